@@ -1,0 +1,1 @@
+//! Signalling as pcapng: writing what an element sends and receives, reading it back.

@@ -1,0 +1,1 @@
+//! The Cx client of I-CSCF and S-CSCF.

@@ -1,0 +1,1 @@
+//! Diameter messages, typed from the dictionaries, with the rules behind Failed-AVP.

@@ -1,0 +1,1 @@
+//! Diameter peer, watchdog and request matching as pure machines.

@@ -1,0 +1,1 @@
+//! Tasks, timers, mailboxes and randomness for the stacks, generic over one Io.

@@ -1,0 +1,1 @@
+//! Ladders of SIP and Diameter: what went from whom to whom.

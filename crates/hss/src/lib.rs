@@ -1,0 +1,1 @@
+//! HSS: subscribers, their credentials and their state.

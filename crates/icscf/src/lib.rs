@@ -1,0 +1,1 @@
+//! I-CSCF: the home network's entrance.

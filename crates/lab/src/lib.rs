@@ -1,0 +1,1 @@
+//! The whole network on loopback with one command.

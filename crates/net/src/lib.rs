@@ -1,0 +1,1 @@
+//! Io for real: sockets and capture.

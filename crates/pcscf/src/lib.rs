@@ -1,0 +1,1 @@
+//! P-CSCF: the phone's first hop.

@@ -1,0 +1,1 @@
+//! What every element's process does alike: flags, configuration, logs, admin port, signals.

@@ -1,0 +1,1 @@
+//! S-CSCF: registrar and session control.

@@ -1,0 +1,1 @@
+//! Io in memory: virtual clock, seeded faults.

@@ -1,0 +1,1 @@
+//! SIP messages over one buffer: index, typed headers, edits.

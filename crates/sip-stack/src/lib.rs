@@ -1,0 +1,1 @@
+//! SIP transactions, digest and response routing as pure machines.
