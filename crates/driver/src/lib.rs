@@ -1,1 +1,3 @@
-//! Tasks, timers, mailboxes and randomness for the stacks, generic over one Io.
+//! Tasks, timers, mailboxes and randomness for the stacks, generic over one [`io::Io`].
+
+pub mod io;

@@ -1,0 +1,98 @@
+//! The one trait between everything above and the world: `net` implements it with sockets, `sim` in memory.
+
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::SystemTime;
+
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Sockets, randomness, wall clock and blocking work of one host.
+///
+/// A handle: clones reach the same host. Nothing here is `Send`: a shard is one thread.
+pub trait Io: Clone + 'static {
+    /// A UDP socket.
+    type Datagram: Datagram;
+    /// A TCP listener.
+    type Listener: Listener<Stream = Self::Stream>;
+    /// A TCP connection.
+    type Stream: Stream;
+
+    /// Binds a UDP socket.
+    ///
+    /// # Errors
+    /// What the system says, among it `AddrInUse`.
+    fn bind(&self, local: SocketAddr) -> impl Future<Output = io::Result<Self::Datagram>>;
+
+    /// Listens for TCP connections.
+    ///
+    /// # Errors
+    /// What the system says, among it `AddrInUse`.
+    fn listen(&self, local: SocketAddr) -> impl Future<Output = io::Result<Self::Listener>>;
+
+    /// Connects by TCP, from address `local` (any port) where given.
+    ///
+    /// # Errors
+    /// What the system says, among it `ConnectionRefused`.
+    fn connect(
+        &self,
+        local: Option<IpAddr>,
+        remote: SocketAddr,
+    ) -> impl Future<Output = io::Result<Self::Stream>>;
+
+    /// Fills `octets` with randomness fit for nonces and tags (in `sim`: from the seed).
+    fn fill_random(&self, octets: &mut [u8]);
+
+    /// The time of day (in `sim`: a fixed epoch plus virtual time).
+    fn wall_clock(&self) -> SystemTime;
+
+    /// Runs `job`, which may block on a disk, away from the loop (in `sim`: at once, on it).
+    fn run_blocking<R: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> R + Send + 'static,
+    ) -> impl Future<Output = R>;
+}
+
+/// A bound UDP socket.
+pub trait Datagram: 'static {
+    /// The bound address, with the port that the system chose where none was asked for.
+    fn local_addr(&self) -> SocketAddr;
+
+    /// Receives one datagram, appended to `buffer`; its sender is returned.
+    ///
+    /// Safe to drop before it is ready: no datagram is lost.
+    ///
+    /// # Errors
+    /// A system error of the socket; the socket stays usable.
+    fn receive(&self, buffer: &mut BytesMut) -> impl Future<Output = io::Result<SocketAddr>>;
+
+    /// Sends one datagram without waiting; UDP may lose it.
+    ///
+    /// # Errors
+    /// `WouldBlock` where the socket's buffer is full, else what the system says.
+    fn send(&self, octets: &[u8], to: SocketAddr) -> io::Result<()>;
+}
+
+/// A listening TCP socket.
+pub trait Listener: 'static {
+    /// What it accepts.
+    type Stream: Stream;
+
+    /// The bound address.
+    fn local_addr(&self) -> SocketAddr;
+
+    /// Accepts one connection; its peer's address is in the stream.
+    ///
+    /// # Errors
+    /// A system error; the listener stays usable.
+    fn accept(&self) -> impl Future<Output = io::Result<Self::Stream>>;
+}
+
+/// A TCP connection.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + 'static {
+    /// Our end.
+    fn local_addr(&self) -> SocketAddr;
+    /// The peer's end.
+    fn remote_addr(&self) -> SocketAddr;
+}
