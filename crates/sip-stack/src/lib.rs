@@ -1,1 +1,4 @@
 //! SIP transactions, digest and response routing as pure machines.
+
+pub mod timers;
+pub mod transaction;
