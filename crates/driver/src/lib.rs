@@ -1,3 +1,14 @@
 //! Tasks, timers, mailboxes and randomness for the stacks, generic over one [`io::Io`].
+//!
+//! A shard is one thread with one tokio current-thread runtime and one `LocalSet`: nothing here is `Send`,
+//! nothing is locked, and a `RefCell` is never borrowed across an `await`.
 
+pub mod hash;
 pub mod io;
+pub mod locate;
+pub mod sip;
+pub mod task;
+pub mod timer_queue;
+pub mod turns;
+
+pub use task::spawn;

@@ -1,0 +1,12 @@
+//! SIP over one UDP socket: transactions driven by the clock, requests in and out as `async` calls.
+
+mod endpoint;
+mod incoming;
+mod metrics;
+mod settings;
+mod transactions;
+
+pub use endpoint::{Endpoint, RequestError};
+pub use incoming::{Incoming, ServerTransaction};
+pub use metrics::SipMetrics;
+pub use settings::SipSettings;

@@ -1,0 +1,42 @@
+//! A request that came in, and the transaction to answer it through.
+
+use std::net::SocketAddr;
+
+use sip_message::Message;
+
+use super::Endpoint;
+use super::transactions::Number;
+use crate::io::Io;
+
+/// A new request: valid by `sip_message::validate`, its top Via stamped with its source.
+pub struct Incoming<I: Io> {
+    /// The request.
+    pub message: Message,
+    /// Where it came from.
+    pub source: SocketAddr,
+    /// The way to answer it.
+    pub transaction: ServerTransaction<I>,
+}
+
+/// A server transaction that waits for its final response; dropped without one, it ends in silence.
+pub struct ServerTransaction<I: Io> {
+    endpoint: Endpoint<I>,
+    number: Number,
+}
+
+impl<I: Io> ServerTransaction<I> {
+    pub(super) fn new(endpoint: Endpoint<I>, number: Number) -> Self {
+        Self { endpoint, number }
+    }
+
+    /// Sends the final response.
+    pub fn respond(self, response: &Message) {
+        self.endpoint.0.respond(self.number, response);
+    }
+}
+
+impl<I: Io> Drop for ServerTransaction<I> {
+    fn drop(&mut self) {
+        self.endpoint.0.abandon(self.number);
+    }
+}

@@ -1,0 +1,95 @@
+//! Timers by the hundred thousand: one first-in-first-out line for each duration in use.
+//!
+//! SIP uses few durations (T1 doubled, T2, T4, 64·T1), each for very many transactions, so a line is always sorted,
+//! and setting or firing a timer costs a push or a pop. Timers are not taken out: what they were for is gone by
+//! then, and the owner finds nothing under the key.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+/// Timers for keys `K`.
+#[derive(Debug)]
+pub struct TimerQueue<K> {
+    lines: BTreeMap<Duration, VecDeque<(Instant, K)>>,
+}
+
+/// Lines that are kept although empty, so that a usual duration does not allocate anew each time.
+const IDLE_LINES: usize = 32;
+
+impl<K> Default for TimerQueue<K> {
+    fn default() -> Self {
+        Self { lines: BTreeMap::new() }
+    }
+}
+
+impl<K> TimerQueue<K> {
+    /// Sets a timer for `key` that fires `after` from `now`; `now` never goes back between calls.
+    pub fn set(&mut self, now: Instant, after: Duration, key: K) {
+        if self.lines.len() > IDLE_LINES {
+            self.lines.retain(|_, line| !line.is_empty());
+        }
+        self.lines.entry(after).or_default().push_back((now + after, key));
+    }
+
+    /// When the next timer fires.
+    pub fn next(&self) -> Option<Instant> {
+        self.lines.values().filter_map(|line| line.front()).map(|(at, _)| *at).min()
+    }
+
+    /// Takes one timer that has fired by `now`, earliest first.
+    pub fn pop(&mut self, now: Instant) -> Option<K> {
+        let line = self
+            .lines
+            .values_mut()
+            .filter(|line| line.front().is_some_and(|(at, _)| *at <= now))
+            .min_by_key(|line| line.front().map(|(at, _)| *at))?;
+        let (_, key) = line.pop_front()?;
+        if line.is_empty() && line.capacity() > 1024 {
+            line.shrink_to(64);
+        }
+        Some(key)
+    }
+
+    /// Timers set and not yet taken.
+    pub fn len(&self) -> usize {
+        self.lines.values().map(VecDeque::len).sum()
+    }
+
+    /// Whether no timer is set.
+    pub fn is_empty(&self) -> bool {
+        self.lines.values().all(VecDeque::is_empty)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test needs some instant to count from")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fires_in_order_and_not_before() {
+        let (start, ms) = (Instant::now(), Duration::from_millis);
+        let mut timers = TimerQueue::default();
+        timers.set(start, ms(500), 'b');
+        timers.set(start, ms(100), 'a');
+        timers.set(start + ms(50), ms(500), 'c');
+        assert_eq!(timers.next(), Some(start + ms(100)));
+        assert_eq!(timers.pop(start + ms(99)), None);
+        assert_eq!(timers.pop(start + ms(600)), Some('a'));
+        assert_eq!(timers.pop(start + ms(600)), Some('b'));
+        assert_eq!(timers.pop(start + ms(549)), None);
+        assert_eq!(timers.pop(start + ms(550)), Some('c'));
+        assert!(timers.is_empty());
+    }
+
+    #[test]
+    fn odd_durations_do_not_pile_up_lines() {
+        let start = Instant::now();
+        let mut timers = TimerQueue::default();
+        for n in 0..10_000 {
+            timers.set(start, Duration::from_micros(n), n);
+            assert_eq!(timers.pop(start + Duration::from_secs(1)), Some(n));
+        }
+        assert!(timers.lines.len() <= IDLE_LINES + 1);
+    }
+}

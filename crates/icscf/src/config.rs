@@ -1,0 +1,53 @@
+//! The I-CSCF's configuration file.
+
+use process::config::{AdminSection, CaptureSection, Check, ConfigFault, DiameterSection, NamesSection, SipSection};
+use serde::Deserialize;
+
+/// `icscf.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where SIP is spoken.
+    pub sip: SipSection,
+    /// Towards the HSS.
+    pub diameter: DiameterSection,
+    /// The S-CSCFs to choose from where the HSS names none.
+    pub scscf: Vec<Candidate>,
+    /// Host names known without DNS.
+    #[serde(default)]
+    pub names: NamesSection,
+    /// Health, metrics and state.
+    #[serde(default)]
+    pub admin: AdminSection,
+    /// What goes over the wire, kept.
+    #[serde(default)]
+    pub capture: CaptureSection,
+}
+
+/// One `[[scscf]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// Its SIP URI, e.g. `sip:scscf.home.example`.
+    pub name: String,
+    /// The numbers of the capabilities that it has (TS 29.228 §6.7: their meaning is the operator's).
+    #[serde(default)]
+    pub capabilities: Vec<u32>,
+}
+
+impl Check for Config {
+    fn check(&self) -> Result<(), ConfigFault> {
+        if self.scscf.is_empty() {
+            return Err(ConfigFault {
+                key: "scscf".to_owned(),
+                value: "[]".to_owned(),
+                problem: "there is no S-CSCF to choose".to_owned(),
+                way_out: "add [[scscf]] with name = \"sip:HOST\"".to_owned(),
+            });
+        }
+        for (number, candidate) in self.scscf.iter().enumerate() {
+            process::config::sip_uri(&format!("scscf[{number}].name"), &candidate.name)?;
+        }
+        Ok(())
+    }
+}
