@@ -1,4 +1,10 @@
 //! SIP transactions, digest and response routing as pure machines.
+//!
+//! No clock, no socket, no random source: `now` and random octets come in, actions go out as data.
 
+pub mod digest;
+mod error;
 pub mod timers;
 pub mod transaction;
+
+pub use error::Error;

@@ -1,0 +1,48 @@
+//! Digest authentication, RFC 7616 (and RFC 2617 before it) as RFC 3261 §22 uses it in SIP.
+//!
+//! A client reads [`Challenge`]s, takes the [`best`] and gives an [`answer`]. A server prints a
+//! [`challenge`] and keeps its [`Nonce`], which judges the answers and never says which part of
+//! one was wrong.
+//!
+//! A password is a row of octets: the RES of RFC 3310 (AKA) takes its place as it is.
+
+mod algorithm;
+mod challenge;
+mod client;
+mod ha1;
+mod response;
+mod server;
+
+pub use algorithm::{Algorithm, Qop, QopOffer};
+pub use challenge::{Challenge, Stale, challenge};
+pub use client::{Credentials, Secret, answer, best, initial};
+pub use ha1::Ha1;
+pub use server::{DigestUri, Expected, Nonce, Verdict};
+
+/// Appends `, name="value"` (without the comma where `out` ends in a space): a quoted-string of
+/// RFC 3261 §25.1. Control characters, which none can hold, are left out: no header injection.
+fn push_quoted(out: &mut String, name: &str, value: &str) {
+    push_name(out, name);
+    out.push('"');
+    for c in value.chars().filter(|c| !c.is_control()) {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+}
+
+/// Appends `, name=value` with a value that is a token.
+fn push_token(out: &mut String, name: &str, value: &str) {
+    push_name(out, name);
+    out.push_str(value);
+}
+
+fn push_name(out: &mut String, name: &str) {
+    if !out.ends_with(' ') {
+        out.push_str(", ");
+    }
+    out.push_str(name);
+    out.push('=');
+}
