@@ -1,0 +1,233 @@
+//! UDP sockets.
+
+use std::cell::RefCell;
+use std::io;
+use std::net::SocketAddr;
+
+use bytes::BytesMut;
+use capture::Transport;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::net::UdpSocket;
+
+use crate::holder::explained;
+
+/// The longest datagram received, octets; UDP has no longer one (65,507 over IPv4, 65,527 over IPv6).
+pub const MAX_DATAGRAM: usize = 65_535;
+
+/// The kernel buffer asked for in each direction, octets, so that a burst is not dropped while a turn of the loop
+/// lasts. The system may grant less (`net.core.rmem_max`).
+pub const SOCKET_BUFFER: usize = 4 << 20;
+
+/// A bound UDP socket.
+pub struct Datagram {
+    socket: UdpSocket,
+    local: SocketAddr,
+    // One receive at a time uses it, and never across an await.
+    landing: RefCell<Box<[u8]>>,
+}
+
+impl Datagram {
+    pub(crate) fn bind(local: SocketAddr) -> io::Result<Datagram> {
+        let socket =
+            bound_socket(local).map_err(|error| explained(Transport::Udp, local, error))?;
+        Ok(Datagram {
+            local: socket.local_addr()?,
+            socket,
+            landing: RefCell::new(vec![0; MAX_DATAGRAM].into_boxed_slice()),
+        })
+    }
+
+    /// How many octets of receive buffer the system granted (Linux counts its own overhead in).
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn receive_buffer(&self) -> io::Result<usize> {
+        SockRef::from(&self.socket).recv_buffer_size()
+    }
+
+    fn receive_now(&self, buffer: &mut BytesMut) -> io::Result<SocketAddr> {
+        let landing = &mut *self.landing.borrow_mut();
+        let (length, from) = self.socket.try_recv_from(landing)?;
+        // Copied out, so that what outlives the turn holds its own octets and not 64 KiB of buffer.
+        buffer.extend_from_slice(&landing[..length]);
+        Ok(from)
+    }
+}
+
+fn bound_socket(local: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = Socket::new(
+        Domain::for_address(local),
+        Type::DGRAM.nonblocking(),
+        Some(Protocol::UDP),
+    )?;
+    if local.is_ipv6() {
+        // `[::]` and `0.0.0.0` are two sockets; peers never show as `::ffff:…`.
+        socket.set_only_v6(true)?;
+    }
+    socket.set_recv_buffer_size(SOCKET_BUFFER)?;
+    socket.set_send_buffer_size(SOCKET_BUFFER)?;
+    socket.bind(&local.into())?;
+    UdpSocket::from_std(socket.into())
+}
+
+impl driver::io::Datagram for Datagram {
+    fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    async fn receive(&self, buffer: &mut BytesMut) -> io::Result<SocketAddr> {
+        // Tried before waited for: a burst of a thousand costs one wake. Giving way now and then keeps a flood on
+        // this socket from starving the loop.
+        tokio::task::coop::consume_budget().await;
+        loop {
+            match self.receive_now(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.socket.readable().await?;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn send(&self, octets: &[u8], to: SocketAddr) -> io::Result<()> {
+        // Not tokio's `try_send_to`: that one refuses until the event queue has once reported the socket writable.
+        SockRef::from(&self.socket)
+            .send_to(octets, &to.into())
+            .map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future as _;
+    use std::task::{Context, Waker};
+
+    use driver::io::Datagram as _;
+
+    use super::*;
+    use crate::run;
+
+    fn any_port() -> SocketAddr {
+        "127.0.0.1:0".parse().expect("an address")
+    }
+
+    #[test]
+    fn a_datagram_arrives_whole_and_is_appended() {
+        run(async {
+            let a = Datagram::bind(any_port()).expect("bind");
+            let b = Datagram::bind(any_port()).expect("bind");
+            a.send(b"REGISTER", b.local_addr()).expect("send");
+            let mut buffer = BytesMut::from(&b"before "[..]);
+            let from = b.receive(&mut buffer).await.expect("receive");
+            assert_eq!(from, a.local_addr());
+            assert_eq!(&buffer[..], b"before REGISTER");
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn the_longest_datagram_of_ipv4_arrives_whole() {
+        run(async {
+            let a = Datagram::bind(any_port()).expect("bind");
+            let b = Datagram::bind(any_port()).expect("bind");
+            let longest = vec![7; 65_507];
+            a.send(&longest, b.local_addr()).expect("send");
+            let mut buffer = BytesMut::new();
+            b.receive(&mut buffer).await.expect("receive");
+            assert_eq!(&buffer[..], &longest[..]);
+            let error = a
+                .send(&vec![7; 65_508], b.local_addr())
+                .expect_err("no such datagram");
+            assert_ne!(error.kind(), io::ErrorKind::WouldBlock);
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn a_burst_costs_one_wait() {
+        run(async {
+            let a = Datagram::bind(any_port()).expect("bind");
+            let b = Datagram::bind(any_port()).expect("bind");
+            // Loopback delivers within the send call, so that all hundred are there before the first receive.
+            for number in 0..100_u8 {
+                a.send(&[number], b.local_addr()).expect("send");
+            }
+            let mut first = BytesMut::new();
+            b.receive(&mut first).await.expect("receive");
+            for number in 1..100_u8 {
+                let mut buffer = BytesMut::new();
+                let ready = {
+                    let receive = std::pin::pin!(b.receive(&mut buffer));
+                    receive.poll(&mut Context::from_waker(Waker::noop()))
+                };
+                assert!(ready.is_ready(), "datagram {number} needed another wake");
+                assert_eq!(&buffer[..], &[number]);
+            }
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn a_receive_that_is_dropped_loses_nothing() {
+        run(async {
+            let a = Datagram::bind(any_port()).expect("bind");
+            let b = Datagram::bind(any_port()).expect("bind");
+            {
+                let mut nothing = BytesMut::new();
+                let waiting = std::pin::pin!(b.receive(&mut nothing));
+                let poll = waiting.poll(&mut Context::from_waker(Waker::noop()));
+                assert!(poll.is_pending());
+            }
+            a.send(b"kept", b.local_addr()).expect("send");
+            let mut buffer = BytesMut::new();
+            b.receive(&mut buffer).await.expect("receive");
+            assert_eq!(&buffer[..], b"kept");
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn the_receive_buffer_is_enlarged() {
+        run(async {
+            let granted = Datagram::bind(any_port())
+                .and_then(|socket| socket.receive_buffer())
+                .expect("a buffer");
+            let ceiling = std::fs::read_to_string("/proc/sys/net/core/rmem_max")
+                .ok()
+                .and_then(|text| text.trim().parse::<usize>().ok())
+                .unwrap_or(0);
+            assert!(granted >= SOCKET_BUFFER.min(ceiling), "{granted}");
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn ipv6_works_alike() {
+        run(async {
+            let Ok(a) = Datagram::bind("[::1]:0".parse().expect("an address")) else {
+                return; // a machine without IPv6
+            };
+            a.send(b"x", a.local_addr()).expect("send");
+            let mut buffer = BytesMut::new();
+            let from = a.receive(&mut buffer).await.expect("receive");
+            assert_eq!(from, a.local_addr());
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn a_taken_port_is_named_with_its_holder() {
+        run(async {
+            let a = Datagram::bind(any_port()).expect("bind");
+            let Err(error) = Datagram::bind(a.local_addr()) else {
+                panic!("the port was given twice");
+            };
+            assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+            let text = error.to_string();
+            let port = format!("UDP {}", a.local_addr());
+            let us = format!("process {}", std::process::id());
+            assert!(text.contains(&port) && text.contains(&us), "{text}");
+        })
+        .expect("a runtime");
+    }
+}

@@ -1,0 +1,209 @@
+//! TCP listeners and connections.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use capture::Transport;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use crate::holder::explained;
+
+/// How many connections may wait to be accepted; the system may keep fewer (`net.core.somaxconn`).
+pub const BACKLOG: i32 = 1024;
+
+/// A listening TCP socket.
+pub struct Listener {
+    socket: TcpListener,
+    local: SocketAddr,
+}
+
+impl Listener {
+    pub(crate) fn bind(local: SocketAddr) -> io::Result<Listener> {
+        let socket = listening(local).map_err(|error| explained(Transport::Tcp, local, error))?;
+        Ok(Listener {
+            local: socket.local_addr()?,
+            socket,
+        })
+    }
+}
+
+fn new_socket(family: SocketAddr) -> io::Result<Socket> {
+    let kind = Type::STREAM.nonblocking();
+    let socket = Socket::new(Domain::for_address(family), kind, Some(Protocol::TCP))?;
+    if family.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    Ok(socket)
+}
+
+fn listening(local: SocketAddr) -> io::Result<TcpListener> {
+    let socket = new_socket(local)?;
+    // A restarted element gets its port back while old connections linger in TIME-WAIT.
+    socket.set_reuse_address(true)?;
+    socket.bind(&local.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+impl driver::io::Listener for Listener {
+    type Stream = Stream;
+
+    fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    async fn accept(&self) -> io::Result<Stream> {
+        let (socket, _) = self.socket.accept().await?;
+        Stream::over(socket)
+    }
+}
+
+/// A TCP connection; small writes are not held back (`TCP_NODELAY`).
+pub struct Stream {
+    socket: TcpStream,
+    local: SocketAddr,
+    remote: SocketAddr,
+}
+
+impl Stream {
+    fn over(socket: TcpStream) -> io::Result<Stream> {
+        socket.set_nodelay(true)?;
+        Ok(Stream {
+            local: socket.local_addr()?,
+            remote: socket.peer_addr()?,
+            socket,
+        })
+    }
+
+    pub(crate) async fn connect(local: Option<IpAddr>, remote: SocketAddr) -> io::Result<Stream> {
+        let socket = new_socket(remote)?;
+        if let Some(local) = local {
+            socket
+                .bind(&SocketAddr::new(local, 0).into())
+                .map_err(|error| explained(Transport::Tcp, SocketAddr::new(local, 0), error))?;
+        }
+        let connecting = TcpSocket::from_std_stream(socket.into()).connect(remote);
+        Stream::over(connecting.await?)
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.socket).poll_write(cx, octets)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
+
+impl driver::io::Stream for Stream {
+    fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    fn remote_addr(&self) -> SocketAddr {
+        self.remote
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use driver::io::{Listener as _, Stream as _};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::run;
+
+    fn any_port() -> SocketAddr {
+        "127.0.0.1:0".parse().expect("an address")
+    }
+
+    #[test]
+    fn a_connection_carries_octets_both_ways_and_ends() {
+        run(async {
+            let listener = Listener::bind(any_port()).expect("listen");
+            let home = Some(any_port().ip());
+            let (client, server) = tokio::join!(
+                Stream::connect(home, listener.local_addr()),
+                listener.accept()
+            );
+            let (mut client, mut server) = (client.expect("connect"), server.expect("accept"));
+            assert_eq!(client.local_addr(), server.remote_addr());
+            assert_eq!(client.remote_addr(), listener.local_addr());
+            client.write_all(b"CER").await.expect("write");
+            let mut request = [0; 3];
+            server.read_exact(&mut request).await.expect("read");
+            assert_eq!(&request, b"CER");
+            server.write_all(b"CEA").await.expect("write");
+            server.shutdown().await.expect("shutdown");
+            let mut answer = Vec::new();
+            client.read_to_end(&mut answer).await.expect("read");
+            assert_eq!(answer, b"CEA");
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn nobody_listening_is_connection_refused() {
+        run(async {
+            let gone = Listener::bind(any_port()).expect("listen").local_addr();
+            let Err(error) = Stream::connect(None, gone).await else {
+                panic!("connected to nobody");
+            };
+            assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn a_taken_port_is_named_with_its_holder() {
+        run(async {
+            let a = Listener::bind(any_port()).expect("listen");
+            let Err(error) = Listener::bind(a.local_addr()) else {
+                panic!("the port was given twice");
+            };
+            assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+            let text = error.to_string();
+            let us = format!("process {}", std::process::id());
+            assert!(text.contains("TCP") && text.contains(&us), "{text}");
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    fn nodelay_is_set_on_both_ends() {
+        run(async {
+            let listener = Listener::bind(any_port()).expect("listen");
+            let (client, server) = tokio::join!(
+                Stream::connect(None, listener.local_addr()),
+                listener.accept()
+            );
+            assert!(client.expect("connect").socket.nodelay().expect("option"));
+            assert!(server.expect("accept").socket.nodelay().expect("option"));
+        })
+        .expect("a runtime");
+    }
+}
