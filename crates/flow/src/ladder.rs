@@ -1,0 +1,226 @@
+//! The ladder: a column for each node, a line for each message, drawn as they come.
+
+mod layout;
+mod paint;
+
+use std::time::SystemTime;
+
+use crate::escape::{columns, escaped, first_columns};
+use crate::event::{Event, Passage, Purpose};
+use crate::node::{NodeId, Nodes};
+use crate::terminal::Style;
+
+use layout::{Layout, TIME_COLUMNS};
+use paint::{Glyphs, Ink};
+
+/// Of a detail that does not fit, fewer columns than this are left out rather than shown.
+const LEAST_DETAIL: usize = 4;
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Every message.
+    Everything,
+    /// All but the watchdog.
+    WithoutWatchdog,
+    /// Only procedures of users.
+    Procedures,
+}
+
+impl Show {
+    fn includes(self, purpose: Purpose) -> bool {
+        match self {
+            Show::Everything => true,
+            Show::WithoutWatchdog => purpose < Purpose::Watchdog,
+            Show::Procedures => purpose == Purpose::Procedure,
+        }
+    }
+}
+
+/// A ladder being drawn.
+#[derive(Debug)]
+pub struct Ladder {
+    style: Style,
+    show: Show,
+    /// When the first message passed: times are counted from there.
+    started: Option<SystemTime>,
+    /// The columns under the last heading, and where they stand; none where the terminal is too narrow for them.
+    heading: Vec<NodeId>,
+    layout: Option<Layout>,
+}
+
+impl Ladder {
+    /// A ladder of which nothing is drawn yet.
+    #[must_use]
+    pub fn new(style: Style, show: Show) -> Ladder {
+        Ladder {
+            style,
+            show,
+            started: None,
+            heading: Vec::new(),
+            layout: None,
+        }
+    }
+
+    /// The terminal has another width now: the next message gets a new heading.
+    pub fn resize(&mut self, width: usize) {
+        if self.style.width != width {
+            self.style.width = width;
+            self.heading.clear();
+        }
+    }
+
+    /// The lines for the next message, each with its line end; before them a heading where the columns are new.
+    ///
+    /// Empty for a message that is not shown.
+    pub fn draw(&mut self, nodes: &Nodes, event: &Event) -> String {
+        let mut out = String::new();
+        if !self.show.includes(event.purpose) {
+            return out;
+        }
+        self.head(nodes, &mut out);
+        let time = self.time(event.time);
+        let ink = Ink::new(self.style.colours);
+        out.push_str(&ink.dim(&time));
+        match &self.layout {
+            Some(layout) => self.draw_arrow(layout, event, ink, &mut out),
+            None => self.draw_sentence(nodes, event, ink, &mut out),
+        }
+        out.push('\n');
+        out
+    }
+
+    fn head(&mut self, nodes: &Nodes, out: &mut String) {
+        if self.heading.iter().copied().eq(nodes.columns()) {
+            return;
+        }
+        self.heading = nodes.columns().collect();
+        let names: Vec<String> = nodes
+            .columns()
+            .map(|node| escaped(nodes.name(node), self.style.charset))
+            .collect();
+        let widths: Vec<usize> = names.iter().map(|name| columns(name)).collect();
+        self.layout = Layout::new(&widths, self.style.width);
+        let Some(layout) = &self.layout else { return };
+        let mut line = format!("{:>TIME_COLUMNS$}", "ms");
+        for (column, name) in names.iter().enumerate() {
+            let name = first_columns(name, layout.name_columns());
+            let start = layout.at(column) - (columns(name).saturating_sub(1)) / 2;
+            let gap = start.saturating_sub(columns(&line));
+            push_spaces(&mut line, gap);
+            line.push_str(name);
+        }
+        out.push_str(&Ink::new(self.style.colours).bold(&line));
+        out.push('\n');
+    }
+
+    /// Milliseconds since the first message; seconds once they need less room.
+    fn time(&mut self, now: SystemTime) -> String {
+        let started = *self.started.get_or_insert(now);
+        let milliseconds = match now.duration_since(started) {
+            Ok(after) => after.as_secs_f64() * 1e3,
+            Err(before) => before.duration().as_secs_f64() * -1e3,
+        };
+        if milliseconds.abs() < 9_999.0 {
+            format!("{milliseconds:>TIME_COLUMNS$.1}")
+        } else {
+            let seconds = format!("{:.0}s", milliseconds / 1e3);
+            format!("{seconds:>TIME_COLUMNS$}")
+        }
+    }
+
+    fn draw_arrow(&self, layout: &Layout, event: &Event, ink: Ink, out: &mut String) {
+        let column = |node| self.heading.iter().position(|&n| n == node).unwrap_or(0);
+        let (from, to) = (column(event.from), column(event.to));
+        let (left, right) = (from.min(to), from.max(to));
+        let glyphs = Glyphs::of(self.style.charset);
+        let mut at = TIME_COLUMNS;
+        for lifeline in 0..left {
+            push_spaces(out, layout.at(lifeline) - at);
+            out.push_str(&ink.dim(glyphs.lifeline));
+            at = layout.at(lifeline) + 1;
+        }
+        push_spaces(out, layout.at(left) - at);
+        let span = if from == to {
+            let room = layout.room_right_of(left, self.style.width);
+            format!("{}{}", glyphs.own, self.caption(event, glyphs, room))
+        } else {
+            self.arrow(
+                event,
+                glyphs,
+                from < to,
+                layout.at(right) - layout.at(left) - 1,
+            )
+        };
+        at = layout.at(left) + columns(&span);
+        out.push_str(&ink.event(event, &span));
+        for lifeline in right + 1..self.heading.len() {
+            push_spaces(out, layout.at(lifeline) - at);
+            out.push_str(&ink.dim(glyphs.lifeline));
+            at = layout.at(lifeline) + 1;
+        }
+    }
+
+    /// An arrow with its caption, `inner` columns between its ends.
+    fn arrow(&self, event: &Event, glyphs: &Glyphs, rightward: bool, inner: usize) -> String {
+        let caption = self.caption(event, glyphs, inner);
+        let line = match event.passage {
+            Passage::First => glyphs.line,
+            Passage::Again => glyphs.line_again,
+        };
+        let blank = inner - columns(&caption);
+        let before = line.repeat(blank / 2);
+        let after = line.repeat(blank - blank / 2);
+        let (first, last) = if rightward {
+            (glyphs.from_left, glyphs.to_right)
+        } else {
+            (glyphs.to_left, glyphs.from_right)
+        };
+        format!("{first}{before}{caption}{after}{last}")
+    }
+
+    /// Label and detail in at most `room` columns: the detail is shortened first.
+    fn caption(&self, event: &Event, glyphs: &Glyphs, room: usize) -> String {
+        let mark = match event.passage {
+            Passage::First => "",
+            Passage::Again => glyphs.again,
+        };
+        let label = format!("{mark}{}", escaped(&event.label, self.style.charset));
+        let detail = escaped(&event.detail, self.style.charset);
+        let free = room.saturating_sub(columns(&label));
+        if detail.is_empty() && columns(&label) <= room {
+            label
+        } else if free > columns(&detail) {
+            format!("{label} {detail}")
+        } else if free > LEAST_DETAIL + columns(glyphs.cut) {
+            let kept = first_columns(&detail, free - 1 - columns(glyphs.cut));
+            format!("{label} {kept}{}", glyphs.cut)
+        } else if columns(&label) <= room {
+            label
+        } else {
+            let kept = first_columns(&label, room.saturating_sub(columns(glyphs.cut)));
+            format!("{kept}{}", glyphs.cut)
+        }
+    }
+
+    /// What is drawn where there is no room for columns.
+    fn draw_sentence(&self, nodes: &Nodes, event: &Event, ink: Ink, out: &mut String) {
+        let glyphs = Glyphs::of(self.style.charset);
+        let name = |node| escaped(nodes.name(node), self.style.charset);
+        let caption = self.caption(event, glyphs, usize::MAX);
+        let sentence = format!(
+            " {} {} {} {caption}",
+            name(event.from),
+            glyphs.to_right,
+            name(event.to)
+        );
+        out.push_str(&ink.event(event, &sentence));
+    }
+}
+
+fn push_spaces(out: &mut String, count: usize) {
+    out.extend(std::iter::repeat_n(' ', count));
+}
+
+#[cfg(test)]
+mod tests;
