@@ -2,9 +2,11 @@
 //!
 //! No clock, no socket, no random source: `now` and random octets come in, actions go out as data.
 
+pub mod branch;
 pub mod digest;
 mod error;
 pub mod timers;
 pub mod transaction;
+pub mod via;
 
 pub use error::Error;

@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use crate::transaction::Reliability;
+/// Whether the transport itself retransmits: TCP and TLS do, UDP does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reliability {
+    /// The transport delivers or fails: no retransmission by us, nothing to absorb.
+    Reliable,
+    /// Datagrams may be lost, doubled and reordered.
+    Unreliable,
+}
 
 /// T1, T2 and T4 of RFC 3261 §17.1.1.1; every other timer is derived from them.
 ///

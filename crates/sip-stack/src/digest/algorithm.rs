@@ -3,7 +3,7 @@
 use std::fmt;
 
 use md5::Md5;
-use sha2::{Digest as _, Sha256, Sha512_256};
+use sha2::{Sha256, Sha512_256};
 
 /// A digest algorithm that we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,14 +3,6 @@
 //! A machine knows its state and its timers' values, nothing else: the driver keeps the messages and
 //! the clock, gives inputs, and carries out the actions in the order in which they come.
 
+pub mod key;
 pub mod non_invite_client;
 pub mod non_invite_server;
-
-/// Whether the transport itself retransmits: TCP and TLS do, UDP does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reliability {
-    /// The transport delivers or fails: no retransmission by us, nothing to absorb.
-    Reliable,
-    /// Datagrams may be lost, doubled and reordered.
-    Unreliable,
-}

@@ -5,8 +5,7 @@ use std::time::Duration;
 use sip_message::Status;
 use smallvec::{SmallVec, smallvec};
 
-use super::Reliability;
-use crate::timers::TimerValues;
+use crate::timers::{Reliability, TimerValues};
 
 /// Where the transaction is.
 ///

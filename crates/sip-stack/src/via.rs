@@ -1,0 +1,170 @@
+//! The way back of a response: what a server writes into the top Via, and where it sends.
+
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+
+use sip_message::{Host, Message, Name, Transport, Via};
+
+use crate::Error;
+
+/// Port where sent-by names none (RFC 3261 §18.2.2, RFC 3581 §4), but for TLS.
+pub const DEFAULT_PORT: u16 = 5060;
+/// Port where sent-by names none, for TLS.
+pub const DEFAULT_SECURE_PORT: u16 = 5061;
+
+/// Notes in the top Via of a received request where it came from: `received` if sent-by says otherwise
+/// (RFC 3261 §18.2.1), `received` and the value of `rport` if the client asked for it (RFC 3581 §4).
+///
+/// What a client itself wrote into these parameters is overwritten: nobody may point responses
+/// elsewhere with them. A Via that needs nothing stays octet for octet.
+///
+/// # Errors
+/// `Missing` or `Malformed` if there is no Via or it cannot be read.
+pub fn stamp_source(request: &mut Message, source: SocketAddr) -> Result<(), Error> {
+    let via = top_via(request)?;
+    let address = source.ip().to_canonical();
+    let wants_rport = via.rport().is_some();
+    let needs_received = wants_rport || host_address(&via.host) != Some(address);
+    if !needs_received && !via.params.has("received") {
+        return Ok(());
+    }
+    let element = request.elements(Name::VIA).next();
+    let mut parts = parts(element.ok_or(Error::Missing("Via"))?);
+    let mut stamped = String::with_capacity(128);
+    for protocol_and_sent_by in parts.by_ref().take(1) {
+        push_unfolded(&mut stamped, protocol_and_sent_by);
+    }
+    for parameter in parts {
+        let name = parameter.split('=').next().unwrap_or_default().trim();
+        if !name.eq_ignore_ascii_case("received") && !name.eq_ignore_ascii_case("rport") {
+            stamped.push(';');
+            push_unfolded(&mut stamped, parameter);
+        }
+    }
+    if needs_received {
+        // RFC 3261 §25.1: via-received has an IPv6 address without brackets.
+        let _infallible = write!(stamped, ";received={address}");
+    }
+    if wants_rport {
+        let _infallible = write!(stamped, ";rport={}", source.port());
+    }
+    request.replace_element(Name::VIA, &stamped);
+    Ok(())
+}
+
+/// Where a response goes over UDP, by the top Via.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseTarget<'a> {
+    /// An address, or a name still to be looked up.
+    pub host: Host<'a>,
+    /// The port.
+    pub port: u16,
+}
+
+/// Where the response to `request`, received over UDP and stamped, goes (RFC 3261 §18.2.2, RFC 3581
+/// §4): `maddr`, else `received` with `rport` or the port of sent-by, else sent-by.
+///
+/// Over a connection a response goes back over the connection instead.
+///
+/// # Errors
+/// `Missing` or `Malformed` if there is no Via or it, its `maddr` or its `received` cannot be read.
+pub fn response_target(request: &Message) -> Result<ResponseTarget<'_>, Error> {
+    let via = top_via(request)?;
+    let sent_by_port = via.port.unwrap_or(default_port(&via));
+    if let Some(maddr) = via.params.get("maddr") {
+        let host = Host::parse(maddr).map_err(|_| Error::Malformed("maddr"))?;
+        return Ok(ResponseTarget {
+            host,
+            port: sent_by_port,
+        });
+    }
+    let Some(received) = via.received() else {
+        return Ok(ResponseTarget {
+            host: via.host,
+            port: sent_by_port,
+        });
+    };
+    Ok(ResponseTarget {
+        host: address(received).ok_or(Error::Malformed("received"))?,
+        port: via.rport().flatten().unwrap_or(sent_by_port),
+    })
+}
+
+/// [`response_target`] as an address, for a request that came from `source`, whose scope a link-local
+/// address keeps. A name, which only `maddr` can be after stamping, is not looked up: such a response
+/// goes to the address where the request came from.
+///
+/// # Errors
+/// As [`response_target`].
+pub fn response_address(request: &Message, source: SocketAddr) -> Result<SocketAddr, Error> {
+    let target = response_target(request)?;
+    Ok(match host_address(&target.host) {
+        Some(address) if address != source.ip().to_canonical() => {
+            SocketAddr::new(address, target.port)
+        }
+        Some(_) | None => {
+            let mut same_host = source;
+            same_host.set_port(target.port);
+            same_host
+        }
+    })
+}
+
+fn top_via(message: &Message) -> Result<Via<'_>, Error> {
+    message
+        .read::<Via<'_>>()
+        .map_err(|_| Error::Malformed("Via"))?
+        .ok_or(Error::Missing("Via"))
+}
+
+fn default_port(via: &Via<'_>) -> u16 {
+    if via.transport == Transport::TLS {
+        DEFAULT_SECURE_PORT
+    } else {
+        DEFAULT_PORT
+    }
+}
+
+/// An address as a parameter has it: IPv6 without brackets, or with them (RFC 5118 §4.5).
+fn address(text: &str) -> Option<Host<'static>> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    match bare.unwrap_or(text).parse::<IpAddr>().ok()? {
+        IpAddr::V4(address) => Some(Host::V4(address)),
+        IpAddr::V6(address) => Some(Host::V6(address)),
+    }
+}
+
+fn host_address(host: &Host<'_>) -> Option<IpAddr> {
+    match host {
+        Host::V4(address) => Some(IpAddr::V4(*address)),
+        Host::V6(address) => Some(IpAddr::V6(*address).to_canonical()),
+        Host::Name(_) => None,
+    }
+}
+
+/// The parts of a Via between semicolons that stand outside of quotes.
+fn parts(element: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    let mut escaped = false;
+    element.split(move |c: char| {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ';' => return !quoted,
+            _ => {}
+        }
+        false
+    })
+}
+
+/// Appends a part without the white space around it, folding inside it as spaces.
+fn push_unfolded(out: &mut String, part: &str) {
+    out.extend(
+        part.trim()
+            .chars()
+            .map(|c| if matches!(c, '\r' | '\n') { ' ' } else { c }),
+    );
+}
