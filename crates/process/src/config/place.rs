@@ -1,0 +1,183 @@
+//! Where in the file a key stands.
+
+use std::ops::Range;
+
+use serde_path_to_error::{Path, Segment};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// One step of a key's path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// The steps of a path that serde kept.
+pub(super) fn steps_of(path: &Path) -> Vec<Step> {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(Step::Index(*index)),
+            Segment::Map { key } => Some(Step::Key(key.clone())),
+            Segment::Enum { variant } => Some(Step::Key(variant.clone())),
+            Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// The steps of a path that a [`super::ConfigFault`] names: `diameter.peer[0].address`, `names."a.example"`.
+pub(super) fn steps(key: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut rest = key;
+    while !rest.is_empty() {
+        if let Some((name, after)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+            steps.push(Step::Key(name.to_owned()));
+            rest = after;
+        } else if let Some((index, after)) =
+            rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+        {
+            steps.push(Step::Index(index.parse().unwrap_or(0)));
+            rest = after;
+        } else {
+            let end = rest.find(['.', '[']).unwrap_or(rest.len());
+            steps.push(Step::Key(rest[..end].to_owned()));
+            rest = &rest[end..];
+        }
+        rest = rest.strip_prefix('.').unwrap_or(rest);
+    }
+    steps
+}
+
+/// How `steps` are written in a message.
+pub(super) fn written(steps: &[Step]) -> String {
+    let mut out = String::new();
+    for step in steps {
+        match step {
+            Step::Index(index) => out.push_str(&format!("[{index}]")),
+            Step::Key(key) => {
+                if !out.is_empty() {
+                    out.push('.');
+                }
+                let bare =
+                    |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'-');
+                if key.bytes().all(bare) {
+                    out.push_str(key)
+                } else {
+                    out.push_str(&format!("{key:?}"))
+                }
+            }
+        }
+    }
+    out
+}
+
+/// A key that the file has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The octets of the key itself, or of the element of an array.
+    pub(super) key: Range<usize>,
+    /// The octets of its value; none for a table, whose octets are its header line.
+    pub(super) value: Option<Range<usize>>,
+}
+
+/// Finds the deepest of `steps` that the file has, and says whether that is all of them.
+pub(super) fn find(root: &DeTable<'_>, steps: &[Step]) -> (Option<Found>, Depth) {
+    let mut found = None;
+    let mut tables = Some(root);
+    let mut value: Option<&Spanned<DeValue<'_>>> = None;
+    for step in steps {
+        let next = match step {
+            Step::Key(key) => tables.and_then(|table| table.get_key_value(key.as_str())),
+            Step::Index(index) => {
+                let element = value.and_then(|value| value.get_ref().as_array()?.get(*index));
+                let Some(element) = element else {
+                    return (found, Depth::Part);
+                };
+                found = Some(Found {
+                    key: element.span(),
+                    value: scalar(element),
+                });
+                tables = element.get_ref().as_table();
+                value = Some(element);
+                continue;
+            }
+        };
+        let Some((key, next)) = next else {
+            return (found, Depth::Part);
+        };
+        found = Some(Found {
+            key: key.span(),
+            value: scalar(next),
+        });
+        tables = next.get_ref().as_table();
+        value = Some(next);
+    }
+    (found, Depth::Whole)
+}
+
+/// How much of a path the file has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Its last key is there.
+    Whole,
+    /// Only tables above it are there.
+    Part,
+}
+
+fn scalar(value: &Spanned<DeValue<'_>>) -> Option<Range<usize>> {
+    let table = value.get_ref().is_table();
+    let tables = value
+        .get_ref()
+        .as_array()
+        .is_some_and(|array| array.iter().any(|element| element.get_ref().is_table()));
+    (!table && !tables).then(|| value.span())
+}
+
+/// The number of the line that has the octet at `offset`, counted from 1.
+pub(super) fn line(text: &str, offset: usize) -> usize {
+    let upto = offset.min(text.len());
+    text.as_bytes()[..upto]
+        .iter()
+        .filter(|octet| **octet == b'\n')
+        .count()
+        + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_read_as_they_are_written() {
+        for path in [
+            "sip.listen",
+            "diameter.peer[1].address",
+            "names.\"a.example\"",
+        ] {
+            assert_eq!(written(&steps(path)), path);
+        }
+        assert_eq!(
+            steps("a.b[2]"),
+            [Step::Key("a".into()), Step::Key("b".into()), Step::Index(2)]
+        );
+    }
+
+    #[test]
+    fn finds_keys_tables_and_elements() {
+        let text = "a = 1\n[b]\nc = \"x\"\n[[b.d]]\ne = 5\n[[b.d]]\ne = 6\n";
+        let root = DeTable::parse(text).unwrap();
+        let at = |path: &str| {
+            let (found, depth) = find(root.get_ref(), &steps(path));
+            let found = found.unwrap();
+            (
+                line(text, found.key.start),
+                found.value.map(|span| text[span].to_owned()),
+                depth,
+            )
+        };
+        assert_eq!(at("a"), (1, Some("1".into()), Depth::Whole));
+        assert_eq!(at("b.c"), (3, Some("\"x\"".into()), Depth::Whole));
+        assert_eq!(at("b.d[1].e"), (7, Some("6".into()), Depth::Whole));
+        assert_eq!(at("b.missing"), (2, None, Depth::Part));
+    }
+}

@@ -1,0 +1,172 @@
+//! What an element is to its process, and what the process is to an element.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use driver::io::Io;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::config::{Check, ConfigFault};
+use crate::metrics::Metrics;
+
+/// A network element that a process, a lab or a simulation can start.
+pub trait Element: Sized + 'static {
+    /// Its name in flags, logs and metrics, such as `scscf`.
+    const NAME: &'static str;
+
+    /// Its own sections of the configuration file.
+    ///
+    /// `[admin]` and `[capture]` are the process's and do not reach it; everything else in the file must be
+    /// known to it (`deny_unknown_fields`).
+    type Config: DeserializeOwned + Check;
+
+    /// Starts the element on `host`; it is ready to serve when this returns.
+    ///
+    /// # Errors
+    /// [`StartError`] where an address cannot be bound or its files cannot be read.
+    fn start<I: Io>(
+        config: Self::Config,
+        host: Host<I>,
+    ) -> impl Future<Output = Result<Running, StartError>>;
+}
+
+/// What a process (or a simulation) gives an element.
+#[derive(Debug, Clone)]
+pub struct Host<I> {
+    /// The element's name here; the same as [`Element::NAME`] where there is one of it.
+    pub name: String,
+    /// Sockets, randomness, wall clock.
+    pub io: I,
+    /// Where it registers its metrics.
+    pub metrics: Metrics,
+}
+
+impl<I: Io> Host<I> {
+    /// A host named `name` over `io` with metrics of its own.
+    pub fn new(name: &str, io: I) -> Self {
+        Self {
+            name: name.to_owned(),
+            io,
+            metrics: Metrics::new(name),
+        }
+    }
+}
+
+type Ending = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+type Stop = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()>>>>;
+
+/// An element that serves.
+pub struct Running {
+    state: Rc<dyn Fn() -> Value>,
+    stop: Stop,
+    ending: Ending,
+}
+
+impl Running {
+    /// An element whose admin view is `state` and that `stop` drains.
+    ///
+    /// `state` is a JSON object of bounded size without any secret; `stop` returns when nothing is under way
+    /// any more, and is cut off after [`crate::STOP_WITHIN`].
+    pub fn new<S>(state: impl Fn() -> Value + 'static, stop: impl FnOnce() -> S + 'static) -> Self
+    where
+        S: Future<Output = ()> + 'static,
+    {
+        Self {
+            state: Rc::new(state),
+            stop: Box::new(move || Box::pin(stop())),
+            ending: Box::pin(std::future::pending()),
+        }
+    }
+
+    /// Ends the process when `ending` is ready: with status 0, or 70 and the explanation that it gives.
+    #[must_use]
+    pub fn ending_with(
+        mut self,
+        ending: impl Future<Output = Result<(), String>> + 'static,
+    ) -> Self {
+        self.ending = Box::pin(ending);
+        self
+    }
+
+    /// The admin view, now.
+    pub fn state(&self) -> Value {
+        (self.state)()
+    }
+
+    /// Drains the element.
+    pub async fn stop(self) {
+        (self.stop)().await;
+    }
+
+    pub(crate) fn viewer(&self) -> Rc<dyn Fn() -> Value> {
+        Rc::clone(&self.state)
+    }
+
+    pub(crate) async fn ended(&mut self) -> Result<(), String> {
+        self.ending.as_mut().await
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Running").finish_non_exhaustive()
+    }
+}
+
+/// Why an element did not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// A value of the configuration turned out wrong only on start; exit status 64.
+    #[error("{0}")]
+    Config(ConfigFault),
+    /// An address could not be bound; exit status 69.
+    #[error("cannot bind {purpose} to {address}: {source}")]
+    Bind {
+        /// What listens there: "SIP over UDP", "Diameter over TCP".
+        purpose: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Anything else; exit status 70.
+    #[error("{doing}: {problem}")]
+    Failed {
+        /// What was being done: "open the subscriber database hss.sqlite".
+        doing: String,
+        /// What went wrong.
+        problem: String,
+    },
+}
+
+impl StartError {
+    /// A failed bind of `purpose` ("SIP over UDP", "Diameter over TCP") to `address`; for `map_err`.
+    pub fn bind(purpose: &'static str, address: SocketAddr) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Bind {
+            purpose,
+            address,
+            source,
+        }
+    }
+
+    /// A failure while `doing`; for `map_err`.
+    pub fn failed<P: fmt::Display>(doing: impl Into<String>) -> impl FnOnce(P) -> Self {
+        let doing = doing.into();
+        move |problem| Self::Failed {
+            doing,
+            problem: problem.to_string(),
+        }
+    }
+}
+
+impl From<ConfigFault> for StartError {
+    fn from(fault: ConfigFault) -> Self {
+        Self::Config(fault)
+    }
+}

@@ -1,0 +1,201 @@
+//! From the command line to the exit status.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use driver::io::Io;
+use net::Net;
+use tokio::time::timeout;
+
+use crate::admin;
+use crate::config::{self, LoadError, Loaded};
+use crate::element::{Element, Host, Running, StartError};
+use crate::exit;
+use crate::flags::Flags;
+use crate::logs;
+use crate::signals::Signals;
+use crate::view::{Health, View};
+
+/// How long an element may take to finish what is under way once it was told to stop.
+pub const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// What the admin port is for, in errors.
+const ADMIN: &str = "the admin port";
+
+/// The whole of an element's binary: runs `E` by the arguments of this process.
+pub fn main<E: Element>() -> ExitCode {
+    run_with_args::<E>(std::env::args_os().skip(1))
+}
+
+/// Runs `E` by `args`, which begin after the program's name.
+///
+/// The status is one of [`crate::exit`]; what is wrong stands on standard error.
+pub fn run_with_args<E: Element>(args: impl Iterator<Item = OsString>) -> ExitCode {
+    match run::<E>(args) {
+        Ok(()) => ExitCode::from(exit::OK),
+        Err(failure) => {
+            eprintln!("{}: {failure}", E::NAME);
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+/// Why the process ends with another status than 0.
+#[derive(Debug)]
+enum Failure {
+    Usage(String),
+    Config(LoadError),
+    Unavailable(String),
+    Internal(String),
+}
+
+impl Failure {
+    fn status(&self) -> u8 {
+        match self {
+            Self::Usage(_) | Self::Config(_) => exit::USAGE,
+            Self::Unavailable(_) => exit::UNAVAILABLE,
+            Self::Internal(_) => exit::SOFTWARE,
+        }
+    }
+
+    /// `reading` finds the place in the file of a fault noticed on start.
+    fn of_start(error: StartError, reading: &Loaded<()>) -> Self {
+        match error {
+            StartError::Config(fault) => Self::Config(reading.locate(fault)),
+            StartError::Bind {
+                purpose,
+                address,
+                source,
+            } => {
+                let advice = match source.kind() {
+                    io::ErrorKind::AddrInUse => "stop that process or configure another port",
+                    io::ErrorKind::AddrNotAvailable => {
+                        "no interface of this host has that address: configure one that it has"
+                    }
+                    io::ErrorKind::PermissionDenied => {
+                        "configure a port from 1024 up, or run with the right to bind it"
+                    }
+                    _ => "configure another address",
+                };
+                Self::Unavailable(format!(
+                    "cannot listen at {address} for {purpose}: {source}\n  way out: {advice}"
+                ))
+            }
+            failed @ StartError::Failed { .. } => Self::Internal(failed.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) | Self::Unavailable(text) | Self::Internal(text) => {
+                out.write_str(text)
+            }
+            Self::Config(error) => error.fmt(out),
+        }
+    }
+}
+
+fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
+    let flags = match Flags::read(E::NAME, args) {
+        Ok(flags) => flags,
+        Err(asked)
+            if matches!(
+                asked.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
+            print!("{asked}");
+            return Ok(());
+        }
+        Err(wrong) => return Err(Failure::Usage(wrong.to_string().trim_end().to_owned())),
+    };
+    let loaded = config::read::<E::Config>(&flags.config).map_err(Failure::Config)?;
+    if flags.check {
+        println!("{}: valid", flags.config.display());
+        return Ok(());
+    }
+    logs::start(&flags.log, flags.log_format);
+    let capture = flags
+        .capture
+        .as_deref()
+        .or(loaded.capture.file.as_deref())
+        .map(Path::to_owned);
+    let started = net::run(async move {
+        let world = worlds(capture.as_deref())?;
+        live::<E, _>(loaded, world).await
+    });
+    started.map_err(|error| Failure::Internal(format!("no event loop: {error}")))?
+}
+
+/// What an element sees of the world, and what its admin port sees: the latter is not captured.
+struct World<I> {
+    element: I,
+    admin: I,
+}
+
+fn worlds(_capture: Option<&Path>) -> Result<World<Net>, Failure> {
+    let net = || Net::new().map_err(|error| Failure::Internal(format!("no randomness: {error}")));
+    Ok(World {
+        element: net()?,
+        admin: net()?,
+    })
+}
+
+/// One life of an element, from its start to the signal or the end of its own.
+async fn live<E: Element, I: Io>(
+    loaded: Loaded<E::Config>,
+    world: World<I>,
+) -> Result<(), Failure> {
+    let mut signals = Signals::take()
+        .map_err(|error| Failure::Internal(format!("cannot take signals: {error}")))?;
+    let (config, reading) = loaded.split();
+    let host = Host::new(E::NAME, world.element);
+    let view = View::default();
+    let listen = reading.admin.listen;
+    let admin = admin::serve(
+        &world.admin,
+        listen,
+        E::NAME,
+        view.clone(),
+        host.metrics.clone(),
+    )
+    .await
+    .map_err(StartError::bind(ADMIN, listen))
+    .map_err(|error| Failure::of_start(error, &reading))?;
+    let started = tokio::select! {
+        biased;
+        () = signals.stop() => return Ok(()),
+        started = E::start(config, host) => started,
+    };
+    let mut running = started.map_err(|error| Failure::of_start(error, &reading))?;
+    view.add_shard(E::NAME, running.viewer());
+    view.set_health(Health::Ok);
+    tracing::info!(%admin, "{} is ready", E::NAME);
+    let ended = tokio::select! {
+        biased;
+        () = signals.stop() => Ok(()),
+        ended = running.ended() => ended.map_err(Failure::Internal),
+    };
+    view.set_health(Health::Stopping);
+    stop(running, &mut signals).await;
+    ended
+}
+
+async fn stop(running: Running, signals: &mut Signals) {
+    tracing::info!(within_s = STOP_WITHIN.as_secs(), "stopping");
+    tokio::select! {
+        biased;
+        () = signals.stop() => tracing::warn!("told again to stop: what is under way is cut off"),
+        drained = timeout(STOP_WITHIN, running.stop()) => match drained {
+            Ok(()) => tracing::info!("stopped"),
+            Err(_) => tracing::warn!("not done in time: what is under way is cut off"),
+        },
+    }
+}
