@@ -1,0 +1,2 @@
+mod section_4_1;
+mod section_4_2;
