@@ -6,6 +6,8 @@ mod names;
 mod own;
 mod place;
 mod sip;
+#[cfg(test)]
+mod tests;
 mod wording;
 
 use std::fmt;

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 /// How long a shard may take to tell its state.
-pub const STATE_WITHIN: Duration = Duration::from_secs(2);
+pub(crate) const STATE_WITHIN: Duration = Duration::from_secs(2);
 
 /// Questions that may wait for one shard.
 const QUESTIONS: usize = 4;

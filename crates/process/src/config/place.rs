@@ -71,6 +71,20 @@ pub(super) fn written(steps: &[Step]) -> String {
     out
 }
 
+/// The header line of the table at `steps`: `[sip.timers]`, or `[[diameter.peer]]` for an entry of an array.
+pub(super) fn header(steps: &[Step]) -> String {
+    let keys: Vec<_> = steps
+        .iter()
+        .filter(|step| matches!(step, Step::Key(_)))
+        .cloned()
+        .collect();
+    let name = written(&keys);
+    match steps.last() {
+        Some(Step::Index(_)) => format!("[[{name}]]"),
+        _ => format!("[{name}]"),
+    }
+}
+
 /// A key that the file has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {

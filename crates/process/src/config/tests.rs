@@ -1,0 +1,337 @@
+//! Each kind of configuration error, by its whole text; and an example in which each line is mutated.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::*;
+
+/// As an element has it: required and optional sections, text, numbers, a table of names, a secret.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    name: String,
+    sip: SipSection,
+    diameter: DiameterSection,
+    #[serde(default)]
+    names: NamesSection,
+    password: Option<String>,
+}
+
+impl Check for Config {
+    fn check(&self) -> Result<(), ConfigFault> {
+        sip_uri("name", &self.name)?;
+        self.sip.check().map_err(|fault| fault.under("sip"))?;
+        self.diameter
+            .check()
+            .map_err(|fault| fault.under("diameter"))
+    }
+}
+
+const EXAMPLE: &str = r#"name = "sip:scscf.home.example"
+
+[sip]
+listen = "127.0.0.4:6060"
+
+[sip.timers]
+t1_ms = 500
+t2_ms = 4000
+
+[diameter]
+identity = "scscf.home.example"
+realm = "home.example"
+watchdog_s = 30
+
+[[diameter.peer]]
+identity = "hss.home.example"
+address = "127.0.0.5:3868"
+
+[names]
+"icscf.home.example" = "127.0.0.3:5060"
+
+[admin]
+listen = "127.0.0.4:9090"
+
+[capture]
+file = "scscf.pcapng"
+"#;
+
+fn load(text: &str) -> Result<Loaded<Config>, LoadError> {
+    parse(Path::new("scscf.toml"), text.to_owned())
+}
+
+/// What is said when `from` in the example is written as `to`.
+fn said(from: &str, to: &str) -> String {
+    assert_eq!(
+        EXAMPLE.matches(from).count(),
+        1,
+        "{from} must stand in the example once"
+    );
+    let text = EXAMPLE.replace(from, to);
+    load(&text)
+        .expect_err("the mutated example is refused")
+        .to_string()
+}
+
+#[test]
+fn the_example_is_read() {
+    let loaded = load(EXAMPLE).unwrap();
+    assert_eq!(loaded.element.name, "sip:scscf.home.example");
+    assert_eq!(
+        loaded.element.sip.timers,
+        SipTimersSection {
+            t1_ms: 500,
+            t2_ms: 4_000,
+            t4_ms: 5_000
+        }
+    );
+    assert_eq!(
+        loaded.element.diameter.peer[0].address,
+        "127.0.0.5:3868".parse().unwrap()
+    );
+    assert_eq!(
+        loaded.element.names.0["icscf.home.example"],
+        "127.0.0.3:5060".parse().unwrap()
+    );
+    assert_eq!(loaded.admin.listen, "127.0.0.4:9090".parse().unwrap());
+    assert_eq!(
+        loaded.capture.file.as_deref(),
+        Some(Path::new("scscf.pcapng"))
+    );
+}
+
+#[test]
+fn unknown_keys_are_refused_with_the_nearest_known_one() {
+    assert_eq!(
+        said("listen = \"127.0.0.4:6060\"", "lisen = \"127.0.0.4:6060\""),
+        "scscf.toml:4: sip.lisen = \"127.0.0.4:6060\"\n  \
+         problem: unknown key `sip.lisen`, did you mean `listen`?\n  \
+         way out: rename it or take it out; [sip] has the keys `listen`, `timers`"
+    );
+    assert_eq!(
+        said(
+            "identity = \"hss.home.example\"",
+            "identty = \"hss.home.example\""
+        ),
+        "scscf.toml:16: diameter.peer[0].identty = \"hss.home.example\"\n  \
+         problem: unknown key `diameter.peer[0].identty`, did you mean `identity`?\n  \
+         way out: rename it or take it out; [[diameter.peer]] has the keys `identity`, `realm`, `address`"
+    );
+    assert_eq!(
+        said("[admin]", "[admn]"),
+        "scscf.toml:22: admn\n  \
+         problem: unknown key `admn`, did you mean `admin`?\n  \
+         way out: rename it or take it out; the top of the file has the keys `name`, `sip`, `diameter`, `names`, \
+         `password`, `admin`, `capture`"
+    );
+    assert_eq!(
+        said("[admin]\nlisten", "[admin]\nport"),
+        "scscf.toml:23: admin.port = \"127.0.0.4:9090\"\n  \
+         problem: unknown key `admin.port`\n  \
+         way out: rename it or take it out; [admin] has the keys `listen`"
+    );
+}
+
+#[test]
+fn missing_keys_and_tables_are_named() {
+    assert_eq!(
+        said("listen = \"127.0.0.4:6060\"", ""),
+        "scscf.toml:3: sip.listen\n  \
+         problem: `sip.listen` is missing\n  \
+         way out: add `listen = …` in [sip], or the table [sip.listen] if it is one"
+    );
+    assert_eq!(
+        said("address = \"127.0.0.5:3868\"", ""),
+        "scscf.toml:15: diameter.peer[0].address\n  \
+         problem: `diameter.peer[0].address` is missing\n  \
+         way out: add `address = …` in [[diameter.peer]], or the table [diameter.peer.address] if it is one"
+    );
+    assert_eq!(
+        load("name = \"sip:a\"\n").unwrap_err().to_string(),
+        "scscf.toml: sip\n  \
+         problem: `sip` is missing\n  \
+         way out: add `sip = …` at the top of the file, or the table [sip] if it is one"
+    );
+}
+
+#[test]
+fn values_of_the_wrong_form_are_shown_with_the_right_one() {
+    let address = "way out: write an IP address and a port, such as \"127.0.0.1:5060\" or \"[::1]:5060\"; \
+                   a host name will not do";
+    assert_eq!(
+        said("\"127.0.0.5:3868\"", "\"localhost:3868\""),
+        format!(
+            "scscf.toml:17: diameter.peer[0].address = \"localhost:3868\"\n  \
+             problem: invalid socket address syntax\n  {address}"
+        )
+    );
+    assert_eq!(
+        said("\"127.0.0.3:5060\"", "\"127.0.0.3\""),
+        format!(
+            "scscf.toml:20: names.\"icscf.home.example\" = \"127.0.0.3\"\n  \
+             problem: invalid socket address syntax\n  {address}"
+        )
+    );
+    assert_eq!(
+        said("\"127.0.0.4:6060\"", "6060"),
+        format!(
+            "scscf.toml:4: sip.listen = 6060\n  \
+             problem: invalid type: integer `6060`, expected socket address\n  {address}"
+        )
+    );
+    assert_eq!(
+        said("t1_ms = 500", "t1_ms = \"500\""),
+        "scscf.toml:7: sip.timers.t1_ms = \"500\"\n  \
+         problem: invalid type: string \"500\", expected u64\n  \
+         way out: write a whole number from 0 up, without quotes"
+    );
+    assert_eq!(
+        said("t1_ms = 500", "t1_ms = -1"),
+        "scscf.toml:7: sip.timers.t1_ms = -1\n  \
+         problem: invalid value: integer `-1`, expected u64\n  \
+         way out: write a whole number from 0 up, without quotes"
+    );
+}
+
+#[test]
+fn values_out_of_range_or_at_odds_are_explained() {
+    assert_eq!(
+        said("t1_ms = 500", "t1_ms = 0"),
+        "scscf.toml:7: sip.timers.t1_ms = 0\n  \
+         problem: not between 1 and 60000 milliseconds\n  \
+         way out: leave it out for the value of RFC 3261, or write a number in that range"
+    );
+    assert_eq!(
+        said("t1_ms = 500", "t1_ms = 5000"),
+        "scscf.toml:8: sip.timers.t2_ms = 4000\n  \
+         problem: smaller than t1_ms, which is 5000\n  \
+         way out: retransmissions double from t1_ms up to t2_ms: write a t2_ms that is not smaller"
+    );
+    assert_eq!(
+        said("watchdog_s = 30", "watchdog_s = 5"),
+        "scscf.toml:13: diameter.watchdog_s = 5\n  \
+         problem: not between 6 and 3600 seconds\n  \
+         way out: leave it out for the usual value, or write a number in that range"
+    );
+    assert_eq!(
+        said("\"hss.home.example\"", "\"hss home\""),
+        "scscf.toml:16: diameter.peer[0].identity = \"hss home\"\n  \
+         problem: not a domain name\n  \
+         way out: write labels of letters, digits and hyphens, for example \"hss.home.example\""
+    );
+    assert_eq!(
+        said("name = \"sip:scscf.home.example\"", "name = \"scscf\""),
+        "scscf.toml:1: name = \"scscf\"\n  \
+         problem: not a SIP URI (RFC 3261 §19.1)\n  \
+         way out: write sip:HOST or sip:USER@HOST, for example \"sip:scscf.home.example\""
+    );
+}
+
+#[test]
+fn text_that_is_not_toml_is_shown_with_its_line() {
+    let way_out = "way out: write `key = value` lines under [table] headers; text stands between double quotes";
+    assert_eq!(
+        said("realm = \"home.example\"", "realm = home.example"),
+        format!(
+            "scscf.toml:12:\n  \
+             problem: not TOML: string values must be quoted, expected literal string at `realm = home.example`\n  \
+             {way_out}"
+        )
+    );
+    assert_eq!(
+        said("[names]", "[names"),
+        format!(
+            "scscf.toml:19:\n  problem: not TOML: unclosed table, expected `]` at `[names`\n  {way_out}"
+        )
+    );
+    assert_eq!(
+        said("[sip.timers]", "[sip]"),
+        format!("scscf.toml:6:\n  problem: not TOML: duplicate key at `[sip]`\n  {way_out}")
+    );
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    assert_eq!(
+        said("name = \"sip:", "password = 31337\nname = \"sip:"),
+        "scscf.toml:1: password = (not shown)\n  \
+         problem: not of the expected type\n  \
+         way out: write text between double quotes"
+    );
+    let not_toml = said("name = \"sip:", "password = 31337x\nname = \"sip:");
+    assert!(!not_toml.contains("31337"), "{not_toml}");
+}
+
+#[test]
+fn a_file_that_is_not_there_or_too_long() {
+    let missing = read::<Config>(Path::new("no-such.toml"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        missing.starts_with("no-such.toml:\n  problem: cannot be read: No such file"),
+        "{missing}"
+    );
+    assert!(
+        missing.ends_with("way out: name a file that is there: --config FILE"),
+        "{missing}"
+    );
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut file, &vec![b'\n'; MAX_FILE as usize + 1]).unwrap();
+    let too_long = read::<Config>(file.path()).unwrap_err().to_string();
+    assert!(
+        too_long.contains("is 1048577 octets long; 1048576 is the limit"),
+        "{too_long}"
+    );
+}
+
+#[test]
+fn a_fault_noticed_on_start_is_found_in_the_file() {
+    let (config, reading) = load(EXAMPLE).unwrap().split();
+    let fault = ConfigFault::new(
+        "diameter.peer[0].address",
+        "",
+        "nobody there",
+        "start the HSS",
+    );
+    assert_eq!(
+        reading.locate(fault).to_string(),
+        "scscf.toml:17: diameter.peer[0].address = \"127.0.0.5:3868\"\n  \
+         problem: nobody there\n  way out: start the HSS"
+    );
+    assert_eq!(config.password, None);
+}
+
+/// Each line of the example that sets a key is given a wrong name: each such file is refused, at that line.
+#[test]
+fn every_key_of_the_example_is_known_and_no_other() {
+    let mut mutated = 0;
+    for (index, line) in EXAMPLE.lines().enumerate() {
+        let Some((key, value)) = line.split_once(" = ") else {
+            continue;
+        };
+        if key.starts_with('"') {
+            continue; // [names] takes any name.
+        }
+        let lines = EXAMPLE.lines().enumerate();
+        let text: Vec<_> = lines
+            .map(|(at, line)| {
+                if at == index {
+                    format!("{key}x = {value}")
+                } else {
+                    line.to_owned()
+                }
+            })
+            .collect();
+        let error = load(&text.join("\n")).expect_err("an unknown key is refused");
+        assert_eq!(error.line, Some(index + 1), "{error}");
+        assert!(
+            error
+                .fault
+                .problem
+                .contains(&format!("did you mean `{key}`?")),
+            "{error}"
+        );
+        mutated += 1;
+    }
+    assert_eq!(mutated, 11);
+}
