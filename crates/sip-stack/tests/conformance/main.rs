@@ -1,5 +1,8 @@
-//! What the standards say of transactions, keys and response routing: a test's path names the clause.
+//! What the standards say of transactions, keys, response routing and digest: a test's path names the clause.
 
 mod line;
+mod registrar;
+mod rfc2617;
 mod rfc3261;
 mod rfc4320;
+mod rfc7616;
