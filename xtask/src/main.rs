@@ -1,2 +1,71 @@
-//! `cargo xtask`: test, bench, fuzz, generate.
-fn main() {}
+//! `cargo xtask`: the one door to everything that is not building or running.
+
+mod bench;
+mod fuzz;
+mod generate;
+mod packages;
+mod repository;
+mod step;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use generate::{Current, Mode};
+use step::Failed;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about, disable_help_subcommand = true)]
+struct Flags {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Install what tests need, check format and lints, run every test
+    Test,
+    /// Measure
+    Bench {
+        #[command(subcommand)]
+        what: bench::What,
+    },
+    /// Run every fuzz target with cargo-fuzz on nightly, sharing the time
+    Fuzz {
+        /// Seconds for all targets together
+        seconds: u64,
+    },
+    /// Make the typed Diameter modules from the dictionaries
+    Generate {
+        /// Only say whether they are current: exit status 0 or 1
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Flags::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("xtask: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Failed> {
+    match task {
+        Task::Test => test::run(),
+        Task::Bench { what } => bench::run(what),
+        Task::Fuzz { seconds } => fuzz::run(seconds),
+        Task::Generate { check } => {
+            let mode = if check { Mode::Check } else { Mode::Write };
+            match generate::run(&repository::root(), mode) {
+                Ok(Current::Yes) => Ok(()),
+                Ok(Current::No) => Err(Failed("the generated modules are not current".to_owned())),
+                Err(error) => Err(Failed(error.to_string())),
+            }
+        }
+    }
+}

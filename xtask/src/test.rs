@@ -1,0 +1,70 @@
+//! `cargo xtask test`: everything that must hold before a change is taken.
+//!
+//! All steps run, also after one has failed. The workspace's tests run last, and their runner's summary is
+//! said again after the list of steps, so that the count is the last thing on the screen.
+
+mod components;
+mod runner;
+
+use std::process::Command;
+
+use crate::generate::{self, Current, Mode};
+use crate::packages;
+use crate::repository::{cargo, root};
+use crate::step::{Failed, Steps, now};
+
+pub(crate) fn run() -> Result<(), Failed> {
+    let started = now();
+    let mut steps = Steps::default();
+    steps.call("packages", packages::install_missing);
+    steps.call("components", components::install_missing);
+    steps.run(
+        "build",
+        &mut cargo_in_root(&["build", "--workspace", "--bins"]),
+    );
+    steps.run("format", &mut cargo_in_root(&["fmt", "--all", "--check"]));
+    let mut format_fuzz = cargo_in_root(&["fmt", "--check"]);
+    steps.run(
+        "format of fuzz",
+        format_fuzz.current_dir(root().join("fuzz")),
+    );
+    steps.run("clippy", &mut cargo_in_root(&CLIPPY));
+    steps.call("generated", || match generate::run(&root(), Mode::Check) {
+        Ok(Current::Yes) => Ok(()),
+        Ok(Current::No) => Err(Failed("not current".to_owned())),
+        Err(error) => Err(Failed(error.to_string())),
+    });
+    steps.run("feature rsip", &mut cargo_in_root(&RSIP));
+    steps.run(
+        "doc tests",
+        &mut cargo_in_root(&["test", "--workspace", "--doc"]),
+    );
+    let mut smoke = cargo_in_root(&["test"]);
+    steps.run("fuzz smoke", smoke.current_dir(root().join("fuzz")));
+    let summary = runner::run(&mut steps);
+    steps.print();
+    println!(
+        "cargo xtask test took {:.0} s\n{}",
+        started.elapsed().as_secs_f64(),
+        summary.trim_end()
+    );
+    steps.result()
+}
+
+const CLIPPY: [&str; 7] = [
+    "clippy",
+    "--workspace",
+    "--all-targets",
+    "--all-features",
+    "--",
+    "--deny",
+    "warnings",
+];
+
+const RSIP: [&str; 5] = ["test", "--package", "sip-message", "--features", "rsip"];
+
+fn cargo_in_root(args: &[&str]) -> Command {
+    let mut command = Command::new(cargo());
+    command.args(args).current_dir(root());
+    command
+}
