@@ -1,1 +1,64 @@
 //! Diameter messages, typed from the dictionaries, with the rules behind Failed-AVP.
+//!
+//! A [`Message`] is one received `Bytes`. [`base`] and [`cx`] hold a struct for every command and
+//! Grouped AVP: `decode` reads it in one pass and without allocation, refusing what breaks the rules
+//! of the dictionary; `encode` writes it. [`error_answer`] answers what was refused.
+
+mod address;
+mod answer;
+mod avp;
+mod codes;
+mod decode;
+mod dictionary;
+mod encode;
+mod error;
+mod generated;
+mod header;
+mod many;
+mod message;
+mod print;
+mod time;
+mod value;
+
+pub use address::Address;
+pub use answer::error_answer;
+pub use avp::{Avp, AvpFlags, Avps, MBit};
+pub use codes::{ApplicationId, AvpCode, CommandCode, VendorId};
+pub use dictionary::{
+    Application, AvpDefinition, CommandName, DataType, MBitRule, command_name, definition,
+    value_name,
+};
+pub use encode::{Members, Sink};
+pub use error::DecodeError;
+pub use generated::{base, cx};
+pub use header::{Flags, FrameError, HEADER_LEN, Header, MAX_MESSAGE, frame_length};
+pub use many::{Many, ManyIter};
+pub use message::Message;
+pub use print::MAX_PRINTED_DEPTH;
+pub use time::Time;
+pub use value::AvpValue;
+
+pub use base::{
+    ErrorAnswer, ExperimentalResult, ExperimentalResultCode, ResultCode,
+    VendorSpecificApplicationId,
+};
+
+/// What the generated modules stand on.
+#[allow(
+    unused_imports,
+    reason = "not every dictionary has every kind of member"
+)]
+mod generated_code {
+    pub(crate) use bytes::BytesMut;
+
+    pub(crate) use crate::decode::{
+        Walk, at_least_one, check_error_answer, check_header, not_allowed, read_at_most,
+        read_extra, read_many, read_one, required,
+    };
+    pub(crate) use crate::encode::write_message;
+    pub(crate) use crate::{
+        Address, Application, ApplicationId, Avp, AvpCode, AvpDefinition, AvpFlags, AvpValue,
+        CommandCode, CommandName, DecodeError, Flags, Header, MBit, Many, Members, Message, Sink,
+        Time, VendorId,
+    };
+}

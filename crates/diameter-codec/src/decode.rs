@@ -1,0 +1,210 @@
+//! Reading by the rules of the dictionary: what the generated `read_members` are made of.
+
+use crate::avp::{Avp, AvpFlags, split};
+use crate::codes::{ApplicationId, AvpCode, CommandCode, VendorId};
+use crate::dictionary::{AvpDefinition, DataType, MBitRule};
+use crate::error::DecodeError;
+use crate::generated::base::ResultCode;
+use crate::header::{Flags, Header};
+use crate::many::Many;
+use crate::value::AvpValue;
+
+type Checked<T = ()> = Result<T, DecodeError>;
+
+/// Walks over AVPs and refuses the first whose length is wrong.
+pub(crate) struct Walk<'a> {
+    here: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl<'a> Walk<'a> {
+    #[inline]
+    pub(crate) fn new(octets: &'a [u8]) -> Self {
+        Self {
+            here: octets,
+            rest: octets,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn step(&mut self) -> Checked<Option<Avp<'a>>> {
+        self.here = self.rest;
+        let Some((avp, rest)) = split(self.rest) else {
+            return match self.rest {
+                [] => Ok(None),
+                rest => Err(DecodeError::bad_length(rest)),
+            };
+        };
+        // RFC 6733 §4.1: vendor 0 is what the missing V bit says already.
+        if avp.code.vendor == VendorId::IETF && avp.flags.contains(AvpFlags::VENDOR) {
+            return Err(DecodeError::about(ResultCode::INVALID_AVP_BITS, &avp));
+        }
+        self.rest = rest;
+        Ok(Some(avp))
+    }
+}
+
+/// The header must be that of the command (RFC 6733 §3, §7.1.3).
+#[inline]
+pub(crate) fn check_header(
+    header: &Header,
+    command: CommandCode,
+    application: ApplicationId,
+    flags: Flags,
+) -> Checked {
+    let request = flags.contains(Flags::REQUEST);
+    if header.command != command {
+        return Err(DecodeError::of(ResultCode::COMMAND_UNSUPPORTED));
+    }
+    if header.application != application {
+        return Err(DecodeError::of(ResultCode::APPLICATION_UNSUPPORTED));
+    }
+    // E is for answers that keep no grammar but their own; T is for requests; a request has the P
+    // bit of its command. The P bit of an answer harms nobody.
+    let wrong = header.is_request() != request
+        || header.is_error()
+        || !request && header.flags.contains(Flags::RETRANSMITTED)
+        || request && header.flags.contains(Flags::PROXIABLE) != flags.contains(Flags::PROXIABLE);
+    match wrong {
+        true => Err(DecodeError::of(ResultCode::INVALID_HDR_BITS)),
+        false => Ok(()),
+    }
+}
+
+/// An answer with the E bit, to whatever command.
+pub(crate) fn check_error_answer(header: &Header) -> Checked {
+    match header.is_error() && !header.is_request() {
+        true => Ok(()),
+        false => Err(DecodeError::of(ResultCode::INVALID_HDR_BITS)),
+    }
+}
+
+/// An AVP that may stand once.
+#[inline]
+pub(crate) fn read_one<'a, T: AvpValue<'a>>(
+    slot: &mut Option<T>,
+    definition: &AvpDefinition,
+    avp: &Avp<'a>,
+) -> Checked {
+    if slot.is_some() {
+        return Err(DecodeError::about(
+            ResultCode::AVP_OCCURS_TOO_MANY_TIMES,
+            avp,
+        ));
+    }
+    *slot = Some(read(definition, avp)?);
+    Ok(())
+}
+
+/// An AVP that may stand any number of times.
+#[inline]
+pub(crate) fn read_many<'a, T: AvpValue<'a>>(
+    values: &mut Many<'a, T>,
+    definition: &AvpDefinition,
+    avp: &Avp<'a>,
+    walk: &Walk<'a>,
+) -> Checked {
+    read::<T>(definition, avp)?;
+    values.note(avp.code, walk.here);
+    Ok(())
+}
+
+/// An AVP that may stand up to `most` times.
+#[inline]
+#[allow(
+    dead_code,
+    reason = "no grammar has such a member yet; the notation allows it"
+)]
+pub(crate) fn read_at_most<'a, T: AvpValue<'a>>(
+    most: usize,
+    values: &mut Many<'a, T>,
+    definition: &AvpDefinition,
+    avp: &Avp<'a>,
+    walk: &Walk<'a>,
+) -> Checked {
+    if values.len() >= most {
+        return Err(DecodeError::about(
+            ResultCode::AVP_OCCURS_TOO_MANY_TIMES,
+            avp,
+        ));
+    }
+    read_many(values, definition, avp, walk)
+}
+
+/// An AVP that the grammar does not name, where it allows any.
+#[inline]
+pub(crate) fn read_extra<'a>(
+    extra: &mut Many<'a, Avp<'a>>,
+    avp: &Avp<'a>,
+    walk: &Walk<'a>,
+    is_member: fn(AvpCode) -> bool,
+    definition: fn(AvpCode) -> Option<&'static AvpDefinition>,
+) -> Checked {
+    // RFC 6733 §4.1: unknown and M must be refused, unknown without M is carried.
+    if avp.flags.contains(AvpFlags::MANDATORY) && definition(avp.code).is_none() {
+        return Err(DecodeError::about(ResultCode::AVP_UNSUPPORTED, avp));
+    }
+    extra.note_other(is_member, walk.here);
+    Ok(())
+}
+
+/// An AVP that the grammar does not name, where it allows no other.
+#[cold]
+pub(crate) fn not_allowed(
+    avp: &Avp<'_>,
+    definition: fn(AvpCode) -> Option<&'static AvpDefinition>,
+) -> DecodeError {
+    match definition(avp.code) {
+        Some(_) => DecodeError::about(ResultCode::AVP_NOT_ALLOWED, avp),
+        None => DecodeError::about(ResultCode::AVP_UNSUPPORTED, avp),
+    }
+}
+
+/// What must be there.
+#[inline]
+pub(crate) fn required<T>(slot: Option<T>, definition: &AvpDefinition) -> Checked<T> {
+    slot.ok_or_else(|| DecodeError::missing(definition))
+}
+
+/// What must be there once or more.
+#[inline]
+pub(crate) fn at_least_one<'a, T: AvpValue<'a>>(
+    values: Many<'a, T>,
+    definition: &AvpDefinition,
+) -> Checked<Many<'a, T>> {
+    match values.is_empty() {
+        true => Err(DecodeError::missing(definition)),
+        false => Ok(values),
+    }
+}
+
+#[inline]
+fn read<'a, T: AvpValue<'a>>(definition: &AvpDefinition, avp: &Avp<'a>) -> Checked<T> {
+    if definition.m_bit == MBitRule::Must && !avp.flags.contains(AvpFlags::MANDATORY) {
+        return Err(DecodeError::about(ResultCode::INVALID_AVP_BITS, avp));
+    }
+    let valid = match definition.data {
+        DataType::DiameterIdentity => is_identity(avp.data),
+        DataType::DiameterUri => is_uri(avp.data),
+        _ => true,
+    };
+    match valid {
+        true => T::read(avp),
+        false => Err(DecodeError::about(ResultCode::INVALID_AVP_VALUE, avp)),
+    }
+}
+
+/// RFC 6733 §4.3.1: an FQDN or a realm, in ASCII.
+#[inline]
+fn is_identity(data: &[u8]) -> bool {
+    !data.is_empty() && data.iter().all(|octet| octet.is_ascii_graphic())
+}
+
+/// RFC 6733 §4.3.1: `aaa://` or `aaas://`, then a host.
+#[inline]
+fn is_uri(data: &[u8]) -> bool {
+    let host = data
+        .strip_prefix(b"aaa://")
+        .or_else(|| data.strip_prefix(b"aaas://"));
+    host.is_some_and(|host| is_identity(host))
+}

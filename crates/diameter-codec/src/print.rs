@@ -1,0 +1,125 @@
+//! Messages as text, one AVP a line, for pictures and logs. Keys and digests are not shown.
+
+use std::fmt;
+
+use crate::address::Address;
+use crate::avp::{Avp, Avps};
+use crate::dictionary::{self, DataType};
+use crate::generated::cx;
+use crate::message::Message;
+use crate::value::AvpValue;
+
+/// How deep groups are printed; deeper ones are shown by their length.
+pub const MAX_PRINTED_DEPTH: usize = 8;
+
+/// What is secret in the answers of an HSS.
+const SECRETS: [crate::AvpCode; 5] = [
+    cx::avp::DIGEST_HA1,
+    cx::avp::ALTERNATE_DIGEST_HA1,
+    cx::avp::CONFIDENTIALITY_KEY,
+    cx::avp::INTEGRITY_KEY,
+    cx::avp::SIP_AUTHORIZATION,
+];
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = self.header();
+        match header.name() {
+            Some(name) => write!(f, "{} ({})", name.long, name.short)?,
+            None => write!(f, "command {} of {}", header.command.0, header.application)?,
+        }
+        if header.is_error() {
+            f.write_str(", error")?;
+        }
+        writeln!(f, ", {} octets", header.length)?;
+        tree(f, self.avps(), 1)
+    }
+}
+
+/// `Name: value`, a group on several lines.
+impl fmt::Display for Avp<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(f, self, 0)
+    }
+}
+
+fn tree(f: &mut fmt::Formatter<'_>, avps: Avps<'_>, depth: usize) -> fmt::Result {
+    let mut avps = avps;
+    for avp in avps.by_ref() {
+        write!(f, "{:1$}", "", 2 * depth)?;
+        line(f, &avp, depth)?;
+        f.write_str("\n")?;
+    }
+    match avps.rest().len() {
+        0 => Ok(()),
+        octets => writeln!(f, "{:1$}({octets} octets that are no AVP)", "", 2 * depth),
+    }
+}
+
+fn line(f: &mut fmt::Formatter<'_>, avp: &Avp<'_>, depth: usize) -> fmt::Result {
+    write!(f, "{}: ", avp.code)?;
+    let Some(definition) = dictionary::definition(avp.code) else {
+        return octets(f, avp.data);
+    };
+    if SECRETS.contains(&avp.code) {
+        return write!(f, "({} octets, secret)", avp.data.len());
+    }
+    match definition.data {
+        DataType::Grouped if depth < MAX_PRINTED_DEPTH => {
+            let mut inner = avp.group().peekable();
+            if inner.peek().is_none() {
+                return octets(f, avp.data);
+            }
+            f.write_str("\n")?;
+            let mut text = String::new();
+            fmt::write(&mut text, format_args!("{}", Group(avp.group(), depth + 1)))?;
+            f.write_str(text.trim_end())
+        }
+        DataType::Unsigned32 | DataType::Enumerated | DataType::Time | DataType::Integer32 => {
+            match avp.unsigned32() {
+                Some(value) => match dictionary::value_name(avp.code, value) {
+                    Some(name) => write!(f, "{name} ({value})"),
+                    None => write!(f, "{value}"),
+                },
+                None => octets(f, avp.data),
+            }
+        }
+        DataType::Unsigned64 | DataType::Integer64 => match u64::read(avp) {
+            Ok(value) => write!(f, "{value}"),
+            Err(_) => octets(f, avp.data),
+        },
+        DataType::Address => match Address::read(avp) {
+            Ok(Address::Ip(ip)) => write!(f, "{ip}"),
+            _ => octets(f, avp.data),
+        },
+        _ => octets(f, avp.data),
+    }
+}
+
+struct Group<'a>(Avps<'a>, usize);
+
+impl fmt::Display for Group<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        tree(f, self.0.clone(), self.1)
+    }
+}
+
+/// Text where it is printable, else hexadecimal, shortened.
+fn octets(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
+    const SHOWN: usize = 120;
+    match std::str::from_utf8(octets) {
+        Ok(text) if !text.chars().any(char::is_control) => match text.char_indices().nth(SHOWN) {
+            None => write!(f, "{text}"),
+            Some((end, _)) => write!(f, "{}… ({} octets)", &text[..end], octets.len()),
+        },
+        _ => {
+            for octet in octets.iter().take(SHOWN / 4) {
+                write!(f, "{octet:02x}")?;
+            }
+            match octets.len() > SHOWN / 4 {
+                true => write!(f, "… ({} octets)", octets.len()),
+                false => Ok(()),
+            }
+        }
+    }
+}
