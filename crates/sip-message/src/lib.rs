@@ -1,1 +1,37 @@
-//! SIP messages over one buffer: index, typed headers, edits.
+#![doc = include_str!("../README.md")]
+
+mod edit;
+mod error;
+mod framing;
+mod grammar;
+pub mod header;
+mod host;
+mod make;
+mod message;
+mod method;
+mod name;
+mod name_addr;
+mod params;
+mod print;
+mod status;
+pub mod uri;
+mod validate;
+
+pub use error::{HeaderError, ParseError, UriError};
+pub use framing::{INLINE_FIELDS, MAX_FIELDS, MAX_HEAD};
+pub use grammar::{quote, unquote};
+pub use header::{
+    Auth, Authorization, CSeq, CallId, Contact, Expires, From, MaxForwards, MinExpires,
+    PAccessNetworkInfo, PAssociatedUri, PChargingVector, PVisitedNetworkId, Path,
+    ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RecordRoute, Require, Route, ServiceRoute,
+    Supported, To, Transport, TypedHeader, Unsupported, Via, WwwAuthenticate,
+};
+pub use host::Host;
+pub use message::{Header, Message, StartLine};
+pub use method::Method;
+pub use name::Name;
+pub use name_addr::NameAddr;
+pub use params::{Param, Params};
+pub use status::Status;
+pub use uri::{Scheme, SipUri, TelUri, Uri};
+pub use validate::{Invalid, validate};

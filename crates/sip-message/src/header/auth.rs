@@ -1,0 +1,206 @@
+//! Challenges and credentials: the header fields of RFC 3261 §22 and RFC 7616.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use super::{TypedHeader, wrong};
+use crate::error::HeaderError;
+use crate::grammar::{Elements, is_token, is_white, trim, unquote};
+use crate::name::Name;
+
+/// A scheme and its parameters, separated by commas (RFC 3261 §25.1 `challenge`, `credentials`).
+///
+/// Its `Debug` shows the scheme only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Auth<'a> {
+    /// The scheme, usually `Digest`; compare it without case.
+    pub scheme: &'a str,
+    /// The parameters as written.
+    pub params: &'a str,
+}
+
+impl<'a> Auth<'a> {
+    fn read(value: &'a str) -> Result<Auth<'a>, &'static str> {
+        let value = trim(value);
+        let end = value.bytes().take_while(|octet| !is_white(*octet)).count();
+        let (scheme, params) = value.split_at(end);
+        if !is_token(scheme) {
+            return Err("authentication scheme is no token");
+        }
+        Ok(Auth {
+            scheme,
+            params: trim(params),
+        })
+    }
+
+    /// Whether the scheme is Digest.
+    pub fn is_digest(&self) -> bool {
+        self.scheme.eq_ignore_ascii_case("Digest")
+    }
+
+    /// Every parameter in order: name, value as written.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        Elements::new(self.params).map(|param| match param.split_once('=') {
+            Some((name, value)) => (trim(name), trim(value)),
+            None => (param, ""),
+        })
+    }
+
+    /// The first parameter called `name` (in any case), without quotes and escapes.
+    pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.raw(name).map(unquote)
+    }
+
+    /// The first parameter called `name`, as written.
+    pub fn raw(&self, name: &str) -> Option<&'a str> {
+        self.iter()
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Whether a parameter that must not be repeated is (RFC 7616 §3.4).
+    pub fn has_duplicates(&self) -> bool {
+        const SINGLE: [&str; 11] = [
+            "username",
+            "realm",
+            "nonce",
+            "uri",
+            "response",
+            "algorithm",
+            "cnonce",
+            "opaque",
+            "qop",
+            "nc",
+            "auts",
+        ];
+        let mut seen = 0u16;
+        for (name, _) in self.iter() {
+            let place = SINGLE
+                .iter()
+                .position(|single| single.eq_ignore_ascii_case(name));
+            let Some(bit) = place.map(|place| 1 << place) else {
+                continue;
+            };
+            if seen & bit != 0 {
+                return true;
+            }
+            seen |= bit;
+        }
+        false
+    }
+}
+
+impl fmt::Display for Auth<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.scheme, self.params)
+    }
+}
+
+impl fmt::Debug for Auth<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Auth({} …)", self.scheme)
+    }
+}
+
+/// Defines a header type that is one [`Auth`].
+macro_rules! auth_header {
+    ($(#[doc = $doc:literal])+ $type:ident, $name:ident) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $type<'a>(
+            /// Scheme and parameters.
+            pub Auth<'a>,
+        );
+
+        impl<'a> TypedHeader<'a> for $type<'a> {
+            const NAME: Name<'static> = Name::$name;
+
+            fn parse(value: &'a str) -> Result<Self, HeaderError> {
+                Auth::read(value).map(Self).map_err(wrong::<Self>)
+            }
+        }
+
+        impl<'a> Deref for $type<'a> {
+            type Target = Auth<'a>;
+
+            fn deref(&self) -> &Auth<'a> {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $type<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+auth_header!(
+    /// A server's challenge, in 401 (RFC 3261 §20.44).
+    WwwAuthenticate,
+    WWW_AUTHENTICATE
+);
+auth_header!(
+    /// The answer to a server's challenge (RFC 3261 §20.7).
+    Authorization,
+    AUTHORIZATION
+);
+auth_header!(
+    /// A proxy's challenge, in 407 (RFC 3261 §20.27).
+    ProxyAuthenticate,
+    PROXY_AUTHENTICATE
+);
+auth_header!(
+    /// The answer to a proxy's challenge (RFC 3261 §20.28).
+    ProxyAuthorization,
+    PROXY_AUTHORIZATION
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters() {
+        // RFC 3261 §20.44, with white space and a fold as `COMMA` and `EQUAL` allow.
+        let challenge = WwwAuthenticate::parse(
+            "Digest realm = \"atlanta.com\" ,\r\n domain=\"sip:boxesbybob.com\", QOP=\"auth,auth-int\", \
+             nonce=\"f84f1cec41e6cbe5aea9c8e88d359\", opaque=\"\", stale=FALSE, algorithm=MD5",
+        )
+        .unwrap();
+        assert!(challenge.is_digest());
+        assert_eq!(challenge.get("Realm").as_deref(), Some("atlanta.com"));
+        assert_eq!(challenge.get("qop").as_deref(), Some("auth,auth-int"));
+        assert_eq!(challenge.raw("qop"), Some("\"auth,auth-int\""));
+        assert_eq!(challenge.get("opaque").as_deref(), Some(""));
+        assert_eq!(challenge.get("stale").as_deref(), Some("FALSE"));
+        assert_eq!(challenge.get("cnonce"), None);
+        assert_eq!(challenge.iter().count(), 7);
+        assert!(!challenge.has_duplicates());
+    }
+
+    #[test]
+    fn repeated_parameters() {
+        let twice =
+            Authorization::parse("Digest username=\"a\", nonce=\"1\", USERNAME=\"b\"").unwrap();
+        assert!(twice.has_duplicates());
+    }
+
+    #[test]
+    fn unknown_schemes_are_carried() {
+        // RFC 4475 §3.3.7.
+        let odd = Authorization::parse("NoOneKnowsThisScheme opaque-data=here").unwrap();
+        assert_eq!(odd.scheme, "NoOneKnowsThisScheme");
+        assert!(!odd.is_digest());
+        assert!(Authorization::parse("").is_err());
+        assert!(Authorization::parse("a=\"b\"").is_err());
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let credentials = Authorization::parse("Digest response=\"secret\"").unwrap();
+        assert!(!format!("{credentials:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,194 @@
+//! Header fields that are a token or a text: Call-ID, option tags, Allow, Event, Content-Type.
+
+use std::fmt;
+
+use super::{TypedHeader, wrong};
+use crate::error::HeaderError;
+use crate::grammar::{is_token, trim};
+use crate::method::Method;
+use crate::name::Name;
+use crate::params::Params;
+
+/// The identifier that all requests of a call or of a phone's registrations share (RFC 3261 §20.8). Case counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CallId<'a>(pub &'a str);
+
+impl<'a> TypedHeader<'a> for CallId<'a> {
+    const NAME: Name<'static> = Name::CALL_ID;
+
+    fn parse(value: &'a str) -> Result<Self, HeaderError> {
+        let value = trim(value);
+        if value.is_empty() || value.bytes().any(|octet| octet <= b' ') {
+            return Err(wrong::<Self>("empty, or with white space"));
+        }
+        Ok(CallId(value))
+    }
+}
+
+impl fmt::Display for CallId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Defines a header type whose element is one option tag (RFC 3261 §19.2).
+macro_rules! option_tag_header {
+    ($(#[doc = $doc:literal])+ $type:ident, $name:ident) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $type<'a>(
+            /// The option tag; compare it without case.
+            pub &'a str,
+        );
+
+        impl<'a> TypedHeader<'a> for $type<'a> {
+            const NAME: Name<'static> = Name::$name;
+
+            fn parse(value: &'a str) -> Result<Self, HeaderError> {
+                let tag = trim(value);
+                if is_token(tag) {
+                    Ok(Self(tag))
+                } else {
+                    Err(wrong::<Self>("option tag is no token"))
+                }
+            }
+        }
+
+        impl fmt::Display for $type<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.0)
+            }
+        }
+    };
+}
+
+option_tag_header!(
+    /// An extension that the server must know (RFC 3261 §20.32).
+    Require,
+    REQUIRE
+);
+option_tag_header!(
+    /// An extension that every proxy must know (RFC 3261 §20.29).
+    ProxyRequire,
+    PROXY_REQUIRE
+);
+option_tag_header!(
+    /// An extension that the sender knows (RFC 3261 §20.37).
+    Supported,
+    SUPPORTED
+);
+option_tag_header!(
+    /// An extension that the server does not know (RFC 3261 §20.40).
+    Unsupported,
+    UNSUPPORTED
+);
+
+/// A method that the sender knows (RFC 3261 §20.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allow<'a>(pub Method<'a>);
+
+impl<'a> TypedHeader<'a> for Allow<'a> {
+    const NAME: Name<'static> = Name::ALLOW;
+
+    fn parse(value: &'a str) -> Result<Self, HeaderError> {
+        let method = trim(value);
+        if is_token(method) {
+            Ok(Allow(Method(method)))
+        } else {
+            Err(wrong::<Self>("method is no token"))
+        }
+    }
+}
+
+/// Defines a header type that is one value and parameters.
+macro_rules! value_header {
+    ($(#[doc = $doc:literal])+ $type:ident, $name:ident, $field:ident, $(#[doc = $field_doc:literal])+) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $type<'a> {
+            $(#[doc = $field_doc])+
+            pub $field: &'a str,
+            /// What follows.
+            pub params: Params<'a>,
+        }
+
+        impl<'a> TypedHeader<'a> for $type<'a> {
+            const NAME: Name<'static> = Name::$name;
+
+            fn parse(value: &'a str) -> Result<Self, HeaderError> {
+                let end = value.find(';').unwrap_or(value.len());
+                let $field = trim(&value[..end]);
+                if $field.is_empty() {
+                    return Err(wrong::<Self>("empty"));
+                }
+                Ok(Self {
+                    $field,
+                    params: Params::new(&value[end..]),
+                })
+            }
+        }
+
+        impl fmt::Display for $type<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}{}", self.$field, self.params)
+            }
+        }
+    };
+}
+
+value_header!(
+    /// What the body is (RFC 3261 §20.15).
+    ContentType,
+    CONTENT_TYPE,
+    media_type,
+    /// `type/subtype`; compare it without case.
+);
+value_header!(
+    /// The event package subscribed to (RFC 6665 §8.2.1).
+    Event,
+    EVENT,
+    package,
+    /// The package with its templates; case counts.
+);
+value_header!(
+    /// The state of a subscription (RFC 6665 §8.2.3).
+    SubscriptionState,
+    SUBSCRIPTION_STATE,
+    state,
+    /// `active`, `pending`, `terminated` or an extension; compare it without case.
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn call_ids() {
+        // RFC 4475 §3.1.1.2: characters of `word`, an open quote among them.
+        let odd = "intmeth.word%ZK-!.*_+'@word`~)(><:\\/\"][?}{";
+        assert_eq!(CallId::parse(odd), Ok(CallId(odd)));
+        assert!(CallId::parse("").is_err());
+        assert!(CallId::parse("a b").is_err());
+    }
+
+    #[test]
+    fn option_tags_and_methods() {
+        assert_eq!(Require::parse(" path "), Ok(Require("path")));
+        assert!(Supported::parse("a b").is_err());
+        assert_eq!(Allow::parse("INVITE"), Ok(Allow(Method::INVITE)));
+        assert!(Allow::parse("<").is_err());
+    }
+
+    #[test]
+    fn values_with_parameters() {
+        let event = Event::parse("reg;id=4").unwrap();
+        assert_eq!((event.package, event.params.get("id")), ("reg", Some("4")));
+        let state = SubscriptionState::parse("terminated;reason=timeout").unwrap();
+        assert_eq!(state.state, "terminated");
+        assert_eq!(state.to_string(), "terminated;reason=timeout");
+        let content = ContentType::parse("multipart/mixed;boundary=\"a;b\"").unwrap();
+        assert_eq!(content.media_type, "multipart/mixed");
+        assert_eq!(content.params.unquoted("boundary").as_deref(), Some("a;b"));
+        assert!(Event::parse(";id=1").is_err());
+    }
+}

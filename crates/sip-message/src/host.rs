@@ -1,0 +1,158 @@
+//! Hosts: `host`, `hostport` and `sent-by` of RFC 3261 §25.1.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::grammar::{number, trim};
+
+/// A host: a name, compared without case, or an address.
+#[derive(Debug, Clone, Copy, Eq)]
+pub enum Host<'a> {
+    /// A domain name, as written.
+    Name(&'a str),
+    /// An IPv4 address.
+    V4(Ipv4Addr),
+    /// An IPv6 address; written in brackets.
+    V6(Ipv6Addr),
+}
+
+impl<'a> Host<'a> {
+    /// Reads a host; an IPv6 address must be in brackets (RFC 3261 §25.1 `IPv6reference`).
+    pub fn parse(text: &'a str) -> Option<Host<'a>> {
+        if let Some(inner) = text.strip_prefix('[') {
+            return inner.strip_suffix(']')?.parse().ok().map(Host::V6);
+        }
+        let last = *text.as_bytes().last()?;
+        if last.is_ascii_digit()
+            && let Ok(address) = text.parse()
+        {
+            return Some(Host::V4(address));
+        }
+        // `_` is no letter of the grammar, but names of operators have it.
+        let fits = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_');
+        if !text.bytes().all(fits) || text.starts_with(['.', '-']) || text.contains("..") {
+            return None;
+        }
+        // The last label starts with a letter: `192.0.2.300` is no name either.
+        let label = text.trim_end_matches('.').rsplit('.').next()?;
+        (label.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            || !text.contains('.') && label.contains(|c: char| c.is_ascii_alphabetic()))
+        .then_some(Host::Name(text))
+    }
+
+    /// Reads `host [":" port]`, white space around the colon allowed as `COLON` has it.
+    pub(crate) fn parse_with_port(text: &'a str) -> Result<(Host<'a>, Option<u16>), HostFault> {
+        let text = trim(text);
+        let host_end = if text.starts_with('[') {
+            text.find(']').ok_or(HostFault::Host)? + 1
+        } else {
+            text.find(':').unwrap_or(text.len())
+        };
+        let host = Host::parse(trim(&text[..host_end])).ok_or(HostFault::Host)?;
+        let rest = trim(&text[host_end..]);
+        if rest.is_empty() {
+            return Ok((host, None));
+        }
+        let digits = trim(rest.strip_prefix(':').ok_or(HostFault::Host)?);
+        let port = number(digits).and_then(|port| u16::try_from(port).ok());
+        Ok((host, Some(port.ok_or(HostFault::Port)?)))
+    }
+
+    /// The address, where it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        match *self {
+            Host::Name(_) => None,
+            Host::V4(address) => Some(IpAddr::V4(address)),
+            Host::V6(address) => Some(IpAddr::V6(address)),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HostFault {
+    Host,
+    Port,
+}
+
+impl PartialEq for Host<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Host::Name(a), Host::Name(b)) => a.eq_ignore_ascii_case(b),
+            (Host::V4(a), Host::V4(b)) => a == b,
+            (Host::V6(a), Host::V6(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl From<IpAddr> for Host<'static> {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Host::V4(address),
+            IpAddr::V6(address) => Host::V6(address),
+        }
+    }
+}
+
+impl fmt::Display for Host<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Host::Name(name) => f.write_str(name),
+            Host::V4(address) => address.fmt(f),
+            Host::V6(address) => write!(f, "[{address}]"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts() {
+        assert_eq!(Host::parse("Example.COM"), Some(Host::Name("example.com")));
+        assert_eq!(Host::parse("localhost"), Some(Host::Name("localhost")));
+        assert_eq!(Host::parse("a.b."), Some(Host::Name("a.b.")));
+        assert_eq!(
+            Host::parse("192.0.2.1"),
+            Some(Host::V4(Ipv4Addr::new(192, 0, 2, 1)))
+        );
+        assert_eq!(
+            Host::parse("[2001:DB8::1]").map(|host| host.to_string()),
+            Some("[2001:db8::1]".to_owned())
+        );
+        for wrong in [
+            "",
+            "2001:db8::1",
+            "[192.0.2.1]",
+            "192.0.2.300",
+            "a b",
+            "a..b",
+            ".a",
+            "[::1",
+            "é",
+        ] {
+            assert_eq!(Host::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ports() {
+        assert_eq!(
+            Host::parse_with_port("[::1] : 5060"),
+            Ok((Host::V6(Ipv6Addr::LOCALHOST), Some(5060)))
+        );
+        assert_eq!(
+            Host::parse_with_port(" first.example.com: 4000 "),
+            Ok((Host::Name("first.example.com"), Some(4000)))
+        );
+        for wrong in ["a:", "a:65536", "a:+1", "a:b"] {
+            assert_eq!(
+                Host::parse_with_port(wrong),
+                Err(HostFault::Port),
+                "{wrong}"
+            );
+        }
+        assert_eq!(Host::parse_with_port("[::1]x"), Err(HostFault::Host));
+    }
+}

@@ -1,0 +1,226 @@
+//! Parameters: `;name=value;flag` of header values and URIs (RFC 3261 §25.1 `generic-param`, `uri-parameter`).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use memchr::memchr2;
+
+use crate::grammar::{quoted_end, trim, unquote};
+
+/// One parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Param<'a> {
+    /// The name; compare it without case.
+    pub name: &'a str,
+    /// The value as written, quotes kept; `None` for a flag.
+    pub value: Option<&'a str>,
+}
+
+/// The parameters after a value, read in order each time they are asked for.
+///
+/// Text from the first `;` on, or empty. Displays as it was written.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Params<'a>(&'a str);
+
+impl<'a> Params<'a> {
+    /// The parameters in `text`, which is empty or starts with `;`.
+    pub fn new(text: &'a str) -> Params<'a> {
+        Params(trim(text))
+    }
+
+    /// As written, from the first `;` on.
+    pub fn as_str(&self) -> &'a str {
+        self.0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Every parameter in the order of the text.
+    pub fn iter(&self) -> ParamIter<'a> {
+        ParamIter { rest: self.0 }
+    }
+
+    /// The value of the first parameter called `name`, as written; `None` if it is absent or a flag.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        self.find(name)?.value
+    }
+
+    /// [`Params::get`] without quotes and escapes.
+    pub fn unquoted(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).map(unquote)
+    }
+
+    /// Whether a parameter called `name` is there, with or without a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The first parameter called `name`.
+    pub fn find(&self, name: &str) -> Option<Param<'a>> {
+        self.iter()
+            .find(|param| param.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The text of these parameters with `name` set to `value` (in its place, or at the end).
+    pub fn with(&self, name: &str, value: Option<&str>) -> String {
+        let mut text = String::with_capacity(self.0.len() + name.len() + 20);
+        let mut placed = false;
+        for param in self.iter() {
+            if !param.name.eq_ignore_ascii_case(name) {
+                push(&mut text, param.name, param.value);
+            } else if !placed {
+                push(&mut text, param.name, value);
+                placed = true;
+            }
+        }
+        if !placed {
+            push(&mut text, name, value);
+        }
+        text
+    }
+
+    /// The text of these parameters without `name`.
+    pub fn without(&self, name: &str) -> String {
+        let mut text = String::with_capacity(self.0.len());
+        for param in self.iter() {
+            if !param.name.eq_ignore_ascii_case(name) {
+                push(&mut text, param.name, param.value);
+            }
+        }
+        text
+    }
+}
+
+fn push(text: &mut String, name: &str, value: Option<&str>) {
+    text.push(';');
+    text.push_str(name);
+    if let Some(value) = value {
+        text.push('=');
+        text.push_str(value);
+    }
+}
+
+impl<'a> IntoIterator for Params<'a> {
+    type Item = Param<'a>;
+    type IntoIter = ParamIter<'a>;
+
+    fn into_iter(self) -> ParamIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Params<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for Params<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.0, f)
+    }
+}
+
+/// Iterator over [`Params`]; empty parameters (`;;`) are passed over.
+#[derive(Debug, Clone)]
+pub struct ParamIter<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for ParamIter<'a> {
+    type Item = Param<'a>;
+
+    fn next(&mut self) -> Option<Param<'a>> {
+        loop {
+            if self.rest.is_empty() {
+                return None;
+            }
+            let end = param_end(self.rest.as_bytes());
+            let text = trim(&self.rest[..end]);
+            self.rest = self.rest.get(end + 1..).unwrap_or("");
+            if !text.is_empty() {
+                return Some(split(text));
+            }
+        }
+    }
+}
+
+fn split(text: &str) -> Param<'_> {
+    match memchr2(b'=', b'"', text.as_bytes()) {
+        Some(at) if text.as_bytes()[at] == b'=' => Param {
+            name: trim(&text[..at]),
+            value: Some(trim(&text[at + 1..])),
+        },
+        _ => Param {
+            name: text,
+            value: None,
+        },
+    }
+}
+
+/// The end of the parameter that starts at octet 0: a `;` outside quotes, or the end.
+fn param_end(octets: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(found) = memchr2(b';', b'"', &octets[at..]) {
+        at += found;
+        if octets[at] == b';' {
+            return at;
+        }
+        match quoted_end(&octets[at..]) {
+            Some(length) => at += length,
+            None => break,
+        }
+    }
+    octets.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 4475 §3.1.1.1: white space and folds around every separator.
+    #[test]
+    fn white_space_is_no_part_of_names_and_values() {
+        let params = Params::new(" ; newparam =\r\n      newvalue ;\r\n  secondparam ; q = 0.33");
+        assert_eq!(params.get("NEWPARAM"), Some("newvalue"));
+        assert!(params.has("secondparam"));
+        assert_eq!(params.get("secondparam"), None);
+        assert_eq!(params.get("q"), Some("0.33"));
+        assert_eq!(params.iter().count(), 3);
+    }
+
+    #[test]
+    fn quoted_values() {
+        let params = Params::new(r#";a="1;b=2\"";c="<urn:x>""#);
+        assert_eq!(params.get("a"), Some(r#""1;b=2\"""#));
+        assert_eq!(params.unquoted("a").as_deref(), Some(r#"1;b=2""#));
+        assert!(!params.has("b"));
+        assert_eq!(params.unquoted("c").as_deref(), Some("<urn:x>"));
+    }
+
+    #[test]
+    fn setting_and_removing() {
+        let params = Params::new(";branch=z;rport;ttl=1;RPORT=2");
+        assert_eq!(
+            params.with("rport", Some("5060")),
+            ";branch=z;rport=5060;ttl=1"
+        );
+        assert_eq!(
+            params.with("received", Some("192.0.2.1")),
+            ";branch=z;rport;ttl=1;RPORT=2;received=192.0.2.1"
+        );
+        assert_eq!(params.without("rport"), ";branch=z;ttl=1");
+        assert_eq!(Params::default().with("lr", None), ";lr");
+    }
+
+    #[test]
+    fn odd_text() {
+        assert!(Params::new(";;;").is_empty());
+        assert_eq!(Params::new(";a=\"open;b").get("a"), Some("\"open;b"));
+        assert_eq!(Params::new(";=x").iter().next().unwrap().name, "");
+        assert_eq!(Params::new(";a=").get("a"), Some(""));
+    }
+}

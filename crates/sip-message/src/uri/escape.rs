@@ -1,0 +1,115 @@
+//! Escapes in URIs: `%` and two hexadecimal digits (RFC 3261 §19.1.2, RFC 3986 §2.1).
+
+use std::borrow::Cow;
+
+use crate::error::UriError;
+
+/// Characters that may stand unescaped in one part of a URI.
+#[derive(Clone, Copy)]
+pub(crate) struct Allowed(&'static [u8]);
+
+/// `user`: unreserved and user-unreserved.
+pub(crate) const USER: Allowed = Allowed(b"-_.!~*'()&=+$,;?/");
+/// `password`.
+pub(crate) const PASSWORD: Allowed = Allowed(b"-_.!~*'()&=+$,");
+/// `uri-parameters`: unreserved and param-unreserved, with the separators.
+pub(crate) const PARAMETERS: Allowed = Allowed(b"-_.!~*'()[]/:&+$;=");
+/// `headers` after the `?`: unreserved and hnv-unreserved, with the separators.
+pub(crate) const HEADERS: Allowed = Allowed(b"-_.!~*'()[]/?:+$&=");
+
+/// Checks that `text` has only `allowed` characters and whole escapes.
+pub(crate) fn check(text: &str, allowed: Allowed) -> Result<(), UriError> {
+    let octets = text.as_bytes();
+    let mut at = 0;
+    while let Some(&octet) = octets.get(at) {
+        if octet.is_ascii_alphanumeric() || allowed.0.contains(&octet) {
+            at += 1;
+        } else if octet == b'%' {
+            hex_pair(&octets[at..]).ok_or(UriError::Escape)?;
+            at += 3;
+        } else {
+            return Err(UriError::Character);
+        }
+    }
+    Ok(())
+}
+
+/// The octet that `%xx` at the start of `octets` stands for.
+fn hex_pair(octets: &[u8]) -> Option<u8> {
+    let digit = |at: usize| char::from(*octets.get(at)?).to_digit(16);
+    u8::try_from(digit(1)? * 16 + digit(2)?).ok()
+}
+
+/// The octets of `text` with each escape as the octet that it stands for.
+pub(crate) fn octets(text: &str) -> impl Iterator<Item = u8> {
+    let mut rest = text.as_bytes();
+    std::iter::from_fn(move || {
+        let (&first, tail) = rest.split_first()?;
+        if first == b'%'
+            && let Some(octet) = hex_pair(rest)
+        {
+            rest = &rest[3..];
+            return Some(octet);
+        }
+        rest = tail;
+        Some(first)
+    })
+}
+
+/// `text` without escapes; octets that make no UTF-8 become U+FFFD. Borrowed if there is no escape.
+pub fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let decoded: Vec<u8> = octets(text).collect();
+    Cow::Owned(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+/// `text` as the user part of a SIP URI: what must not stand there is escaped.
+pub fn escape_user(text: &str) -> Cow<'_, str> {
+    let plain = |octet: u8| octet.is_ascii_alphanumeric() || USER.0.contains(&octet);
+    if text.bytes().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for octet in text.bytes() {
+        if plain(octet) {
+            escaped.push(char::from(octet));
+        } else {
+            escaped.push('%');
+            for half in [octet >> 4, octet & 15] {
+                escaped.push(char::from(b"0123456789ABCDEF"[usize::from(half)]));
+            }
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_both_ways() {
+        // RFC 4475 §3.1.1.3.
+        assert_eq!(decode("sips%3Auser%40example.com"), "sips:user@example.com");
+        assert_eq!(
+            escape_user("sips:user@example.com"),
+            "sips%3Auser%40example.com"
+        );
+        assert_eq!(decode("null-%00-null"), "null-\0-null");
+        assert_eq!(decode("%FF"), "\u{FFFD}");
+        assert_eq!(decode("50%"), "50%");
+        assert!(matches!(escape_user("alice+1;x"), Cow::Borrowed(_)));
+        assert_eq!(decode(&escape_user("jörg %?")), "jörg %?");
+    }
+
+    #[test]
+    fn whole_escapes_only() {
+        assert_eq!(check("a%4", USER), Err(UriError::Escape));
+        assert_eq!(check("a%4g", USER), Err(UriError::Escape));
+        assert_eq!(check("a b", USER), Err(UriError::Character));
+        assert_eq!(check("é", USER), Err(UriError::Character));
+        assert_eq!(check("a%00z", USER), Ok(()));
+    }
+}

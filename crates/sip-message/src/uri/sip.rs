@@ -1,0 +1,225 @@
+//! `sip:` and `sips:` URIs (RFC 3261 §19.1.1).
+
+use std::fmt;
+
+use memchr::{memchr, memchr_iter};
+
+use super::{MAX_PARAMETERS, escape};
+use crate::error::UriError;
+use crate::host::{Host, HostFault};
+use crate::params::Params;
+
+/// `sip:` or `sips:`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// `sip:`
+    Sip,
+    /// `sips:` (RFC 5630).
+    Sips,
+}
+
+impl Scheme {
+    /// The scheme in lower case, without the colon.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Scheme::Sip => "sip",
+            Scheme::Sips => "sips",
+        }
+    }
+}
+
+/// `sip:user:password@host:port;uri-parameters?headers` (RFC 3261 §19.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SipUri<'a> {
+    /// `sip` or `sips`.
+    pub scheme: Scheme,
+    /// The user part as written, escapes kept; see [`super::decode`].
+    pub user: Option<&'a str>,
+    /// The password as written.
+    pub password: Option<&'a str>,
+    /// The host.
+    pub host: Host<'a>,
+    /// The port, if one is written.
+    pub port: Option<u16>,
+    /// The URI parameters.
+    pub params: Params<'a>,
+    /// The headers, without the `?`.
+    pub headers: Option<&'a str>,
+}
+
+impl<'a> SipUri<'a> {
+    /// Reads what follows the scheme's colon.
+    pub(crate) fn parse(scheme: Scheme, text: &'a str) -> Result<SipUri<'a>, UriError> {
+        // `;`, `?` and `:` may stand in the user part, `@` may not: so the first `@` ends it.
+        let (user, password, rest) = match memchr(b'@', text.as_bytes()) {
+            None => (None, None, text),
+            Some(at) => {
+                let info = &text[..at];
+                let (user, password) = match info.split_once(':') {
+                    Some((user, password)) => (user, Some(password)),
+                    None => (info, None),
+                };
+                if user.is_empty() {
+                    return Err(UriError::Character);
+                }
+                escape::check(user, escape::USER)?;
+                if let Some(password) = password {
+                    escape::check(password, escape::PASSWORD)?;
+                }
+                (Some(user), password, &text[at + 1..])
+            }
+        };
+        let (rest, headers) = match rest.split_once('?') {
+            Some((rest, headers)) => {
+                escape::check(headers, escape::HEADERS)?;
+                (rest, Some(headers))
+            }
+            None => (rest, None),
+        };
+        let host_end = memchr(b';', rest.as_bytes()).unwrap_or(rest.len());
+        let (host_port, params) = rest.split_at(host_end);
+        escape::check(params, escape::PARAMETERS)?;
+        if memchr_iter(b';', params.as_bytes()).count() > MAX_PARAMETERS
+            || headers
+                .is_some_and(|text| memchr_iter(b'&', text.as_bytes()).count() >= MAX_PARAMETERS)
+        {
+            return Err(UriError::TooManyParameters);
+        }
+        // No white space in a URI, though `Via` has it in the same place.
+        if host_port.bytes().any(|octet| octet <= b' ') {
+            return Err(UriError::Character);
+        }
+        let (host, port) = Host::parse_with_port(host_port).map_err(|fault| match fault {
+            HostFault::Host => UriError::Host,
+            HostFault::Port => UriError::Port,
+        })?;
+        Ok(SipUri {
+            scheme,
+            user,
+            password,
+            host,
+            port,
+            params: Params::new(params),
+            headers,
+        })
+    }
+
+    /// Whether it names a loose router (`lr`, RFC 3261 §19.1.1).
+    pub fn is_loose_router(&self) -> bool {
+        self.params.has("lr")
+    }
+
+    /// The `transport` parameter.
+    pub fn transport(&self) -> Option<&'a str> {
+        self.params.get("transport")
+    }
+}
+
+impl fmt::Display for SipUri<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.scheme.as_str())?;
+        if let Some(user) = self.user {
+            f.write_str(user)?;
+            if let Some(password) = self.password {
+                write!(f, ":{password}")?;
+            }
+            f.write_str("@")?;
+        }
+        self.host.fmt(f)?;
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        self.params.fmt(f)?;
+        if let Some(headers) = self.headers {
+            write!(f, "?{headers}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Uri;
+    use super::*;
+
+    fn sip(text: &str) -> SipUri<'_> {
+        match Uri::parse(text) {
+            Ok(Uri::Sip(uri)) => uri,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    /// RFC 3261 §19.1.3, every example.
+    #[test]
+    fn examples_of_the_standard_print_as_written() {
+        for text in [
+            "sip:alice@atlanta.com",
+            "sip:alice:secretword@atlanta.com;transport=tcp",
+            "sips:alice@atlanta.com?subject=project%20x&priority=urgent",
+            "sip:+1-212-555-1212:1234@gateway.com;user=phone",
+            "sips:1212@gateway.com",
+            "sip:alice@192.0.2.4",
+            "sip:atlanta.com;method=REGISTER?to=alice%40atlanta.com",
+            "sip:alice;day=tuesday@atlanta.com",
+        ] {
+            assert_eq!(sip(text).to_string(), text);
+        }
+        assert_eq!(
+            sip("sip:alice;day=tuesday@atlanta.com").user,
+            Some("alice;day=tuesday")
+        );
+        let phone = sip("sip:+1-212-555-1212:1234@gateway.com;user=phone");
+        assert_eq!(
+            (phone.user, phone.password),
+            (Some("+1-212-555-1212"), Some("1234"))
+        );
+        assert_eq!(phone.params.get("user"), Some("phone"));
+        let method = sip("sip:atlanta.com;method=REGISTER?to=alice%40atlanta.com");
+        assert_eq!(
+            (method.user, method.headers),
+            (None, Some("to=alice%40atlanta.com"))
+        );
+    }
+
+    #[test]
+    fn addresses_and_ports() {
+        let uri = sip("SIPS:[2001:db8:0:1::5]:5062;transport=udp;ob");
+        assert_eq!(uri.scheme, Scheme::Sips);
+        assert_eq!(uri.host.to_string(), "[2001:db8:0:1::5]");
+        assert_eq!(uri.port, Some(5062));
+        assert_eq!(uri.transport(), Some("udp"));
+        assert!(!uri.is_loose_router());
+        assert!(sip("sip:orig@scscf1.home.example:6060;lr").is_loose_router());
+    }
+
+    #[test]
+    fn broken_ones() {
+        for (text, fault) in [
+            ("sip:", UriError::Host),
+            ("sip:@a", UriError::Character),
+            ("sip:a@", UriError::Host),
+            ("sip:a@b@c", UriError::Host),
+            ("sip:a b@c", UriError::Character),
+            ("sip:a@b c", UriError::Character),
+            ("sip:a@b:", UriError::Port),
+            ("sip:a@b:99999", UriError::Port),
+            ("sip:a%zz@b", UriError::Escape),
+            ("sip:a@2001:db8::1", UriError::Host),
+            ("sip:a@b;x=\"q\"", UriError::Character),
+            ("sip:a@b>", UriError::Host),
+            ("sip:a@b?x=\r\n", UriError::Character),
+        ] {
+            assert_eq!(Uri::parse(text), Err(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn as_many_parameters_as_stated_and_no_more() {
+        let at_limit = format!("sip:a@b{}", ";p".repeat(MAX_PARAMETERS));
+        assert!(Uri::parse(&at_limit).is_ok());
+        let over = format!("{at_limit};p");
+        assert_eq!(Uri::parse(&over), Err(UriError::TooManyParameters));
+        let headers = format!("sip:a@b?h=1{}", "&h=1".repeat(MAX_PARAMETERS));
+        assert_eq!(Uri::parse(&headers), Err(UriError::TooManyParameters));
+    }
+}

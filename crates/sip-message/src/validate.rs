@@ -1,0 +1,289 @@
+//! The second step after parsing: what a message must satisfy before anything acts on it (RFC 3261 §8.1.1, §16.3).
+
+use memchr::memchr_iter;
+
+use crate::error::UriError;
+use crate::framing::Fault;
+use crate::grammar::{is_balanced, is_token, split_element};
+use crate::header::{CSeq, CallId, Contact, MaxForwards, TypedHeader, Via};
+use crate::message::{Message, StartLine};
+use crate::method::Method;
+use crate::name::Name;
+use crate::name_addr::NameAddr;
+use crate::status::Status;
+use crate::uri::Uri;
+
+/// Why a message is refused, and the response to send if it is a request. An invalid response is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{status} {reason}")]
+pub struct Invalid {
+    /// The status of the response: 400, 416 or 505.
+    pub status: Status,
+    /// The reason phrase, which says what is wrong.
+    pub reason: &'static str,
+}
+
+impl Invalid {
+    /// The response to `request`, where one can be routed: `None` without a readable topmost Via, and for an ACK or
+    /// a response, which are never answered.
+    pub fn response(&self, request: &Message) -> Option<Message> {
+        let method = request.method()?;
+        let is_routable = matches!(request.read::<Via<'_>>(), Ok(Some(_)));
+        (is_routable && method != Method::ACK)
+            .then(|| Message::response_with_reason(request, self.status, self.reason))
+    }
+}
+
+/// Checks `message` as far as every element must, whatever its role.
+///
+/// Mandatory header fields, single ones not doubled, numbers in range, grammar of addresses and Via, version,
+/// Request-URI, CSeq against the method, framing. Max-Forwards may be absent (RFC 2543). Extensions in Require, and what
+/// to do with an unknown method, are the caller's.
+///
+/// # Errors
+/// [`Invalid`], the first thing found wrong.
+pub fn validate(message: &Message) -> Result<(), Invalid> {
+    version(message)?;
+    framing(message)?;
+    occurrence(message)?;
+    if let StartLine::Request { method, uri } = message.start_line() {
+        if !is_token(method.as_str()) {
+            return Err(bad("Method is no token"));
+        }
+        request_uri(uri)?;
+    }
+    vias(message)?;
+    cseq(message)?;
+    read::<CallId<'_>>(message, "Call-ID is malformed")?;
+    read::<MaxForwards>(message, "Max-Forwards is not a number from 0 to 255")?;
+    for (name, reason) in ADDRESSES {
+        for line in message.all(name) {
+            let elements: Line = if name == Name::FROM || name == Name::TO {
+                |line| (line, None)
+            } else {
+                split_element
+            };
+            addresses(line, elements, reason)?;
+        }
+    }
+    contacts(message)
+}
+
+type Line = fn(&str) -> (&str, Option<&str>);
+
+/// Without these there is no transaction and no dialog (RFC 3261 §8.1.1).
+const MANDATORY: [(Name<'static>, &str); 5] = [
+    (Name::VIA, "Via missing"),
+    (Name::FROM, "From missing"),
+    (Name::TO, "To missing"),
+    (Name::CALL_ID, "Call-ID missing"),
+    (Name::CSEQ, "CSeq missing"),
+];
+
+/// Doubled, these leave open which one another element goes by (RFC 4475 §3.3.8).
+const SINGLE: [(Name<'static>, &str); 14] = [
+    (Name::FROM, "From more than once"),
+    (Name::TO, "To more than once"),
+    (Name::CALL_ID, "Call-ID more than once"),
+    (Name::CSEQ, "CSeq more than once"),
+    (Name::MAX_FORWARDS, "Max-Forwards more than once"),
+    (Name::CONTENT_LENGTH, "Content-Length more than once"),
+    (Name::CONTENT_TYPE, "Content-Type more than once"),
+    (Name::EXPIRES, "Expires more than once"),
+    (Name::MIN_EXPIRES, "Min-Expires more than once"),
+    (Name::EVENT, "Event more than once"),
+    (
+        Name::SUBSCRIPTION_STATE,
+        "Subscription-State more than once",
+    ),
+    (Name::REFER_TO, "Refer-To more than once"),
+    (Name::P_CHARGING_VECTOR, "P-Charging-Vector more than once"),
+    (Name::P_SERVED_USER, "P-Served-User more than once"),
+];
+
+/// Header fields whose elements are addresses that we act on.
+const ADDRESSES: [(Name<'static>, &str); 9] = [
+    (Name::FROM, "From is malformed"),
+    (Name::TO, "To is malformed"),
+    (Name::ROUTE, "Route is malformed"),
+    (Name::RECORD_ROUTE, "Record-Route is malformed"),
+    (Name::PATH, "Path is malformed"),
+    (Name::SERVICE_ROUTE, "Service-Route is malformed"),
+    (Name::P_ASSOCIATED_URI, "P-Associated-URI is malformed"),
+    (
+        Name::P_ASSERTED_IDENTITY,
+        "P-Asserted-Identity is malformed",
+    ),
+    (
+        Name::P_PREFERRED_IDENTITY,
+        "P-Preferred-Identity is malformed",
+    ),
+];
+
+const fn bad(reason: &'static str) -> Invalid {
+    Invalid {
+        status: Status::BAD_REQUEST,
+        reason,
+    }
+}
+
+/// RFC 3261 §7.1: `SIP/2.0`, in any case.
+fn version(message: &Message) -> Result<(), Invalid> {
+    let version = message.version();
+    if version.eq_ignore_ascii_case("SIP/2.0") {
+        return Ok(());
+    }
+    let number = version
+        .get(..4)
+        .filter(|name| name.eq_ignore_ascii_case("SIP/"));
+    let is_version = number.is_some()
+        && version[4..]
+            .split_once('.')
+            .is_some_and(|(major, minor)| is_digits(major) && is_digits(minor));
+    if is_version {
+        Err(Invalid {
+            status: Status::VERSION_NOT_SUPPORTED,
+            reason: Status::VERSION_NOT_SUPPORTED.reason(),
+        })
+    } else {
+        Err(bad("Start line without SIP version"))
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_digit())
+}
+
+fn framing(message: &Message) -> Result<(), Invalid> {
+    // A CR alone ends a line for some parsers: what is behind it must not pass through us unseen.
+    let head = message.head.as_bytes();
+    if memchr_iter(b'\r', head).any(|at| head.get(at + 1) != Some(&b'\n')) {
+        return Err(bad("Carriage return without line feed"));
+    }
+    match message.fault {
+        None => Ok(()),
+        Some(fault) => Err(bad(match fault {
+            Fault::StartLine => "Start line is malformed",
+            Fault::BareLineFeed => "Line feed without carriage return",
+            Fault::NoColon => "Header line without name and colon",
+            Fault::NoEmptyLine => "No empty line after the header fields",
+            Fault::NotUtf8 => "Header fields are not UTF-8",
+            Fault::ContentLength => "Content-Length is not one number",
+            Fault::ShortBody => "Content-Length is larger than the body",
+        })),
+    }
+}
+
+fn occurrence(message: &Message) -> Result<(), Invalid> {
+    // One walk over the fields; `counts` is by the number of the name.
+    let mut counts = [0u16; 256];
+    for field in &message.fields {
+        counts[usize::from(field.id)] += 1;
+        if !is_token(message.name_of(field).as_str()) {
+            return Err(bad("Header field name is no token"));
+        }
+    }
+    let count = |name: Name<'_>| counts[usize::from(name.id)];
+    for (name, reason) in MANDATORY {
+        if count(name) == 0 {
+            return Err(bad(reason));
+        }
+    }
+    for (name, reason) in SINGLE {
+        if count(name) > 1 {
+            return Err(bad(reason));
+        }
+    }
+    Ok(())
+}
+
+fn request_uri(text: &str) -> Result<(), Invalid> {
+    match Uri::parse(text) {
+        // RFC 3261 §19.1.1: no headers in a Request-URI; acting on them would be worse than refusing.
+        Ok(Uri::Sip(uri)) if uri.headers.is_some() => Err(bad("Request-URI with headers")),
+        Ok(Uri::Sip(_) | Uri::Tel(_)) => Ok(()),
+        // Services, among them emergency calls, are URNs (RFC 5031).
+        Ok(Uri::Other { scheme, .. }) if scheme.eq_ignore_ascii_case("urn") => Ok(()),
+        // RFC 3261 §8.2.2.1.
+        Ok(Uri::Other { .. }) => Err(Invalid {
+            status: Status::UNSUPPORTED_URI_SCHEME,
+            reason: Status::UNSUPPORTED_URI_SCHEME.reason(),
+        }),
+        Err(UriError::TooManyParameters) => Err(bad("Request-URI with too many parameters")),
+        Err(_) => Err(bad("Request-URI is malformed")),
+    }
+}
+
+fn vias(message: &Message) -> Result<(), Invalid> {
+    const REASON: Invalid = bad("Via is malformed");
+    for line in message.all(Name::VIA) {
+        let mut rest = Some(line);
+        while let Some(list) = rest {
+            let element;
+            (element, rest) = split_element(list);
+            if Via::parse(element).is_err() || !is_balanced(element) {
+                return Err(REASON);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn cseq(message: &Message) -> Result<(), Invalid> {
+    let cseq = read::<CSeq<'_>>(message, "CSeq is malformed")?;
+    match (cseq, message.method()) {
+        // RFC 3261 §8.1.1.5.
+        (Some(cseq), Some(method)) if cseq.method != method => {
+            Err(bad("CSeq method is not the request's"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read<'a, H: TypedHeader<'a>>(
+    message: &'a Message,
+    reason: &'static str,
+) -> Result<Option<H>, Invalid> {
+    let value = message.header(H::NAME);
+    value.map(H::parse).transpose().map_err(|_| bad(reason))
+}
+
+fn addresses(line: &str, split: Line, reason: &'static str) -> Result<(), Invalid> {
+    let mut rest = Some(line);
+    while let Some(list) = rest {
+        let element;
+        (element, rest) = split(list);
+        let address = NameAddr::read(element).map_err(|_| bad(reason))?;
+        address_is_sound(&address, element, reason)?;
+    }
+    Ok(())
+}
+
+fn address_is_sound(
+    address: &NameAddr<'_>,
+    text: &str,
+    reason: &'static str,
+) -> Result<(), Invalid> {
+    if is_balanced(text) && address.has_valid_display() && address.uri().is_ok() {
+        Ok(())
+    } else {
+        Err(bad(reason))
+    }
+}
+
+fn contacts(message: &Message) -> Result<(), Invalid> {
+    const REASON: &str = "Contact is malformed";
+    for line in message.all(Name::CONTACT) {
+        let mut rest = Some(line);
+        while let Some(list) = rest {
+            let element;
+            (element, rest) = split_element(list);
+            match Contact::parse(element) {
+                Ok(Contact::Star) => {}
+                Ok(Contact::Address(address)) => address_is_sound(&address, element, REASON)?,
+                Err(_) => return Err(bad(REASON)),
+            }
+        }
+    }
+    Ok(())
+}
