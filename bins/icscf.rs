@@ -1,2 +1,5 @@
-//! Thin.
-fn main() {}
+//! The icscf by itself: `icscf --config FILE`.
+
+fn main() -> std::process::ExitCode {
+    process::main::<icscf::Icscf>()
+}

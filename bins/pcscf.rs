@@ -1,2 +1,5 @@
-//! Thin.
-fn main() {}
+//! The pcscf by itself: `pcscf --config FILE`.
+
+fn main() -> std::process::ExitCode {
+    process::main::<pcscf::Pcscf>()
+}

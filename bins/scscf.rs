@@ -1,2 +1,5 @@
-//! Thin.
-fn main() {}
+//! The scscf by itself: `scscf --config FILE`.
+
+fn main() -> std::process::ExitCode {
+    process::main::<scscf::Scscf>()
+}

@@ -1,2 +1,5 @@
-//! Thin.
-fn main() {}
+//! The ue by itself: `ue --config FILE`.
+
+fn main() -> std::process::ExitCode {
+    process::main::<ue::Ue>()
+}

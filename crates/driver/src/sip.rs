@@ -9,4 +9,4 @@ mod transactions;
 pub use endpoint::{Endpoint, RequestError};
 pub use incoming::{Incoming, ServerTransaction};
 pub use metrics::SipMetrics;
-pub use settings::SipSettings;
+pub use settings::{DEFAULT_MAX_TRANSACTIONS, SipSettings};

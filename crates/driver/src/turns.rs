@@ -10,12 +10,12 @@ use tokio::sync::oneshot;
 use crate::hash::{self, KeyedMap};
 use crate::io::Io;
 
-type Waiting<K> = VecDeque<oneshot::Sender<Turn<K>>>;
+type Line<K> = VecDeque<oneshot::Sender<Turn<K>>>;
 
 /// Who holds the turn for each key, and who waits.
-pub struct Turns<K>(Rc<RefCell<KeyedMap<K, Waiting<K>>>>);
+pub struct Turns<K: Eq + Hash + Clone>(Rc<RefCell<KeyedMap<K, Line<K>>>>);
 
-impl<K> Clone for Turns<K> {
+impl<K: Eq + Hash + Clone> Clone for Turns<K> {
     fn clone(&self) -> Self {
         Self(Rc::clone(&self.0))
     }

@@ -1,6 +1,6 @@
 //! The I-CSCF's configuration file.
 
-use process::config::{AdminSection, CaptureSection, Check, ConfigFault, DiameterSection, NamesSection, SipSection};
+use process::config::{Check, ConfigFault, DiameterSection, NamesSection, SipSection};
 use serde::Deserialize;
 
 /// `icscf.toml`.
@@ -16,12 +16,6 @@ pub struct Config {
     /// Host names known without DNS.
     #[serde(default)]
     pub names: NamesSection,
-    /// Health, metrics and state.
-    #[serde(default)]
-    pub admin: AdminSection,
-    /// What goes over the wire, kept.
-    #[serde(default)]
-    pub capture: CaptureSection,
 }
 
 /// One `[[scscf]]`.
@@ -37,13 +31,15 @@ pub struct Candidate {
 
 impl Check for Config {
     fn check(&self) -> Result<(), ConfigFault> {
+        self.sip.check().map_err(|fault| fault.under("sip"))?;
+        self.diameter.check().map_err(|fault| fault.under("diameter"))?;
         if self.scscf.is_empty() {
-            return Err(ConfigFault {
-                key: "scscf".to_owned(),
-                value: "[]".to_owned(),
-                problem: "there is no S-CSCF to choose".to_owned(),
-                way_out: "add [[scscf]] with name = \"sip:HOST\"".to_owned(),
-            });
+            return Err(ConfigFault::new(
+                "scscf",
+                "[]",
+                "there is no S-CSCF to choose",
+                "add [[scscf]] with name = \"sip:HOST\"",
+            ));
         }
         for (number, candidate) in self.scscf.iter().enumerate() {
             process::config::sip_uri(&format!("scscf[{number}].name"), &candidate.name)?;

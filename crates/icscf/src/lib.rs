@@ -1,1 +1,80 @@
-//! I-CSCF: the home network's entrance.
+//! I-CSCF: the home network's entrance (TS 24.229 §5.3). It holds no state of a registration.
+
+mod config;
+mod metrics;
+mod register;
+mod selection;
+
+use std::rc::Rc;
+
+use cx::Cx;
+use driver::hash::Keyed;
+use driver::io::Io;
+use driver::locate::Names;
+use driver::sip::{Endpoint, Incoming, SipMetrics};
+use process::{Element, Host, Running, StartError};
+use serde_json::json;
+use sip_message::Method;
+
+pub use config::{Candidate, Config};
+pub use metrics::Metrics;
+
+/// The I-CSCF as an element.
+pub struct Icscf;
+
+/// What the procedures of one I-CSCF share.
+pub(crate) struct Shared<I: Io> {
+    pub(crate) endpoint: Endpoint<I>,
+    pub(crate) cx: Cx<I>,
+    pub(crate) names: Names,
+    /// Our own network, for a REGISTER that names no visited one.
+    pub(crate) home: String,
+    pub(crate) candidates: Vec<Candidate>,
+    /// Spreads users over candidates that are equal; the same user comes to the same one.
+    pub(crate) spread: Keyed,
+    pub(crate) metrics: Metrics,
+}
+
+impl Element for Icscf {
+    const NAME: &'static str = "icscf";
+    type Config = Config;
+
+    async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
+        let (sip, metrics) = (SipMetrics::default(), Metrics::default());
+        host.metrics.register(|registry| {
+            sip.register(registry);
+            metrics.register(registry);
+        });
+        let listen = config.sip.listen;
+        let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::REGISTER]), sip)
+            .await
+            .map_err(StartError::bind("SIP over UDP", listen))?;
+        let home = config.diameter.realm.clone();
+        let cx = config.diameter.start_cx(&host).await?;
+        let shared = Rc::new(Shared {
+            names: config.names.names(),
+            candidates: config.scscf,
+            spread: Keyed::default(),
+            home,
+            metrics,
+            cx,
+            endpoint,
+        });
+        let procedures = Rc::clone(&shared);
+        shared.endpoint.serve(move |incoming: Incoming<I>| {
+            let icscf = Rc::clone(&procedures);
+            async move { register::register(&icscf, incoming).await }
+        });
+        let draining = Rc::clone(&shared);
+        Ok(Running::new(
+            move || {
+                let candidates: Vec<&str> = shared.candidates.iter().map(|one| one.name.as_str()).collect();
+                json!({ "candidates": candidates, "transactions": shared.endpoint.transactions() })
+            },
+            move || async move {
+                draining.endpoint.drain().await;
+                draining.cx.stop().await;
+            },
+        ))
+    }
+}

@@ -1,6 +1,6 @@
 //! The P-CSCF's configuration file.
 
-use process::config::{AdminSection, CaptureSection, Check, ConfigFault, NamesSection, SipSection};
+use process::config::{Check, ConfigFault, NamesSection, SipSection};
 use serde::Deserialize;
 
 /// `pcscf.toml`.
@@ -13,16 +13,11 @@ pub struct Config {
     pub sip: SipSection,
     /// The I-CSCF of each home domain that phones may register with: `"home.example" = "ADDRESS:PORT"`.
     pub names: NamesSection,
-    /// Health, metrics and state.
-    #[serde(default)]
-    pub admin: AdminSection,
-    /// What goes over the wire, kept.
-    #[serde(default)]
-    pub capture: CaptureSection,
 }
 
 impl Check for Config {
     fn check(&self) -> Result<(), ConfigFault> {
-        process::config::domain("network", &self.network)
+        process::config::domain("network", &self.network)?;
+        self.sip.check().map_err(|fault| fault.under("sip"))
     }
 }

@@ -1,1 +1,80 @@
-//! P-CSCF: the phone's first hop.
+//! P-CSCF: the phone's first hop (TS 24.229 §5.2).
+//!
+//! It puts itself on the Path of a registration, says which network the phone visits, guards what only the trusted
+//! network may say, and remembers the registrations that went through it.
+
+mod auth_params;
+mod config;
+mod flow_token;
+mod metrics;
+mod register;
+mod registered;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use driver::io::Io;
+use driver::locate::Names;
+use driver::sip::{Endpoint, Incoming, SipMetrics};
+use process::{Element, Host, Running, StartError};
+use sip_message::Method;
+
+pub use config::Config;
+pub use flow_token::{FlowTokens, Forged};
+pub use metrics::Metrics;
+use registered::Registered;
+
+/// The P-CSCF as an element.
+pub struct Pcscf;
+
+/// What the procedures of one P-CSCF share.
+pub(crate) struct Shared<I: Io> {
+    pub(crate) endpoint: Endpoint<I>,
+    pub(crate) names: Names,
+    pub(crate) network: String,
+    pub(crate) tokens: FlowTokens,
+    pub(crate) registered: RefCell<Registered>,
+    pub(crate) metrics: Metrics,
+}
+
+impl Element for Pcscf {
+    const NAME: &'static str = "pcscf";
+    type Config = Config;
+
+    async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
+        let (sip, metrics) = (SipMetrics::default(), Metrics::default());
+        host.metrics.register(|registry| {
+            sip.register(registry);
+            metrics.register(registry);
+        });
+        let listen = config.sip.listen;
+        let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::REGISTER]), sip)
+            .await
+            .map_err(StartError::bind("SIP over UDP", listen))?;
+        let mut key = [0; 32];
+        host.io.fill_random(&mut key);
+        let shared = Rc::new(Shared {
+            registered: RefCell::new(Registered::new(&host.io)),
+            names: config.names.names(),
+            network: config.network,
+            tokens: FlowTokens::new(key),
+            metrics,
+            endpoint,
+        });
+        let procedures = Rc::clone(&shared);
+        shared.endpoint.serve(move |incoming: Incoming<I>| {
+            let pcscf = Rc::clone(&procedures);
+            async move { register::register(&pcscf, incoming).await }
+        });
+        let endpoint = shared.endpoint.clone();
+        Ok(Running::new(
+            move || shared.registered.borrow_mut().state(now()),
+            move || async move { endpoint.drain().await },
+        ))
+    }
+}
+
+/// The loop's clock, as the registrations count it.
+pub(crate) fn now() -> std::time::Instant {
+    tokio::time::Instant::now().into_std()
+}

@@ -1,7 +1,8 @@
 //! The S-CSCF's configuration file.
 
-use process::config::{AdminSection, CaptureSection, Check, ConfigFault, DiameterSection, NamesSection, SipSection};
+use process::config::{Check, ConfigFault, DiameterSection, SipSection};
 use serde::Deserialize;
+use sip_stack::digest::Algorithm;
 
 /// `scscf.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,15 +19,6 @@ pub struct Config {
     /// How registrations are kept.
     #[serde(default)]
     pub registration: RegistrationSection,
-    /// Host names known without DNS.
-    #[serde(default)]
-    pub names: NamesSection,
-    /// Health, metrics and state.
-    #[serde(default)]
-    pub admin: AdminSection,
-    /// What goes over the wire, kept.
-    #[serde(default)]
-    pub capture: CaptureSection,
 }
 
 /// `[registration]`.
@@ -57,44 +49,57 @@ impl Default for RegistrationSection {
     }
 }
 
+impl RegistrationSection {
+    /// The algorithms to offer, best first; unknown names were refused by the check.
+    pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
+        self.algorithms.iter().filter_map(|name| Algorithm::of(name)).collect()
+    }
+}
+
 impl Check for Config {
     fn check(&self) -> Result<(), ConfigFault> {
         process::config::sip_uri("name", &self.name)?;
         process::config::domain("realm", &self.realm)?;
-        let registration = &self.registration;
-        if registration.min_expires > registration.max_expires {
-            return Err(ConfigFault {
-                key: "registration.min_expires".to_owned(),
-                value: registration.min_expires.to_string(),
-                problem: format!("more than registration.max_expires, which is {}", registration.max_expires),
-                way_out: "give a smaller number of seconds".to_owned(),
-            });
+        self.sip.check().map_err(|fault| fault.under("sip"))?;
+        self.diameter.check().map_err(|fault| fault.under("diameter"))?;
+        self.registration.check().map_err(|fault| fault.under("registration"))
+    }
+}
+
+impl Check for RegistrationSection {
+    fn check(&self) -> Result<(), ConfigFault> {
+        if self.min_expires > self.max_expires {
+            return Err(ConfigFault::new(
+                "min_expires",
+                self.min_expires,
+                format!("more than max_expires, which is {}", self.max_expires),
+                "write a smaller number of seconds",
+            ));
         }
-        if registration.reg_await_auth == 0 {
-            return Err(ConfigFault {
-                key: "registration.reg_await_auth".to_owned(),
-                value: "0".to_owned(),
-                problem: "no challenge could ever be answered".to_owned(),
-                way_out: "give a number of seconds, the standard has 240".to_owned(),
-            });
+        if self.reg_await_auth == 0 {
+            return Err(ConfigFault::new(
+                "reg_await_auth",
+                0,
+                "no challenge could ever be answered",
+                "leave it out for the 240 seconds of TS 24.229, or write another number of seconds",
+            ));
         }
-        for algorithm in &registration.algorithms {
-            if !crate::challenge::ALGORITHMS.iter().any(|(name, _)| name == algorithm) {
-                return Err(ConfigFault {
-                    key: "registration.algorithms".to_owned(),
-                    value: algorithm.clone(),
-                    problem: "not a digest algorithm that is known here".to_owned(),
-                    way_out: "take some of \"SHA-256\", \"MD5\"".to_owned(),
-                });
-            }
+        if self.max_contacts == 0 {
+            return Err(ConfigFault::new(
+                "max_contacts",
+                0,
+                "nobody could ever register",
+                "leave it out for 10, or write another number",
+            ));
         }
-        if registration.algorithms.is_empty() {
-            return Err(ConfigFault {
-                key: "registration.algorithms".to_owned(),
-                value: "[]".to_owned(),
-                problem: "nobody could be challenged".to_owned(),
-                way_out: "take some of \"SHA-256\", \"MD5\"".to_owned(),
-            });
+        let known = |name: &String| matches!(Algorithm::of(name), Some(Algorithm::Sha256 | Algorithm::Md5));
+        if self.algorithms.is_empty() || !self.algorithms.iter().all(known) {
+            return Err(ConfigFault::new(
+                "algorithms",
+                format!("{:?}", self.algorithms),
+                "not a list of digest algorithms that the HSS has credentials for",
+                "take one or both of \"SHA-256\", \"MD5\", best first",
+            ));
         }
         Ok(())
     }

@@ -1,1 +1,143 @@
-//! S-CSCF: registrar and session control.
+//! S-CSCF: registrar and session control (TS 24.229 §5.4).
+//!
+//! It challenges whoever registers, checks the answer with what the HSS gave it, tells the HSS before it tells the
+//! phone, and keeps the contacts until they are removed or run out.
+
+mod binding;
+mod challenge;
+mod config;
+mod contacts;
+mod error;
+mod expiry;
+mod hss_credentials;
+mod identity;
+mod metrics;
+mod profile;
+mod register;
+mod registrar;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use cx::{Cx, CxError, ServerAssignment, ServerAssignmentType};
+use driver::io::Io;
+use driver::sip::{Endpoint, Incoming, SipMetrics};
+use driver::turns::Turns;
+use process::{Element, Host, Running, StartError};
+use serde_json::json;
+use sip_message::Method;
+use sip_stack::digest::Algorithm;
+use tokio::sync::Notify;
+
+use challenge::Challenges;
+pub use challenge::{MAX_CHALLENGES, MAX_WRONG_ANSWERS};
+pub use config::{Config, RegistrationSection};
+use expiry::Expiries;
+pub use metrics::Metrics;
+use registrar::Registrar;
+
+/// The S-CSCF as an element.
+pub struct Scscf;
+
+/// What the procedures of one S-CSCF share.
+pub(crate) struct Shared<I: Io> {
+    pub(crate) endpoint: Endpoint<I>,
+    pub(crate) cx: Cx<I>,
+    pub(crate) name: String,
+    pub(crate) realm: String,
+    /// Where calls of a registered phone come back to us, marked as originating (RFC 3608, TS 24.229 §5.4.1.2.2).
+    pub(crate) service_route: String,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) registration: RegistrationSection,
+    /// Procedures of one private identity run one after another.
+    pub(crate) turns: Turns<Box<str>>,
+    pub(crate) challenges: RefCell<Challenges>,
+    pub(crate) challenge_added: Notify,
+    pub(crate) registrar: RefCell<Registrar>,
+    pub(crate) expiries: RefCell<Expiries>,
+    pub(crate) expiry_changed: Notify,
+    pub(crate) metrics: Metrics,
+}
+
+impl<I: Io> Shared<I> {
+    /// One SAR for one pair.
+    pub(crate) async fn assign(
+        &self,
+        impi: &str,
+        impu: &str,
+        assignment: ServerAssignmentType,
+    ) -> Result<ServerAssignment, CxError> {
+        self.cx.server_assignment(impi, impu, &self.name, assignment).await
+    }
+}
+
+impl Element for Scscf {
+    const NAME: &'static str = "scscf";
+    type Config = Config;
+
+    async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
+        let (sip, metrics) = (SipMetrics::default(), Metrics::default());
+        host.metrics.register(|registry| {
+            sip.register(registry);
+            metrics.register(registry);
+        });
+        let listen = config.sip.listen;
+        let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::REGISTER]), sip)
+            .await
+            .map_err(StartError::bind("SIP over UDP", listen))?;
+        let cx = config.diameter.start_cx(&host).await?;
+        let service_route = match config.name.split_once(':') {
+            Some((scheme, host)) => format!("<{scheme}:orig@{host};lr>"),
+            None => unreachable!("checked: the name is a SIP URI"),
+        };
+        let shared = Rc::new(Shared {
+            turns: Turns::new(&host.io),
+            challenges: RefCell::new(Challenges::new(
+                &host.io,
+                Duration::from_secs(u64::from(config.registration.reg_await_auth)),
+            )),
+            challenge_added: Notify::new(),
+            registrar: RefCell::new(Registrar::new(&host.io)),
+            expiries: RefCell::default(),
+            expiry_changed: Notify::new(),
+            algorithms: config.registration.algorithms(),
+            registration: config.registration,
+            name: config.name,
+            realm: config.realm,
+            service_route,
+            metrics,
+            cx,
+            endpoint,
+        });
+        driver::spawn(expiry::challenges(Rc::clone(&shared)));
+        driver::spawn(expiry::contacts(Rc::clone(&shared)));
+        let procedures = Rc::clone(&shared);
+        shared.endpoint.serve(move |incoming: Incoming<I>| {
+            let scscf = Rc::clone(&procedures);
+            async move {
+                let response = register::register(&scscf, &incoming.message).await;
+                incoming.transaction.respond(&response);
+            }
+        });
+        let draining = Rc::clone(&shared);
+        Ok(Running::new(
+            move || {
+                json!({
+                    "name": shared.name,
+                    "challenges": shared.challenges.borrow().len(),
+                    "registrar": shared.registrar.borrow().state(now()),
+                })
+            },
+            move || async move {
+                draining.endpoint.drain().await;
+                draining.cx.stop().await;
+            },
+        ))
+    }
+}
+
+/// The loop's clock, as registrations and challenges count it.
+pub(crate) fn now() -> std::time::Instant {
+    tokio::time::Instant::now().into_std()
+}

@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 
-use process::config::{AdminSection, CaptureSection, Check, ConfigFault, SipSection};
+use process::config::{Check, ConfigFault, SipSection};
 use serde::Deserialize;
+use sip_message::Uri;
 
 /// `ue.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,12 +25,6 @@ pub struct Config {
     pub expires: u32,
     /// Where the phone is reached.
     pub sip: SipSection,
-    /// Health, metrics and state.
-    #[serde(default)]
-    pub admin: AdminSection,
-    /// What goes over the wire, kept.
-    #[serde(default)]
-    pub capture: CaptureSection,
 }
 
 /// A password: not shown when the configuration is printed.
@@ -51,21 +46,39 @@ impl Check for Config {
     fn check(&self) -> Result<(), ConfigFault> {
         process::config::sip_uri("public_identity", &self.public_identity)?;
         if self.private_identity.is_empty() || self.private_identity.contains(['"', '\\', '\r', '\n']) {
-            return Err(ConfigFault {
-                key: "private_identity".to_owned(),
-                value: self.private_identity.clone(),
-                problem: "empty, or with a character that no user name has".to_owned(),
-                way_out: "write it as USER@DOMAIN".to_owned(),
-            });
+            return Err(ConfigFault::new(
+                "private_identity",
+                format!("{:?}", self.private_identity),
+                "empty, or with a character that no user name has",
+                "write it as USER@DOMAIN",
+            ));
+        }
+        if self.home.is_none() && self.domain().is_none() {
+            return Err(ConfigFault::new(
+                "public_identity",
+                format!("{:?}", self.public_identity),
+                "names no domain to register with",
+                "write it as sip:USER@DOMAIN, or give `home`",
+            ));
         }
         if self.expires == 0 {
-            return Err(ConfigFault {
-                key: "expires".to_owned(),
-                value: "0".to_owned(),
-                problem: "would deregister instead of register".to_owned(),
-                way_out: "give a number of seconds, 600000 is usual in IMS".to_owned(),
-            });
+            return Err(ConfigFault::new(
+                "expires",
+                0,
+                "would deregister instead of register",
+                "leave it out for the 600000 seconds that are usual in IMS, or write another number",
+            ));
         }
-        Ok(())
+        self.sip.check().map_err(|fault| fault.under("sip"))
+    }
+}
+
+impl Config {
+    /// The home domain: as configured, else that of the public identity.
+    pub(crate) fn domain(&self) -> Option<String> {
+        self.home.clone().or_else(|| match Uri::parse(&self.public_identity) {
+            Ok(Uri::Sip(uri)) if uri.user.is_some() => Some(uri.host.to_string()),
+            _ => None,
+        })
     }
 }

@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::time::Instant;
-use std::{cell::RefCell, io};
+use std::time::{Duration, Instant};
+use std::cell::{Cell, RefCell};
+use std::io;
 
 use bytes::{Bytes, BytesMut};
 use sip_message::{Message, Method, Name, Status};
@@ -19,7 +20,7 @@ use thiserror::Error;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Sleep;
 
-use super::transactions::{Client, Number, Server, Timer, Transactions};
+use super::transactions::{Client, Number, Server, Timer, TimerSettings, Transactions};
 use super::{Incoming, ServerTransaction, SipMetrics, SipSettings};
 use crate::io::{Datagram, Io};
 
@@ -61,6 +62,8 @@ pub(super) struct Shared<I: Io> {
     metrics: SipMetrics,
     transactions: RefCell<Transactions>,
     earlier_timer: Notify,
+    draining: Cell<bool>,
+    answered: Notify,
 }
 
 impl<I: Io> Endpoint<I> {
@@ -80,6 +83,8 @@ impl<I: Io> Endpoint<I> {
             metrics,
             transactions,
             earlier_timer: Notify::new(),
+            draining: Cell::new(false),
+            answered: Notify::new(),
         })))
     }
 
@@ -133,6 +138,19 @@ impl<I: Io> Endpoint<I> {
     {
         let endpoint = self.clone();
         crate::spawn(async move { endpoint.run(handler).await });
+    }
+
+    /// Takes no new request from now on (503), and returns when every transaction has its final response.
+    pub async fn drain(&self) {
+        let shared = &*self.0;
+        shared.draining.set(true);
+        loop {
+            let answered = shared.answered.notified();
+            if shared.transactions.borrow().unanswered() == 0 {
+                return;
+            }
+            answered.await;
+        }
     }
 
     async fn run<F>(self, handler: impl Fn(Incoming<I>) -> F)
@@ -221,8 +239,7 @@ impl<I: Io> Endpoint<I> {
         };
         if let Err(invalid) = sip_message::validate(&request) {
             tracing::debug!(%source, status = %invalid.status, reason = %invalid.reason, "request refused");
-            let mut response = Message::response(&request, invalid.status);
-            response.set_reason(&invalid.reason);
+            let response = Message::response_with_reason(&request, invalid.status, invalid.reason);
             shared.refuse(&request, response, reply_to);
             return None;
         }
@@ -244,7 +261,10 @@ impl<I: Io> Endpoint<I> {
         }
         if !shared.settings.methods.contains(&method) {
             drop(transactions);
-            let status = if method == Method::CANCEL { Status::CALL_DOES_NOT_EXIST } else { Status::METHOD_NOT_ALLOWED };
+            let status = match method {
+                Method::CANCEL => Status::CALL_TRANSACTION_DOES_NOT_EXIST,
+                _ => Status::METHOD_NOT_ALLOWED,
+            };
             let mut response = Message::response(&request, status);
             if status == Status::METHOD_NOT_ALLOWED {
                 let allowed: Vec<&str> = shared.settings.methods.iter().map(|method| method.as_str()).collect();
@@ -253,7 +273,7 @@ impl<I: Io> Endpoint<I> {
             shared.refuse(&request, response, reply_to);
             return None;
         }
-        if transactions.len() >= shared.settings.max_transactions {
+        if transactions.len() >= shared.settings.max_transactions || shared.draining.get() {
             drop(transactions);
             let response = Message::response(&request, Status::SERVICE_UNAVAILABLE);
             shared.refuse(&request, response, reply_to);
@@ -267,6 +287,7 @@ impl<I: Io> Endpoint<I> {
             reply_to,
             request: Some(request.clone()),
             response: Bytes::new(),
+            settings: TimerSettings::default(),
         });
         shared.metrics.transactions.inc();
         shared.server_actions(&mut transactions, number, actions, now);
@@ -283,7 +304,8 @@ impl<I: Io> Shared<I> {
         }
         self.metrics.refused.inc();
         response.set_to_tag(&branch::stateless_tag(request));
-        self.send(&response.to_bytes(), reply_to);
+        // Nobody waits for it; the peer asks again.
+        let _lost = self.send(&response.to_bytes(), reply_to);
     }
 
     fn send(&self, octets: &[u8], to: SocketAddr) -> Result<(), ErrorKind> {
@@ -302,9 +324,9 @@ impl<I: Io> Shared<I> {
         }
     }
 
-    fn set_timer(&self, transactions: &mut Transactions, now: Instant, after: std::time::Duration, timer: Timer) {
+    fn set_timer(&self, transactions: &mut Transactions, now: Instant, after: Duration, timer: Timer) {
         let earlier = transactions.next_timer().is_none_or(|next| now + after < next);
-        transactions.timers.set(now, after, timer);
+        transactions.set_timer(now, after, timer);
         if earlier {
             self.earlier_timer.notify_one();
         }
@@ -313,12 +335,15 @@ impl<I: Io> Shared<I> {
     fn fire_timers(&self) {
         let now = tokio::time::Instant::now().into_std();
         let mut transactions = self.transactions.borrow_mut();
-        while let Some(timer) = transactions.timers.pop(now) {
+        while let Some(timer) = transactions.pop_timer(now) {
             match timer {
                 Timer::Server(number, timer) => {
                     self.server_input(&mut transactions, number, server::Input::Timer(timer), now);
                 }
                 Timer::Client(number, timer) => {
+                    if timer == client::Timer::E {
+                        self.metrics.retransmissions_sent.inc();
+                    }
                     self.client_input(&mut transactions, number, client::Input::Timer(timer), now, None);
                 }
             }
@@ -331,12 +356,18 @@ impl<I: Io> Shared<I> {
         let now = tokio::time::Instant::now().into_std();
         let mut transactions = self.transactions.borrow_mut();
         let Some(server) = transactions.servers.get_mut(&number) else { return };
+        let actions = server.machine.on(server::Input::Respond(status));
+        if actions.contains(&server::Action::Refused) {
+            tracing::warn!(%status, "not sent: RFC 4320 forbids it, or the transaction is over");
+            return;
+        }
         server.response = response.to_bytes();
         if !status.is_provisional() {
             server.request = None;
+            self.answered.notify_waiters();
         }
         self.metrics.responses_sent.inc();
-        self.server_input(&mut transactions, number, server::Input::Respond(status), now);
+        self.server_actions(&mut transactions, number, actions, now);
     }
 
     /// The TU has nothing to say (RFC 4320 §4.2): the transaction ends in silence.
@@ -345,6 +376,7 @@ impl<I: Io> Shared<I> {
         if transactions.servers.get(&number).is_some_and(|server| server.request.is_some()) {
             transactions.remove_server(number);
             self.metrics.transactions.dec();
+            self.answered.notify_waiters();
         }
     }
 
@@ -375,11 +407,9 @@ impl<I: Io> Shared<I> {
                 server::Action::Set(timer, after) => {
                     self.set_timer(transactions, now, after, Timer::Server(number, timer));
                 }
-                // Timers stay in their line; the machine takes no notice of one that it cancelled.
-                server::Action::Cancel(_) => {}
-                server::Action::Refused => {
-                    tracing::warn!("a response that RFC 4320 forbids was not sent");
-                }
+                server::Action::Cancel(timer) => transactions.cancel_timer(Timer::Server(number, timer)),
+                // Handled where the response came in.
+                server::Action::Refused => {}
                 server::Action::TransportFailed => {}
                 server::Action::Terminated => {
                     transactions.remove_server(number);
@@ -403,7 +433,7 @@ impl<I: Io> Shared<I> {
         let (machine, actions) = NonInviteClient::start(Reliability::Unreliable, &self.settings.timers);
         let (answer, answered) = oneshot::channel();
         let number =
-            transactions.add_client(Client { machine, key, to, request: request.to_bytes(), answer: Some(answer) });
+            transactions.add_client(Client { machine, key, to, request: request.to_bytes(), answer: Some(answer), settings: TimerSettings::default() });
         self.metrics.requests_sent.inc();
         self.metrics.transactions.inc();
         self.client_actions(&mut transactions, number, actions, now, None);
@@ -468,7 +498,7 @@ impl<I: Io> Shared<I> {
                 client::Action::Set(timer, after) => {
                     self.set_timer(transactions, now, after, Timer::Client(number, timer));
                 }
-                client::Action::Cancel(_) => {}
+                client::Action::Cancel(timer) => transactions.cancel_timer(Timer::Client(number, timer)),
                 client::Action::TimedOut => {
                     self.metrics.timeouts.inc();
                     self.finish(transactions, number, Err(RequestError::TimedOut));
@@ -486,6 +516,7 @@ impl<I: Io> Shared<I> {
     fn finish(&self, transactions: &mut Transactions, number: Number, outcome: Result<Message, RequestError>) {
         if let Some(client) = transactions.clients.get_mut(&number) {
             client.request = Bytes::new();
+            self.answered.notify_waiters();
             if let Some(answer) = client.answer.take() {
                 // The procedure that asked may be gone.
                 let _gone = answer.send(outcome);

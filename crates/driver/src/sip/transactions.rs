@@ -1,12 +1,12 @@
 //! The transactions of one endpoint: by key for messages, by number for timers.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sip_message::Message;
 use sip_stack::transaction::key::{ClientKey, ServerKey};
-use sip_stack::transaction::{non_invite_client, non_invite_server};
+use sip_stack::transaction::{non_invite_client as client, non_invite_server as server};
 use tokio::sync::oneshot;
 
 use super::RequestError;
@@ -18,28 +18,44 @@ use crate::timer_queue::TimerQueue;
 pub(super) type Number = u64;
 
 pub(super) struct Server {
-    pub(super) machine: non_invite_server::NonInviteServer,
+    pub(super) machine: server::NonInviteServer,
     pub(super) key: ServerKey,
     pub(super) reply_to: SocketAddr,
     /// The request until its final response, for a 100 (RFC 4320 §4.1).
     pub(super) request: Option<Message>,
     /// The last response, sent again on retransmission.
     pub(super) response: Bytes,
+    pub(super) settings: TimerSettings,
 }
 
 pub(super) struct Client {
-    pub(super) machine: non_invite_client::NonInviteClient,
+    pub(super) machine: client::NonInviteClient,
     pub(super) key: ClientKey,
     pub(super) to: SocketAddr,
     /// The request, until its final response.
     pub(super) request: Bytes,
     pub(super) answer: Option<oneshot::Sender<Result<Message, RequestError>>>,
+    pub(super) settings: TimerSettings,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Timer {
-    Server(Number, non_invite_server::Timer),
-    Client(Number, non_invite_client::Timer),
+    Server(Number, server::Timer),
+    Client(Number, client::Timer),
+}
+
+/// How often each timer of a transaction was set or cancelled: one that fires counts only as it was set last.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TimerSettings([u8; 3]);
+
+impl Timer {
+    fn slot(self) -> usize {
+        match self {
+            Self::Server(_, server::Timer::J) | Self::Client(_, client::Timer::E) => 0,
+            Self::Server(_, server::Timer::Trying) | Self::Client(_, client::Timer::F) => 1,
+            Self::Server(_, server::Timer::Expiry) | Self::Client(_, client::Timer::K) => 2,
+        }
+    }
 }
 
 pub(super) struct Transactions {
@@ -48,7 +64,7 @@ pub(super) struct Transactions {
     pub(super) client_numbers: KeyedMap<ClientKey, Number>,
     pub(super) servers: KeyedMap<Number, Server>,
     pub(super) clients: KeyedMap<Number, Client>,
-    pub(super) timers: TimerQueue<Timer>,
+    timers: TimerQueue<(Timer, u8)>,
 }
 
 impl Transactions {
@@ -65,6 +81,12 @@ impl Transactions {
 
     pub(super) fn len(&self) -> usize {
         self.servers.len() + self.clients.len()
+    }
+
+    /// Transactions that wait for a final response, ours or a peer's.
+    pub(super) fn unanswered(&self) -> usize {
+        self.servers.values().filter(|server| server.request.is_some()).count()
+            + self.clients.values().filter(|client| client.answer.is_some()).count()
     }
 
     pub(super) fn add_server(&mut self, server: Server) -> Number {
@@ -91,6 +113,38 @@ impl Transactions {
         if let Some(client) = self.clients.remove(&number) {
             self.client_numbers.remove(&client.key);
         }
+    }
+
+    pub(super) fn set_timer(&mut self, now: Instant, after: Duration, timer: Timer) {
+        if let Some(setting) = self.setting(timer) {
+            *setting = setting.wrapping_add(1);
+            let setting = *setting;
+            self.timers.set(now, after, (timer, setting));
+        }
+    }
+
+    pub(super) fn cancel_timer(&mut self, timer: Timer) {
+        if let Some(setting) = self.setting(timer) {
+            *setting = setting.wrapping_add(1);
+        }
+    }
+
+    /// Takes one timer that has fired by `now` and was neither cancelled nor set again.
+    pub(super) fn pop_timer(&mut self, now: Instant) -> Option<Timer> {
+        while let Some((timer, set)) = self.timers.pop(now) {
+            if self.setting(timer).is_some_and(|setting| *setting == set) {
+                return Some(timer);
+            }
+        }
+        None
+    }
+
+    fn setting(&mut self, timer: Timer) -> Option<&mut u8> {
+        let settings = match timer {
+            Timer::Server(number, _) => &mut self.servers.get_mut(&number)?.settings,
+            Timer::Client(number, _) => &mut self.clients.get_mut(&number)?.settings,
+        };
+        settings.0.get_mut(timer.slot())
     }
 
     pub(super) fn next_timer(&self) -> Option<Instant> {

@@ -1,0 +1,27 @@
+//! What the I-CSCF counts.
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::registry::Registry;
+
+/// Counters of the I-CSCF.
+#[derive(Debug, Clone, Default)]
+pub struct Metrics {
+    pub(crate) registers: Counter,
+    pub(crate) selections: Counter,
+    pub(crate) refused: Counter,
+    pub(crate) hss_unreachable: Counter,
+    pub(crate) scscf_unreachable: Counter,
+}
+
+impl Metrics {
+    /// Puts every counter into `registry`, under `icscf_…`.
+    pub fn register(&self, registry: &mut Registry) {
+        let registry = registry.sub_registry_with_prefix("icscf");
+        let mut counter = |name: &str, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
+        counter("registers", "REGISTER requests", &self.registers);
+        counter("selections", "S-CSCFs chosen by capabilities", &self.selections);
+        counter("refused", "REGISTER requests refused by the HSS's answer", &self.refused);
+        counter("hss_unreachable", "REGISTER requests refused for want of the HSS", &self.hss_unreachable);
+        counter("scscf_unreachable", "S-CSCFs that did not answer", &self.scscf_unreachable);
+    }
+}

@@ -1,0 +1,155 @@
+//! REGISTER through the P-CSCF (TS 24.229 §5.2.2).
+
+use driver::io::Io;
+use driver::sip::Incoming;
+use sip_message::{Contact, MaxForwards, Message, Name, Status, To, Uri};
+
+use crate::registered::Entry;
+use crate::{Shared, auth_params, now};
+
+/// Headers that only the trusted network may set: taken from what a phone sends (TS 24.229 §4.4, RFC 3325 §5,
+/// RFC 3327 §5.1, RFC 7315 §6).
+const TRUSTED_ONLY: [Name<'static>; 9] = [
+    Name::PATH,
+    Name::SERVICE_ROUTE,
+    Name::P_ASSERTED_IDENTITY,
+    Name::P_ASSOCIATED_URI,
+    Name::P_CALLED_PARTY_ID,
+    Name::P_CHARGING_FUNCTION_ADDRESSES,
+    Name::P_CHARGING_VECTOR,
+    Name::P_SERVED_USER,
+    Name::P_VISITED_NETWORK_ID,
+];
+
+/// Headers that the home network sends and a phone must not see (TS 24.229 §4.5, §5.2.2.2).
+const CORE_ONLY: [Name<'static>; 2] = [Name::P_CHARGING_FUNCTION_ADDRESSES, Name::P_CHARGING_VECTOR];
+
+/// Takes a phone's REGISTER to its home network and the answer back.
+pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
+    pcscf.metrics.registers.inc();
+    let response = match forward(pcscf, &incoming).await {
+        Ok(response) => response,
+        Err(response) => {
+            pcscf.metrics.refused.inc();
+            response
+        }
+    };
+    incoming.transaction.respond(&response);
+}
+
+/// The response for the phone; `Err` where the request went nowhere.
+async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
+    let received = &incoming.message;
+    let refuse = |status| Message::response(received, status);
+    let mut request = received.clone();
+
+    // RFC 3261 §16.3, 3: hops.
+    match received.read::<MaxForwards>() {
+        Ok(Some(MaxForwards(0))) => return Err(refuse(Status::TOO_MANY_HOPS)),
+        Ok(Some(MaxForwards(hops))) => request.set(Name::MAX_FORWARDS, &(hops - 1).to_string()),
+        Ok(None) | Err(_) => request.set(Name::MAX_FORWARDS, "70"),
+    }
+    // RFC 3261 §16.3, 5: extensions that a proxy would have to know; none is known.
+    let unknown: Vec<&str> = received.elements(Name::PROXY_REQUIRE).collect();
+    if !unknown.is_empty() {
+        let mut response = refuse(Status::BAD_EXTENSION);
+        response.append(Name::UNSUPPORTED, &unknown.join(", "));
+        return Err(response);
+    }
+    for name in TRUSTED_ONLY {
+        request.remove(name);
+    }
+    // RFC 3261 §16.4: a preloaded route to us has done its work.
+    while request.header(Name::ROUTE).is_some_and(|route| route.contains(pcscf.endpoint.sent_by())) {
+        request.pop_element(Name::ROUTE);
+    }
+    // §5.2.2.1: what the phone says of its own protection is worth nothing.
+    auth_params::remove_protection(&mut request);
+    // §5.2.2.1, 1–3: Path, Require: path, the visited network, the charging identifier.
+    let path = format!("<sip:{}@{};lr>", pcscf.tokens.make(incoming.source), pcscf.endpoint.sent_by());
+    request.prepend(Name::PATH, &path);
+    if !received.elements(Name::REQUIRE).any(|tag| tag.eq_ignore_ascii_case("path")) {
+        request.append(Name::REQUIRE, "path");
+    }
+    request.set(Name::P_VISITED_NETWORK_ID, &format!("\"{}\"", pcscf.network));
+    request.set(Name::P_CHARGING_VECTOR, &charging_vector(pcscf));
+
+    // §5.2.2.1, 6: to the entry point of the home network, which the Request-URI names.
+    let home = received.request_uri().map(Uri::parse);
+    let Some(Ok(Uri::Sip(home))) = home else {
+        return Err(refuse(Status::UNSUPPORTED_URI_SCHEME));
+    };
+    let entry = pcscf.names.locate(&home).map_err(|problem| {
+        tracing::warn!(%problem, "REGISTER for a home network that is not known here");
+        Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
+    })?;
+    let mut response = pcscf.endpoint.request(request, entry).await.map_err(|problem| {
+        tracing::warn!(%problem, %entry, "the home network does not answer");
+        pcscf.metrics.core_unreachable.inc();
+        // §5.2.2.1: the phone is told, in bounded time (timer F).
+        Message::response_with_reason(received, Status::SERVER_TIME_OUT, "Home network does not answer")
+    })?;
+
+    match response.status() {
+        Some(Status::UNAUTHORIZED) => {
+            pcscf.metrics.challenged.inc();
+            // §5.2.2.2: the keys are between the home network and us.
+            auth_params::remove_keys(&mut response);
+        }
+        Some(status) if status.is_success() => {
+            pcscf.metrics.registered.inc();
+            remember(pcscf, incoming, &response);
+        }
+        _ => {
+            pcscf.metrics.refused.inc();
+        }
+    }
+    for name in CORE_ONLY {
+        response.remove(name);
+    }
+    Ok(response)
+}
+
+/// `icid-value` unique for this registration, where it was made, and that we are the visited side (§7.2A.5).
+fn charging_vector<I: Io>(pcscf: &Shared<I>) -> String {
+    let mut icid = [0; 16];
+    pcscf.endpoint.io().fill_random(&mut icid);
+    let icid: String = icid.iter().map(|octet| format!("{octet:02x}")).collect();
+    let host = pcscf.endpoint.local_addr().ip();
+    format!("icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{}\"", pcscf.network)
+}
+
+/// §5.2.2.1, on 200: the registration as the registrar confirmed it, for as long as it lasts.
+fn remember<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>, response: &Message) {
+    let Ok(Some(to)) = incoming.message.read::<To<'_>>() else { return };
+    let Ok(Some(Contact::Address(asked))) = incoming.message.read::<Contact<'_>>() else {
+        // `*`: every contact behind this flow is gone (RFC 3261 §10.2.2). A query changes nothing.
+        if matches!(incoming.message.read::<Contact<'_>>(), Ok(Some(Contact::Star))) {
+            pcscf.registered.borrow_mut().remove(incoming.source, to.0.uri);
+        }
+        return;
+    };
+    let granted = response
+        .read_all::<Contact<'_>>()
+        .filter_map(Result::ok)
+        .find(|contact| contact.address().is_some_and(|bound| bound.uri == asked.uri))
+        .and_then(|bound| bound.expires());
+    let mut registered = pcscf.registered.borrow_mut();
+    match granted.filter(|seconds| *seconds > 0) {
+        None => registered.remove(incoming.source, to.0.uri),
+        Some(seconds) => registered.set(
+            incoming.source,
+            to.0.uri,
+            Entry {
+                contact: asked.uri.into(),
+                service_route: joined(response, Name::SERVICE_ROUTE),
+                associated: joined(response, Name::P_ASSOCIATED_URI),
+                expires_at: now() + std::time::Duration::from_secs(u64::from(seconds)),
+            },
+        ),
+    }
+}
+
+fn joined(message: &Message, name: Name<'_>) -> Box<str> {
+    message.elements(name).collect::<Vec<_>>().join(", ").into()
+}

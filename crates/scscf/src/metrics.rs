@@ -1,0 +1,38 @@
+//! What the S-CSCF counts.
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+/// Counters of the S-CSCF.
+#[derive(Debug, Clone, Default)]
+pub struct Metrics {
+    pub(crate) registers: Counter,
+    pub(crate) challenges: Counter,
+    pub(crate) wrong_credentials: Counter,
+    pub(crate) stale_nonces: Counter,
+    pub(crate) registrations: Counter,
+    pub(crate) refreshes: Counter,
+    pub(crate) deregistrations: Counter,
+    pub(crate) expiries: Counter,
+    pub(crate) hss_unreachable: Counter,
+    pub(crate) bindings: Gauge,
+}
+
+impl Metrics {
+    /// Puts every counter into `registry`, under `scscf_…`.
+    pub fn register(&self, registry: &mut Registry) {
+        let registry = registry.sub_registry_with_prefix("scscf");
+        let mut counter = |name: &str, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
+        counter("registers", "REGISTER requests", &self.registers);
+        counter("challenges", "REGISTER requests answered 401 with a challenge", &self.challenges);
+        counter("wrong_credentials", "REGISTER requests with credentials that do not hold", &self.wrong_credentials);
+        counter("stale_nonces", "REGISTER requests with a nonce that is known but used up", &self.stale_nonces);
+        counter("registrations", "Contacts bound for the first time", &self.registrations);
+        counter("refreshes", "Contacts bound again", &self.refreshes);
+        counter("deregistrations", "Contacts removed by their user", &self.deregistrations);
+        counter("expiries", "Contacts removed because their time ran out", &self.expiries);
+        counter("hss_unreachable", "REGISTER requests answered 504 for want of the HSS", &self.hss_unreachable);
+        registry.register("bindings", "Contacts bound now", self.bindings.clone());
+    }
+}

@@ -1,0 +1,253 @@
+//! REGISTER at the S-CSCF (TS 24.229 §5.4.1.2).
+
+use std::time::{Duration, Instant};
+
+use cx::{AuthScheme, ServerAssignment, ServerAssignmentType, UserDataAlreadyAvailable};
+use driver::io::Io;
+use sip_message::{Auth, Authorization, CSeq, CallId, Message, Name, NameAddr, PChargingVector, Status, To, Uri};
+use sip_stack::digest::{Nonce, Stale};
+
+use crate::binding::{Binding, Registration};
+use crate::challenge::{Answer, Challenge, Credentials, MAX_WRONG_ANSWERS};
+use crate::contacts::{self, Asked};
+use crate::error::Refusal;
+use crate::registrar::Change;
+use crate::{Shared, hss_credentials, identity, now, profile};
+
+/// Extensions that a REGISTER may require of us.
+const KNOWN_EXTENSIONS: [&str; 1] = ["path"];
+
+/// Who asks, for whom.
+struct Pair {
+    impi: String,
+    impu: String,
+}
+
+/// The response to `request`.
+pub(crate) async fn register<I: Io>(scscf: &Shared<I>, request: &Message) -> Message {
+    scscf.metrics.registers.inc();
+    let mut response = match procedure(scscf, request).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.response(request),
+    };
+    response.set_to_tag(&scscf.endpoint.new_tag());
+    response
+}
+
+async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Message, Refusal> {
+    // RFC 3261 §10.3, step 2: extensions.
+    let unknown: Vec<&str> = request
+        .elements(Name::REQUIRE)
+        .filter(|tag| !KNOWN_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(tag)))
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Refusal::new(Status::BAD_EXTENSION).with(Name::UNSUPPORTED, unknown.join(", ")));
+    }
+    // Credentials for another realm are not for us (RFC 3261 §22.1).
+    let authorization = request
+        .read_all::<Authorization<'_>>()
+        .filter_map(Result::ok)
+        .map(|authorization| authorization.0)
+        .find(|auth| auth.get("realm").is_none_or(|realm| realm == *scscf.realm));
+    let pair = pair(request, authorization.as_ref())?;
+    let _turn = scscf.turns.turn(pair.impi.as_str().into()).await;
+
+    // §5.4.1.2.1, §5.4.1.2.2: challenge, or judge the answer to one.
+    let answer = match &authorization {
+        None => Answer::Unasked,
+        Some(auth) => scscf.challenges.borrow_mut().judge(&pair.impi, &pair.impu, auth, now(), request.body()),
+    };
+    match answer {
+        Answer::Right => {}
+        Answer::Unasked => return challenge(scscf, request, &pair, None, 0, Stale::No).await,
+        Answer::Stale => {
+            scscf.metrics.stale_nonces.inc();
+            let known = authorization
+                .as_ref()
+                .and_then(|auth| auth.get("nonce"))
+                .and_then(|nonce| scscf.challenges.borrow().credentials(&nonce).cloned());
+            return challenge(scscf, request, &pair, known, 0, Stale::Yes).await;
+        }
+        Answer::Wrong(times) => {
+            scscf.metrics.wrong_credentials.inc();
+            if times < MAX_WRONG_ANSWERS {
+                return challenge(scscf, request, &pair, None, times, Stale::No).await;
+            }
+            // The HSS forgets that an answer is awaited (TS 29.228 §6.1.2, AUTHENTICATION_FAILURE).
+            assign(scscf, &pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await?;
+            return Err(Refusal::new(Status::FORBIDDEN));
+        }
+    }
+    bind(scscf, request, &pair).await
+}
+
+/// The private identity that the credentials name, else the one that the public identity gives (TS 24.229
+/// §5.4.1.2.1), and the public identity of To.
+fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Refusal> {
+    let bad = |reason| Refusal::new(Status::BAD_REQUEST).because(reason);
+    let to = request.read::<To<'_>>().ok().flatten().ok_or_else(|| bad("To cannot be read"))?;
+    let uri = to.0.uri().map_err(|_| bad("To cannot be read"))?;
+    let impu = identity::public(&uri).ok_or_else(|| bad("To names no public identity"))?;
+    let impi = authorization
+        .and_then(|auth| auth.get("username"))
+        .map(|username| username.into_owned())
+        .or_else(|| identity::private_of(&uri))
+        .ok_or_else(|| bad("To gives no private identity, and there are no credentials"))?;
+    Ok(Pair { impi, impu })
+}
+
+/// 401 with a fresh nonce; asks the HSS for the credentials where they are not `known`.
+async fn challenge<I: Io>(
+    scscf: &Shared<I>,
+    request: &Message,
+    pair: &Pair,
+    known: Option<Credentials>,
+    wrong: u8,
+    stale: Stale,
+) -> Result<Message, Refusal> {
+    let credentials = match known {
+        Some(credentials) => credentials,
+        None => {
+            let items = scscf.cx.multimedia_auth(&pair.impi, &pair.impu, AuthScheme::SipDigest, &scscf.name).await;
+            hss_credentials::read(items.map_err(|problem| refused(scscf, problem))?, &scscf.algorithms, &scscf.realm)
+                .ok_or_else(|| Refusal::new(Status::FORBIDDEN))?
+        }
+    };
+    let mut octets = [0; 16];
+    scscf.endpoint.io().fill_random(&mut octets);
+    let nonce: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+    let challenge = Challenge {
+        impi: pair.impi.as_str().into(),
+        impu: pair.impu.as_str().into(),
+        credentials,
+        nonce: Nonce::new(nonce, now(), scscf.reg_await_auth()),
+        wrong,
+        answered: false,
+    };
+    let values = scscf.challenges.borrow_mut().add(challenge, stale, now());
+    scscf.challenge_added.notify_one();
+    scscf.metrics.challenges.inc();
+    let mut response = Message::response(request, Status::UNAUTHORIZED);
+    for value in values {
+        response.append(Name::WWW_AUTHENTICATE, &value);
+    }
+    Ok(response)
+}
+
+/// §5.4.1.2.2, steps 5 to 9, and §5.4.1.4: the user is who they say.
+async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Result<Message, Refusal> {
+    let asked = contacts::asked(request, &scscf.registration)?;
+    let call_id = request.read::<CallId<'_>>().ok().flatten().map_or("", |call_id| call_id.0);
+    let cseq = request.read::<CSeq<'_>>().ok().flatten().map_or(0, |cseq| cseq.seq);
+
+    // RFC 3261 §10.3, step 7: an older request than the one that bound the contact changes nothing.
+    {
+        let registrar = scscf.registrar.borrow();
+        let touched = |uri: &str| match registrar.find(&pair.impi, &pair.impu).and_then(|held| held.find(uri)) {
+            Some(bound) => *bound.call_id == *call_id && cseq <= bound.cseq,
+            None => false,
+        };
+        let late = match &asked {
+            Asked::Query | Asked::RemoveAll => false,
+            Asked::Change { bind, remove } => {
+                bind.iter().any(|wanted| touched(&wanted.uri)) || remove.iter().any(|uri| touched(uri))
+            }
+        };
+        if late {
+            return Err(Refusal::new(Status::SERVER_INTERNAL_ERROR).because("CSeq is not higher than before"));
+        }
+    }
+
+    let change = scscf.registrar.borrow().change(&pair.impi, &pair.impu, &asked);
+    // The HSS knows before the phone does: an answer that promises something is sent after it is stored.
+    let fresh = match change {
+        Change::None => None,
+        Change::First => Some(assign(scscf, pair, ServerAssignmentType::REGISTRATION).await?),
+        Change::Last => {
+            assign(scscf, pair, ServerAssignmentType::USER_DEREGISTRATION).await?;
+            None
+        }
+    };
+    let now = now();
+    let path: Box<str> = request.elements(Name::PATH).collect::<Vec<_>>().join(", ").into();
+    let mut registrar = scscf.registrar.borrow_mut();
+    if let Some(assignment) = fresh {
+        let profile = profile::of(&assignment, &pair.impu).map_err(|problem| {
+            tracing::error!(%problem, impi = pair.impi, impu = pair.impu, "the HSS's user profile cannot be read");
+            Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read")
+        })?;
+        registrar.add(&pair.impi, Registration { profile, bindings: Vec::new() });
+    }
+    match asked {
+        Asked::Query => {}
+        Asked::RemoveAll => {
+            let removed = registrar.remove_all(&pair.impi, &pair.impu);
+            scscf.metrics.deregistrations.inc_by(removed as u64);
+        }
+        Asked::Change { bind, remove } => {
+            for uri in &remove {
+                let removed = registrar.remove(&pair.impi, &pair.impu, uri);
+                scscf.metrics.deregistrations.inc_by(removed as u64);
+            }
+            for wanted in bind {
+                let binding = Binding {
+                    uri: wanted.uri,
+                    params: wanted.params,
+                    path: path.clone(),
+                    call_id: call_id.into(),
+                    cseq,
+                    expires_at: now + Duration::from_secs(u64::from(wanted.seconds)),
+                };
+                let again = registrar.bind(&pair.impi, &pair.impu, binding);
+                if again { scscf.metrics.refreshes.inc() } else { scscf.metrics.registrations.inc() };
+            }
+        }
+    }
+    scscf.metrics.bindings.set(registrar.bindings() as i64);
+    scscf.expiry_changed.notify_one();
+    Ok(accepted(scscf, request, registrar.find(&pair.impi, &pair.impu), now))
+}
+
+/// §5.4.1.2.2, step 11: the 200.
+fn accepted<I: Io>(scscf: &Shared<I>, request: &Message, held: Option<&Registration>, now: Instant) -> Message {
+    let mut response = Message::response(request, Status::OK);
+    for path in request.elements(Name::PATH) {
+        response.append(Name::PATH, path);
+    }
+    if let Some(held) = held {
+        for binding in &held.bindings {
+            let left = binding.expires_at.saturating_duration_since(now).as_secs();
+            response.append(Name::CONTACT, &format!("<{}>{};expires={left}", binding.uri, binding.params));
+        }
+        response.append(Name::SERVICE_ROUTE, &scscf.service_route);
+        let identities: Vec<String> = held.profile.identities.iter().map(|impu| format!("<{impu}>")).collect();
+        response.append(Name::P_ASSOCIATED_URI, &identities.join(", "));
+    }
+    // §5.4.1.2.2: the same identifier and originating side, and ourselves as the terminating side.
+    if let Ok(Some(vector)) = request.read::<PChargingVector<'_>>() {
+        let mut value = String::new();
+        for name in ["icid-value", "icid-generated-at", "orig-ioi"] {
+            if let Some(text) = vector.get(name) {
+                value.push_str(&format!("{name}={};", sip_message::quote(&text)));
+            }
+        }
+        response.append(Name::P_CHARGING_VECTOR, &format!("{value}term-ioi=\"Type 1{}\"", scscf.realm));
+    }
+    response
+}
+
+async fn assign<I: Io>(
+    scscf: &Shared<I>,
+    pair: &Pair,
+    assignment: ServerAssignmentType,
+) -> Result<ServerAssignment, Refusal> {
+    scscf.assign(&pair.impi, &pair.impu, assignment).await.map_err(|problem| refused(scscf, problem))
+}
+
+fn refused<I: Io>(scscf: &Shared<I>, problem: cx::CxError) -> Refusal {
+    tracing::warn!(%problem, "the HSS refused or did not answer");
+    if matches!(problem, cx::CxError::HssUnreachable(_)) {
+        scscf.metrics.hss_unreachable.inc();
+    }
+    problem.into()
+}
