@@ -7,9 +7,9 @@ use sip_message::{Host, Message, Name, Transport, Via};
 
 use crate::Error;
 
-/// Port where sent-by names none (RFC 3261 §18.2.2, RFC 3581 §4), but for TLS.
+/// Port where sent-by names none, but for TLS (RFC 3261 §18.2.2).
 pub const DEFAULT_PORT: u16 = 5060;
-/// Port where sent-by names none, for TLS.
+/// Port where sent-by names none, for TLS (RFC 3261 §19.1.2).
 pub const DEFAULT_SECURE_PORT: u16 = 5061;
 
 /// Notes in the top Via of a received request where it came from: `received` if sent-by says otherwise
@@ -29,16 +29,19 @@ pub fn stamp_source(request: &mut Message, source: SocketAddr) -> Result<(), Err
         return Ok(());
     }
     let element = request.elements(Name::VIA).next();
-    let mut parts = parts(element.ok_or(Error::Missing("Via"))?);
+    let protocol_and_sent_by = element.and_then(|element| element.split(';').next());
     let mut stamped = String::with_capacity(128);
-    for protocol_and_sent_by in parts.by_ref().take(1) {
-        push_unfolded(&mut stamped, protocol_and_sent_by);
-    }
-    for parameter in parts {
-        let name = parameter.split('=').next().unwrap_or_default().trim();
-        if !name.eq_ignore_ascii_case("received") && !name.eq_ignore_ascii_case("rport") {
-            stamped.push(';');
-            push_unfolded(&mut stamped, parameter);
+    stamped.push_str(protocol_and_sent_by.unwrap_or_default().trim());
+    for parameter in via.params.iter() {
+        let is = |name| parameter.name.eq_ignore_ascii_case(name);
+        if is("received") || is("rport") {
+            continue;
+        }
+        stamped.push(';');
+        stamped.push_str(parameter.name);
+        if let Some(value) = parameter.value {
+            stamped.push('=');
+            stamped.push_str(value);
         }
     }
     if needs_received {
@@ -67,27 +70,27 @@ pub struct ResponseTarget<'a> {
 /// Over a connection a response goes back over the connection instead.
 ///
 /// # Errors
-/// `Missing` or `Malformed` if there is no Via or it, its `maddr` or its `received` cannot be read.
+/// `Missing` or `Malformed` if there is no Via or it cannot be read.
 pub fn response_target(request: &Message) -> Result<ResponseTarget<'_>, Error> {
     let via = top_via(request)?;
-    let sent_by_port = via.port.unwrap_or(default_port(&via));
-    if let Some(maddr) = via.params.get("maddr") {
-        let host = Host::parse(maddr).map_err(|_| Error::Malformed("maddr"))?;
-        return Ok(ResponseTarget {
-            host,
-            port: sent_by_port,
-        });
-    }
-    let Some(received) = via.received() else {
-        return Ok(ResponseTarget {
-            host: via.host,
-            port: sent_by_port,
-        });
+    let default_port = if via.transport == Transport::TLS {
+        DEFAULT_SECURE_PORT
+    } else {
+        DEFAULT_PORT
     };
-    Ok(ResponseTarget {
-        host: address(received).ok_or(Error::Malformed("received"))?,
-        port: via.rport().flatten().unwrap_or(sent_by_port),
-    })
+    let sent_by_port = via.port.unwrap_or(default_port);
+    let (host, port) = match (via.maddr(), via.received()) {
+        (Some(maddr), _) => (maddr, sent_by_port),
+        (None, Some(received)) => {
+            let host = match received {
+                IpAddr::V4(address) => Host::V4(address),
+                IpAddr::V6(address) => Host::V6(address),
+            };
+            (host, via.rport().flatten().unwrap_or(sent_by_port))
+        }
+        (None, None) => (via.host, sent_by_port),
+    };
+    Ok(ResponseTarget { host, port })
 }
 
 /// [`response_target`] as an address, for a request that came from `source`, whose scope a link-local
@@ -117,54 +120,10 @@ fn top_via(message: &Message) -> Result<Via<'_>, Error> {
         .ok_or(Error::Missing("Via"))
 }
 
-fn default_port(via: &Via<'_>) -> u16 {
-    if via.transport == Transport::TLS {
-        DEFAULT_SECURE_PORT
-    } else {
-        DEFAULT_PORT
-    }
-}
-
-/// An address as a parameter has it: IPv6 without brackets, or with them (RFC 5118 §4.5).
-fn address(text: &str) -> Option<Host<'static>> {
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    match bare.unwrap_or(text).parse::<IpAddr>().ok()? {
-        IpAddr::V4(address) => Some(Host::V4(address)),
-        IpAddr::V6(address) => Some(Host::V6(address)),
-    }
-}
-
 fn host_address(host: &Host<'_>) -> Option<IpAddr> {
     match host {
         Host::V4(address) => Some(IpAddr::V4(*address)),
         Host::V6(address) => Some(IpAddr::V6(*address).to_canonical()),
         Host::Name(_) => None,
     }
-}
-
-/// The parts of a Via between semicolons that stand outside of quotes.
-fn parts(element: &str) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    let mut escaped = false;
-    element.split(move |c: char| {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            ';' => return !quoted,
-            _ => {}
-        }
-        false
-    })
-}
-
-/// Appends a part without the white space around it, folding inside it as spaces.
-fn push_unfolded(out: &mut String, part: &str) {
-    out.extend(
-        part.trim()
-            .chars()
-            .map(|c| if matches!(c, '\r' | '\n') { ' ' } else { c }),
-    );
 }

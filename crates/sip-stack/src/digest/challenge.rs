@@ -66,7 +66,7 @@ impl Challenge {
     /// `Missing` if it has no realm or no nonce.
     pub fn read(auth: &Auth<'_>) -> Result<Challenge, Error> {
         let get = |name| auth.get(name);
-        if !auth.scheme.eq_ignore_ascii_case("Digest") {
+        if !auth.is_digest() {
             return Err(Error::NotSupported("authentication scheme"));
         }
         let algorithm = match get("algorithm") {

@@ -125,9 +125,10 @@ struct NonceCount<'a> {
 }
 
 impl<'a> Answer<'a> {
-    fn read(auth: &'a Auth<'_>) -> Option<Self> {
+    fn read(auth: &Auth<'a>) -> Option<Self> {
         let get = |name| auth.get(name);
-        if !auth.scheme.eq_ignore_ascii_case("Digest") {
+        // Of a parameter given twice nobody knows which one a proxy before us has looked at.
+        if !auth.is_digest() || auth.has_duplicates() {
             return None;
         }
         let algorithm = match get("algorithm") {

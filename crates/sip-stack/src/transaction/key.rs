@@ -65,9 +65,9 @@ impl ServerKey {
         push_text(&mut key, method.as_str());
         key.extend_from_slice(&cseq.seq.to_be_bytes());
         push_text(&mut key, request.request_uri().unwrap_or_default());
-        push_text(&mut key, from.tag().as_deref().unwrap_or_default());
+        push_text(&mut key, from.tag().unwrap_or_default());
         if method != Method::INVITE {
-            push_text(&mut key, to.tag().as_deref().unwrap_or_default());
+            push_text(&mut key, to.tag().unwrap_or_default());
         }
         let call_id = request.header(Name::CALL_ID);
         push_text(&mut key, call_id.ok_or(Error::Missing("Call-ID"))?);

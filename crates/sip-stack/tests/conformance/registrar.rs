@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sip_message::{Auth, Method};
+use sip_message::{Auth, Authorization, Method, TypedHeader};
 use sip_stack::digest::{
     Algorithm, Challenge, Credentials, DigestUri, Expected, Ha1, Nonce, QopOffer, Secret, Stale,
     Verdict, answer, challenge,
@@ -78,7 +78,7 @@ impl Registrar {
             method: Method::REGISTER,
             body: BODY,
         };
-        let auth = Auth::parse(authorization).expect("readable");
+        let auth = auth(authorization);
         self.nonce.check(&auth, &expected, self.now)
     }
 }
@@ -90,14 +90,19 @@ pub(crate) fn credentials(password: &[u8]) -> Credentials {
     }
 }
 
+/// Parameters as their reader has them.
+pub(crate) fn auth(text: &str) -> Auth<'_> {
+    Authorization::parse(text).expect("readable").0
+}
+
 /// A challenge as its reader has it.
 pub(crate) fn read(text: &str) -> Challenge {
-    Challenge::read(&Auth::parse(text).expect("readable")).expect("supported")
+    Challenge::read(&auth(text)).expect("supported")
 }
 
 /// A parameter of an answer.
 pub(crate) fn parameter(authorization: &str, name: &str) -> Option<String> {
-    let auth = Auth::parse(authorization).expect("readable");
+    let auth = auth(authorization);
     auth.get(name).map(|value| value.into_owned())
 }
 

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use sip_message::Auth;
 use sip_stack::Error;
 use sip_stack::digest::{Algorithm, Challenge, Nonce, QopOffer, Stale, Verdict, challenge};
 
-use crate::registrar::{LIFE, Registrar, read};
+use crate::registrar::{LIFE, Registrar, auth, read};
 
 #[test]
 fn a_challenge_is_printed_with_its_quotes_where_they_belong() {
@@ -84,8 +83,7 @@ fn what_a_client_does_not_answer() {
         ("Digest realm=\"r\"", Error::Missing("nonce")),
     ];
     for (text, error) in table {
-        let auth = Auth::parse(text).expect("readable");
-        assert_eq!(Challenge::read(&auth), Err(error), "{text}");
+        assert_eq!(Challenge::read(&auth(text)), Err(error), "{text}");
     }
 }
 
