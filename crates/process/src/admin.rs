@@ -140,3 +140,106 @@ async fn serve_connection(stream: impl Stream, router: Router) {
         Err(_) => tracing::debug!(%peer, "admin port: connection closed for its age"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use tokio::io::{
+        AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex,
+    };
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// One end of a connection in memory.
+    struct End(DuplexStream);
+
+    impl AsyncRead for End {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_read(cx, buffer)
+        }
+    }
+
+    impl AsyncWrite for End {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+            octets: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Pin::new(&mut self.0).poll_write(cx, octets)
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_flush(cx)
+        }
+
+        fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Pin::new(&mut self.0).poll_shutdown(cx)
+        }
+    }
+
+    impl Stream for End {
+        fn local_addr(&self) -> SocketAddr {
+            "127.0.0.1:9090".parse().unwrap()
+        }
+
+        fn remote_addr(&self) -> SocketAddr {
+            "127.0.0.1:50000".parse().unwrap()
+        }
+    }
+
+    fn served() -> (DuplexStream, impl Future<Output = ()>) {
+        let (client, server) = duplex(1024);
+        let (view, metrics) = (View::default(), Metrics::new("idle"));
+        let shown = Shown {
+            element: "idle",
+            view,
+            metrics,
+        };
+        (client, serve_connection(End(server), router(shown)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_does_not_end_is_waited_for_in_bounded_time() {
+        let (mut client, connection) = served();
+        client
+            .write_all(b"GET /health HTTP/1.1\r\nHost:")
+            .await
+            .unwrap();
+        let started = Instant::now();
+        connection.await;
+        assert_eq!(started.elapsed(), HEAD_WITHIN);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_ends_for_its_age() {
+        let (mut client, connection) = served();
+        let started = Instant::now();
+        let asking = async {
+            let mut buffer = [0; 512];
+            let mut answers = 0;
+            // One request a second, until the connection is closed.
+            while client
+                .write_all(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+                .await
+                .is_ok()
+            {
+                if client.read(&mut buffer).await.unwrap_or(0) == 0 {
+                    break;
+                }
+                answers += 1;
+                tokio::time::advance(Duration::from_secs(1)).await;
+            }
+            answers
+        };
+        let ((), answers) = tokio::join!(connection, asking);
+        assert!(answers >= 59, "{answers}");
+        assert!(started.elapsed() <= CONNECTION_LIFETIME + Duration::from_secs(1));
+    }
+}

@@ -199,3 +199,24 @@ async fn stop(running: Running, signals: &mut Signals) {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::LocalSet;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_drain_is_cut_off_in_time() {
+        LocalSet::new()
+            .run_until(async {
+                let mut signals = Signals::take().unwrap();
+                let running = Running::new(|| serde_json::Value::Null, std::future::pending::<()>);
+                let started = Instant::now();
+                stop(running, &mut signals).await;
+                assert_eq!(started.elapsed(), STOP_WITHIN);
+            })
+            .await;
+    }
+}

@@ -97,3 +97,29 @@ impl View {
         json!(states)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::LocalSet;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shard_that_does_not_answer_is_null_in_bounded_time() {
+        let shards = async {
+            let view = View::default();
+            view.add_shard("scscf1", Rc::new(|| json!({ "bindings": 3 })));
+            let (deaf, _kept) = mpsc::channel(QUESTIONS);
+            view.shards.insert("scscf2".to_owned(), deaf);
+            let started = Instant::now();
+            let state = view.state().await;
+            assert_eq!(
+                state,
+                json!({ "scscf1": { "bindings": 3 }, "scscf2": null })
+            );
+            assert_eq!(started.elapsed(), STATE_WITHIN);
+        };
+        LocalSet::new().run_until(shards).await;
+    }
+}

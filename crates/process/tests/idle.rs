@@ -1,0 +1,307 @@
+//! The process around an element, as its operator meets it: flags, exit statuses, signals, admin port.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+
+use driver::io::{Datagram, Io};
+use net::Net;
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_idle-element");
+
+fn file(text: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::with_suffix(".toml").unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+fn ended(config: &NamedTempFile, args: &[&str]) -> (Option<i32>, Output) {
+    let output = Command::new(PROGRAM)
+        .arg("--config")
+        .arg(config.path())
+        .args(args)
+        .output()
+        .unwrap();
+    (output.status.code(), output)
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// An element that runs, its log line by line, and the address of its admin port.
+struct Served {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    admin: SocketAddr,
+    _config: NamedTempFile,
+}
+
+impl Served {
+    fn start(config: &str) -> Self {
+        let config = file(config);
+        let mut child = Command::new(PROGRAM)
+            .args(["--log-format", "json", "--config"])
+            .arg(config.path())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut served = Self {
+            child,
+            log,
+            admin: "127.0.0.1:0".parse().unwrap(),
+            _config: config,
+        };
+        let ready = served.line_with("idle-element is ready");
+        served.admin = ready["admin"].as_str().unwrap().parse().unwrap();
+        served
+    }
+
+    fn line_with(&mut self, text: &str) -> serde_json::Value {
+        let mut line = String::new();
+        while self.log.read_line(&mut line).unwrap() > 0 {
+            if line.contains(text) {
+                return serde_json::from_str(&line).expect("a log line is JSON");
+            }
+            line.clear();
+        }
+        panic!("the log ended before {text:?}");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    }
+
+    fn exit(mut self) -> (Option<i32>, String) {
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+
+    /// What the admin port answers to `request`.
+    fn asked(&self, request: &str) -> String {
+        let (admin, request) = (self.admin, request.to_owned());
+        net::run(async move {
+            let mut stream = Net::new().unwrap().connect(None, admin).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = Vec::new();
+            // A refusal may reset the connection after the answer.
+            let _ = stream.read_to_end(&mut answer).await;
+            String::from_utf8(answer).unwrap()
+        })
+        .unwrap()
+    }
+
+    fn got(&self, path: &str) -> (String, String) {
+        let answer = self.asked(&format!(
+            "GET {path} HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n"
+        ));
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP response");
+        (head.to_owned(), body.to_owned())
+    }
+}
+
+#[test]
+fn check_says_valid_or_where_it_is_not() {
+    let valid = file("listen = \"127.0.0.1:0\"\n");
+    let (status, output) = ended(&valid, &["--check"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        format!("{}: valid\n", valid.path().display())
+    );
+    let mutated = file("lisen = \"127.0.0.1:0\"\n");
+    let (status, output) = ended(&mutated, &["--check"]);
+    assert_eq!(status, Some(64));
+    assert_eq!(
+        errors(&output),
+        format!(
+            "idle-element: {}:1: lisen = \"127.0.0.1:0\"\n  \
+             problem: unknown key `lisen`, did you mean `listen`?\n  \
+             way out: rename it or take it out; the top of the file has the keys `listen`, `life`, `admin`, \
+             `capture`\n",
+            mutated.path().display()
+        )
+    );
+}
+
+#[test]
+fn wrong_flags_and_late_faults_exit_64() {
+    let config = file("listen = \"127.0.0.1:0\"\nlife = \"late\"\n");
+    let (status, output) = ended(&config, &["--capure", "x"]);
+    assert_eq!(status, Some(64));
+    assert!(
+        errors(&output).contains("'--capture'"),
+        "{}",
+        errors(&output)
+    );
+    let (status, output) = ended(&config, &["--log", "error"]);
+    assert_eq!(status, Some(64));
+    let line = format!(
+        "{}:2: life = \"late\"\n  problem: too late\n",
+        config.path().display()
+    );
+    assert!(errors(&output).contains(&line), "{}", errors(&output));
+    let unknown = file("listen = \"127.0.0.1:0\"\nlife = \"hang\"\n");
+    let (status, output) = ended(&unknown, &[]);
+    assert_eq!(status, Some(64));
+    assert!(
+        errors(&output).contains("unknown value `hang`, did you mean `hangs`?"),
+        "{}",
+        errors(&output)
+    );
+}
+
+#[test]
+fn a_taken_port_exits_69_and_names_its_holder() {
+    net::run(async {
+        let net = Net::new().unwrap();
+        let holder = net.bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let taken = holder.local_addr();
+        let (status, output) = ended(
+            &file(&format!("listen = \"{taken}\"\n")),
+            &["--log", "error"],
+        );
+        let said = errors(&output);
+        assert_eq!(status, Some(69), "{said}");
+        assert!(
+            said.contains(&format!("cannot listen at {taken} for SIP over UDP")),
+            "{said}"
+        );
+        assert!(
+            said.contains(&format!("process {}", std::process::id())),
+            "{said}"
+        );
+        assert!(
+            said.contains("way out: stop that process or configure another port"),
+            "{said}"
+        );
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_taken_admin_port_exits_69() {
+    let first = Served::start("listen = \"127.0.0.1:0\"\n");
+    let config = format!(
+        "listen = \"127.0.0.1:0\"\n[admin]\nlisten = \"{}\"\n",
+        first.admin
+    );
+    let (status, output) = ended(&file(&config), &["--log", "error"]);
+    assert_eq!(status, Some(69));
+    let said = errors(&output);
+    assert!(
+        said.contains(&format!("{} for the admin port", first.admin)),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!("process {}", first.child.id())),
+        "{said}"
+    );
+    first.signal("TERM");
+    assert_eq!(first.exit().0, Some(0));
+}
+
+#[test]
+fn an_address_of_no_interface_exits_69() {
+    let (status, output) = ended(&file("listen = \"192.0.2.1:5060\"\n"), &["--log", "error"]);
+    assert_eq!(status, Some(69));
+    assert!(
+        errors(&output).contains("no interface of this host"),
+        "{}",
+        errors(&output)
+    );
+}
+
+#[test]
+fn sigterm_and_sigint_end_it_with_0_and_sighup_does_not() {
+    for signal in ["TERM", "INT"] {
+        let mut served = Served::start("listen = \"127.0.0.1:0\"\n");
+        served.signal("HUP");
+        served.line_with("nothing of this configuration can be reloaded");
+        assert!(served.got("/health").0.starts_with("HTTP/1.1 200 "));
+        served.signal(signal);
+        let (status, log) = served.exit();
+        assert_eq!(status, Some(0), "{log}");
+        assert!(log.contains("\"message\":\"stopped\""), "{log}");
+    }
+}
+
+#[test]
+fn what_does_not_drain_is_cut_off_by_a_second_signal() {
+    let mut served = Served::start("listen = \"127.0.0.1:0\"\nlife = \"hangs\"\n");
+    served.signal("TERM");
+    served.line_with("stopping");
+    assert_eq!(
+        served.got("/health").1,
+        "{\"element\":\"idle-element\",\"health\":\"stopping\"}"
+    );
+    served.signal("TERM");
+    let (status, log) = served.exit();
+    assert_eq!(status, Some(0), "{log}");
+    assert!(log.contains("told again to stop"), "{log}");
+}
+
+#[test]
+fn an_element_that_ends_by_itself_says_how() {
+    let (status, _) = ended(&file("listen = \"127.0.0.1:0\"\nlife = \"ends\"\n"), &[]);
+    assert_eq!(status, Some(0));
+    let (status, output) = ended(
+        &file("listen = \"127.0.0.1:0\"\nlife = \"fails\"\n"),
+        &["--log", "error"],
+    );
+    assert_eq!(status, Some(70));
+    assert_eq!(errors(&output), "idle-element: the disk is gone\n");
+}
+
+#[test]
+fn the_admin_port_shows_health_metrics_and_state() {
+    let served = Served::start("listen = \"127.0.0.1:0\"\n");
+    assert!(served.admin.ip().is_loopback());
+    let (head, body) = served.got("/health");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert_eq!(body, "{\"element\":\"idle-element\",\"health\":\"ok\"}");
+    let (head, body) = served.got("/metrics");
+    assert!(
+        head.contains("content-type: application/openmetrics-text; version=1.0.0"),
+        "{head}"
+    );
+    assert!(body.ends_with("# EOF\n"), "{body}");
+    let state: serde_json::Value = serde_json::from_str(&served.got("/state").1).unwrap();
+    assert_eq!(state["health"], "ok");
+    let listen = state["shards"]["idle-element"]["listen"].as_str().unwrap();
+    assert!(listen.starts_with("127.0.0.1:"), "{state}");
+    served.signal("TERM");
+    assert_eq!(served.exit().0, Some(0));
+}
+
+#[test]
+fn admin_requests_are_limited() {
+    let served = Served::start("listen = \"127.0.0.1:0\"\n");
+    assert!(served.got("/secrets").0.starts_with("HTTP/1.1 404 "));
+    let post = "POST /state HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    assert!(served.asked(post).starts_with("HTTP/1.1 405 "));
+    let long = "x".repeat(process::admin::MAX_REQUEST_HEAD);
+    let head = format!("GET /health HTTP/1.1\r\nHost: a\r\nLong: {long}\r\n\r\n");
+    assert!(served.asked(&head).starts_with("HTTP/1.1 431 "));
+    let many = "A: b\r\n".repeat(process::admin::MAX_REQUEST_HEADERS + 1);
+    assert!(
+        served
+            .asked(&format!("GET /health HTTP/1.1\r\n{many}\r\n"))
+            .starts_with("HTTP/1.1 431 ")
+    );
+    assert!(
+        served
+            .asked("\u{1}\u{2}\r\n\r\n")
+            .starts_with("HTTP/1.1 400 ")
+    );
+    assert!(served.got("/health").0.starts_with("HTTP/1.1 200 "));
+    served.signal("TERM");
+    assert_eq!(served.exit().0, Some(0));
+}
