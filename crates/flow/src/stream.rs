@@ -1,0 +1,180 @@
+//! Diameter messages out of one direction of a TCP connection.
+
+use bytes::{Bytes, BytesMut};
+use diameter_codec::{HEADER_LEN, frame_length};
+
+/// Octets that show the start of a message in the middle of garbage: the header and the first AVP's code.
+const SIGNATURE: usize = HEADER_LEN + 4;
+
+/// What one message after another begins with: Session-Id, Origin-Host, or in the answers of the base protocol
+/// Result-Code (RFC 6733 §3.2, §5.3, §5.5).
+const FIRST_AVPS: [u32; 3] = [263, 264, 268];
+
+/// A stream being cut into messages.
+///
+/// Holds less than [`diameter_codec::MAX_MESSAGE`] octets between calls: a longer message is garbage.
+#[derive(Debug, Default)]
+pub struct Stream {
+    held: BytesMut,
+    /// Garbage came last: the next message has to show more than a length to be believed.
+    lost: bool,
+}
+
+/// What a stream is cut into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// One whole message.
+    Message(Bytes),
+    /// Octets in which no message begins.
+    Garbage(Bytes),
+}
+
+impl Stream {
+    /// Takes the next octets and gives what they complete.
+    pub fn take(&mut self, octets: &[u8]) -> Vec<Piece> {
+        self.held.extend_from_slice(octets);
+        let mut pieces = Vec::new();
+        while let Some(piece) = self.cut() {
+            pieces.push(piece);
+        }
+        pieces
+    }
+
+    fn cut(&mut self) -> Option<Piece> {
+        if self.held.is_empty() {
+            return None;
+        }
+        match begin(&self.held, self.lost) {
+            Begin::Message(length) if self.held.len() >= length => {
+                self.lost = false;
+                Some(Piece::Message(self.held.split_to(length).freeze()))
+            }
+            Begin::Message(_) | Begin::TooShortToSay => None,
+            Begin::No => {
+                self.lost = true;
+                let next = (1..self.held.len())
+                    .find(|&at| !matches!(begin(&self.held[at..], true), Begin::No));
+                let garbage = next.unwrap_or(self.held.len());
+                Some(Piece::Garbage(self.held.split_to(garbage).freeze()))
+            }
+        }
+    }
+}
+
+enum Begin {
+    /// A message of this length.
+    Message(usize),
+    TooShortToSay,
+    No,
+}
+
+/// Whether a message begins here.
+fn begin(octets: &[u8], after_garbage: bool) -> Begin {
+    let length = match frame_length(octets) {
+        Ok(Some(length)) => length,
+        Ok(None) => return Begin::TooShortToSay,
+        Err(_) => return Begin::No,
+    };
+    if !after_garbage {
+        return Begin::Message(length);
+    }
+    match octets.first_chunk::<SIGNATURE>() {
+        // The last four flags are reserved and zero (RFC 6733 §3).
+        Some(head) if head[4] & 0x0f == 0 && FIRST_AVPS.contains(&first_avp(head)) => {
+            Begin::Message(length)
+        }
+        Some(_) => Begin::No,
+        None => Begin::TooShortToSay,
+    }
+}
+
+fn first_avp(head: &[u8; SIGNATURE]) -> u32 {
+    let [.., a, b, c, d] = *head;
+    u32::from_be_bytes([a, b, c, d])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diameter_codec::MAX_MESSAGE;
+
+    /// A DWR (RFC 6733 §5.5.1) of the given length, its Origin-Host filled with `x`.
+    fn watchdog(length: u32) -> Vec<u8> {
+        let mut message = vec![1, 0, 0, 0, 0x80, 0, 1, 0x18];
+        message[1..4].copy_from_slice(&length.to_be_bytes()[1..]);
+        message.extend([0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 7]);
+        message.extend([0, 0, 1, 8, 0x40]);
+        message.extend(&(length - 20).to_be_bytes()[1..]);
+        message.resize(length as usize, b'x');
+        message
+    }
+
+    fn lengths(pieces: &[Piece]) -> Vec<isize> {
+        let length = |piece: &Piece| match piece {
+            Piece::Message(octets) => octets.len() as isize,
+            Piece::Garbage(octets) => -(octets.len() as isize),
+        };
+        pieces.iter().map(length).collect()
+    }
+
+    #[test]
+    fn messages_are_found_however_the_stream_is_cut() {
+        let stream = [watchdog(64), watchdog(28), watchdog(1000)].concat();
+        for cut in [1, 3, 7, 19, 20, 21, 64, 65, 500, 2000] {
+            let mut reader = Stream::default();
+            let pieces: Vec<Piece> = stream
+                .chunks(cut)
+                .flat_map(|chunk| reader.take(chunk))
+                .collect();
+            assert_eq!(lengths(&pieces), [64, 28, 1000], "chunks of {cut}");
+            assert!(reader.held.is_empty());
+        }
+    }
+
+    #[test]
+    fn garbage_is_passed_over_to_the_next_message() {
+        let mut reader = Stream::default();
+        let stream = [b"GET / HTTP/1.1\r\n\x01\x00\x00".to_vec(), watchdog(64)].concat();
+        assert_eq!(lengths(&reader.take(&stream)), [-19, 64]);
+        assert_eq!(lengths(&reader.take(&watchdog(28))), [28]);
+    }
+
+    #[test]
+    fn garbage_in_single_octets_is_as_good() {
+        let mut reader = Stream::default();
+        let stream = [b"\xff\x01\x01\x00".to_vec(), watchdog(64)].concat();
+        let pieces: Vec<Piece> = stream
+            .iter()
+            .flat_map(|octet| reader.take(&[*octet]))
+            .collect();
+        let (messages, garbage): (Vec<isize>, Vec<isize>) =
+            lengths(&pieces).into_iter().partition(|&length| length > 0);
+        assert_eq!(messages, [64]);
+        assert_eq!(garbage.iter().sum::<isize>(), -4);
+    }
+
+    #[test]
+    fn a_length_that_no_message_has_is_garbage() {
+        let mut reader = Stream::default();
+        for length in [0, 19, 22, MAX_MESSAGE as u32 + 4, 0x00ff_fffc] {
+            let mut broken = watchdog(64);
+            broken[1..4].copy_from_slice(&length.to_be_bytes()[1..]);
+            let pieces = reader.take(&[broken, watchdog(28)].concat());
+            assert_eq!(lengths(&pieces), [-64, 28], "length {length}");
+        }
+    }
+
+    #[test]
+    fn what_is_held_is_bounded() {
+        let mut reader = Stream::default();
+        let endless = vec![0x01; 1000];
+        for _ in 0..2000 {
+            reader.take(&endless);
+            assert!(reader.held.len() < MAX_MESSAGE);
+        }
+        let mut reader = Stream::default();
+        reader.take(&watchdog(MAX_MESSAGE as u32)[..MAX_MESSAGE - 1]);
+        assert_eq!(reader.held.len(), MAX_MESSAGE - 1);
+        assert_eq!(lengths(&reader.take(b"x")), [MAX_MESSAGE as isize]);
+    }
+}
