@@ -40,7 +40,7 @@ pub enum State {
     /// Ours is open, the CER sent.
     WaitICea,
     /// Ours is being opened, the peer's CER is there and unanswered.
-    WaitConnAckElect,
+    WaitConnAckElect(Election),
     /// Both are there and we lost the election: the peer drops one of them.
     WaitReturns,
     /// Capabilities exchanged on the peer's connection.
@@ -56,8 +56,8 @@ pub enum State {
 pub enum Input {
     /// Start: a connection is wanted.
     Start,
-    /// R-Conn-CER: the peer connected and sent an acceptable CER.
-    ConnCer,
+    /// R-Conn-CER: the peer connected and sent an acceptable CER, whose Origin-Host settles the election.
+    ConnCer(Election),
     /// I-Rcv-Conn-Ack: our connection is open.
     ConnAck,
     /// I-Rcv-Conn-Nack: our connection could not be opened.
@@ -165,18 +165,17 @@ pub fn elect(local: &str, remote: &str) -> Election {
 #[derive(Debug, Clone)]
 pub struct Machine {
     state: State,
-    election: Election,
+}
+
+impl Default for Machine {
+    fn default() -> Self {
+        Self {
+            state: State::Closed,
+        }
+    }
 }
 
 impl Machine {
-    /// A closed one; `election` is settled by the two identities, so it is known beforehand.
-    pub fn new(election: Election) -> Self {
-        Self {
-            state: State::Closed,
-            election,
-        }
-    }
-
     /// Where it is.
     pub fn state(&self) -> State {
         self.state
@@ -209,7 +208,7 @@ impl Machine {
                 run(&[SndConnReq, Set(Timer::Setup)]);
                 WaitConnAck
             }
-            (Closed, Input::ConnCer) => {
+            (Closed, Input::ConnCer(_)) => {
                 run(&[Accept, SndCea, Opened(Responder)]);
                 ROpen
             }
@@ -237,9 +236,9 @@ impl Machine {
                 run(&[Cancel]);
                 Closed
             }
-            (WaitConnAck, Input::ConnCer) => {
+            (WaitConnAck, Input::ConnCer(election)) => {
                 run(&[Accept]);
-                WaitConnAckElect
+                WaitConnAckElect(election)
             }
             (WaitConnAck, Input::Timeout | Input::Stop) => {
                 run(&[Cancel, Disc(Initiator)]);
@@ -254,9 +253,9 @@ impl Machine {
                 run(&[Cancel, Opened(Initiator)]);
                 IOpen
             }
-            (WaitICea, Input::ConnCer) => {
+            (WaitICea, Input::ConnCer(election)) => {
                 run(&[Accept]);
-                self.elected(&mut actions)
+                elected(election, &mut actions)
             }
             // I-Rcv-Non-CEA is any other message.
             (
@@ -279,35 +278,35 @@ impl Machine {
                 | Input::PeerDisc(Responder),
             ) => WaitICea,
 
-            (WaitConnAckElect, Input::ConnAck) => {
+            (WaitConnAckElect(election), Input::ConnAck) => {
                 run(&[SndCer]);
-                self.elected(&mut actions)
+                elected(election, &mut actions)
             }
-            (WaitConnAckElect, Input::ConnNack) => {
+            (WaitConnAckElect(_), Input::ConnNack) => {
                 run(&[Cancel, SndCea, Opened(Responder)]);
                 ROpen
             }
-            (WaitConnAckElect, Input::PeerDisc(Responder)) => {
+            (WaitConnAckElect(_), Input::PeerDisc(Responder)) => {
                 run(&[Disc(Responder)]);
                 WaitConnAck
             }
-            (WaitConnAckElect, Input::ConnCer) => {
+            (elect @ WaitConnAckElect(_), Input::ConnCer(_)) => {
                 run(&[Reject]);
-                WaitConnAckElect
+                elect
             }
-            (WaitConnAckElect, Input::Timeout | Input::Stop) => {
+            (WaitConnAckElect(_), Input::Timeout | Input::Stop) => {
                 run(&[Cancel, Disc(Initiator), Disc(Responder)]);
                 Closed
             }
             // On the peer's connection nothing is due before our CEA: what comes early is not looked at.
             (
-                WaitConnAckElect,
+                elect @ WaitConnAckElect(_),
                 Input::Start
                 | Input::Cea
                 | Input::CeaRefused
                 | Input::Rcv(..)
                 | Input::PeerDisc(Initiator),
-            ) => WaitConnAckElect,
+            ) => elect,
 
             (WaitReturns, Input::PeerDisc(Initiator)) => {
                 run(&[Cancel, Disc(Initiator), SndCea, Opened(Responder)]);
@@ -321,7 +320,7 @@ impl Machine {
                 run(&[Disc(Responder)]);
                 WaitICea
             }
-            (WaitReturns, Input::ConnCer) => {
+            (WaitReturns, Input::ConnCer(_)) => {
                 run(&[Reject]);
                 WaitReturns
             }
@@ -358,7 +357,7 @@ impl Machine {
                 // Nobody asked.
                 Received::Dpa => open,
             },
-            (open @ (ROpen | IOpen), Input::ConnCer) => {
+            (open @ (ROpen | IOpen), Input::ConnCer(_)) => {
                 run(&[Reject]);
                 open
             }
@@ -417,7 +416,7 @@ impl Machine {
                 run(&[Cancel, Disc(side)]);
                 Closed
             }
-            (closing @ Closing(_), Input::ConnCer) => {
+            (closing @ Closing(_), Input::ConnCer(_)) => {
                 run(&[Reject]);
                 closing
             }
@@ -435,21 +434,21 @@ impl Machine {
         };
         actions
     }
+}
 
-    /// Elect, and Win-Election at once where it is won: both connections are there.
-    fn elected(&self, actions: &mut Actions) -> State {
-        match self.election {
-            Election::Won => {
-                actions.extend([
-                    Action::Cancel,
-                    Action::Disc(Side::Initiator),
-                    Action::SndCea,
-                    Action::Opened(Side::Responder),
-                ]);
-                State::ROpen
-            }
-            Election::Lost => State::WaitReturns,
+/// Elect, and Win-Election at once where it is won: both connections are there.
+fn elected(election: Election, actions: &mut Actions) -> State {
+    match election {
+        Election::Won => {
+            actions.extend([
+                Action::Cancel,
+                Action::Disc(Side::Initiator),
+                Action::SndCea,
+                Action::Opened(Side::Responder),
+            ]);
+            State::ROpen
         }
+        Election::Lost => State::WaitReturns,
     }
 }
 

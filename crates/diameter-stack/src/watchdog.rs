@@ -22,10 +22,16 @@ pub const JITTER: Duration = Duration::from_secs(2);
 const REOPEN_ANSWERS: i8 = 3;
 
 /// Tw: `twinit` moved by jitter; `random` is uniform over all of `u32`.
-pub fn tw(twinit: Duration, random: u32) -> Duration {
+pub fn jittered_tw(twinit: Duration, random: u32) -> Duration {
     let spread = u64::try_from(2 * JITTER.as_micros()).expect("seconds fit");
     let moved = u64::from(random) * spread / u64::from(u32::MAX);
     (twinit.max(MIN_TW) + Duration::from_micros(moved)).saturating_sub(JITTER)
+}
+
+/// Tc: `tc` moved by up to a tenth either way, so that the peers of a restarted node do not come all at once;
+/// `random` is uniform over all of `u32`.
+pub fn jittered_tc(tc: Duration, random: u32) -> Duration {
+    tc.mul_f64(0.9 + 0.2 * f64::from(random) / f64::from(u32::MAX))
 }
 
 //   Initial --up--> Okay --timer, DWR unanswered--> Suspect --timer--> Down
@@ -379,8 +385,16 @@ mod tests {
 
     #[test]
     fn jitter_stays_within_two_seconds_and_tw_above_its_minimum() {
-        assert_eq!(tw(DEFAULT_TW, 0), Duration::from_secs(28));
-        assert_eq!(tw(DEFAULT_TW, u32::MAX), Duration::from_secs(32));
-        assert_eq!(tw(Duration::ZERO, 0), MIN_TW - JITTER);
+        assert_eq!(jittered_tw(DEFAULT_TW, 0), Duration::from_secs(28));
+        assert_eq!(jittered_tw(DEFAULT_TW, u32::MAX), Duration::from_secs(32));
+        assert_eq!(
+            jittered_tc(Duration::from_secs(10), 0),
+            Duration::from_secs(9)
+        );
+        assert_eq!(
+            jittered_tc(Duration::from_secs(10), u32::MAX),
+            Duration::from_secs(11)
+        );
+        assert_eq!(jittered_tw(Duration::ZERO, 0), MIN_TW - JITTER);
     }
 }
