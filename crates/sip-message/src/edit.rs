@@ -218,9 +218,10 @@ fn is_token_character(character: &char) -> bool {
     u8::try_from(*character).is_ok_and(is_token_octet)
 }
 
-/// `value` on one line: folds and stray line ends become spaces.
+/// `value` on one line, without white space around it: folds and stray line ends become spaces.
 fn push_value(text: &mut String, value: &str) {
     let is_break = |character: char| matches!(character, '\r' | '\n' | '\0');
+    let value = value.trim_matches([' ', '\t', '\r', '\n', '\0']);
     if value.contains(is_break) {
         text.extend(value.chars().map(|c| if is_break(c) { ' ' } else { c }));
     } else {

@@ -302,7 +302,7 @@ impl Pass {
         let is_space = |octet: &u8| matches!(octet, b' ' | b'\t');
         let method_end = text
             .iter()
-            .position(|o| is_space(o))
+            .position(is_space)
             .ok_or(ParseError::StartLine)?;
         let end = text.len() - text.iter().rev().take_while(|o| is_space(o)).count();
         if method_end == 0 || end <= method_end {
@@ -316,7 +316,8 @@ impl Pass {
             .rev()
             .take_while(|o| is_space(o))
             .count();
-        if last == method_end || leading + trailing > 0 || end < text.len() {
+        let is_apart = text[method_end] == b' ' && leading + trailing == 0;
+        if !is_apart || last == method_end || end < text.len() {
             self.note(Fault::StartLine);
         }
         Ok(StartKind::Request {

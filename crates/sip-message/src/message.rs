@@ -198,7 +198,9 @@ impl Message {
             } else {
                 ("", Some(line))
             };
-            line.into_iter().chain(Elements::new(list))
+            line.into_iter()
+                .filter(|line| !line.is_empty())
+                .chain(Elements::new(list))
         })
     }
 

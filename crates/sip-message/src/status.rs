@@ -231,12 +231,14 @@ impl Status {
             603 => "Decline",
             604 => "Does Not Exist Anywhere",
             606 => "Not Acceptable",
-            ..200 => "Session Progress",
-            ..300 => "OK",
-            ..400 => "Multiple Choices",
-            ..500 => "Bad Request",
-            ..600 => "Server Internal Error",
-            _ => "Busy Everywhere",
+            _ => match self.class() {
+                1 => "Session Progress",
+                2 => "OK",
+                3 => "Multiple Choices",
+                4 => "Bad Request",
+                5 => "Server Internal Error",
+                _ => "Busy Everywhere",
+            },
         }
     }
 }

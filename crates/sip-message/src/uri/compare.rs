@@ -45,15 +45,17 @@ fn same_octets_without_case(a: &str, b: &str) -> bool {
 /// Whether every parameter of `ours` that counts stands in `theirs` with the same value.
 fn agree(ours: Params<'_>, theirs: Params<'_>) -> bool {
     ours.iter().all(|param| {
-        match theirs
+        let mut named = theirs
             .iter()
-            .find(|their| same_octets_without_case(their.name, param.name))
-        {
-            Some(their) => optional(param.value, their.value, same_octets_without_case),
-            None => !NEVER_IGNORED
+            .filter(|their| same_octets_without_case(their.name, param.name))
+            .peekable();
+        if named.peek().is_none() {
+            return !NEVER_IGNORED
                 .iter()
-                .any(|name| same_octets_without_case(name, param.name)),
+                .any(|name| same_octets_without_case(name, param.name));
         }
+        // A name that stands twice is against §19.1.1; any of its values will do.
+        named.any(|their| optional(param.value, their.value, same_octets_without_case))
     })
 }
 
