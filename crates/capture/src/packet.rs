@@ -1,6 +1,11 @@
 //! What a capture says of a packet.
 
 use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
 
 /// Which way a packet went, as the element that recorded it sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,6 +14,16 @@ pub enum Direction {
     Sent,
     /// The element received it (inbound in `epb_flags`).
     Received,
+}
+
+impl Direction {
+    /// The direction of an answer.
+    pub fn reversed(self) -> Direction {
+        match self {
+            Direction::Sent => Direction::Received,
+            Direction::Received => Direction::Sent,
+        }
+    }
 }
 
 /// What carried a payload.
@@ -27,4 +42,61 @@ impl fmt::Display for Transport {
             Transport::Tcp => "TCP",
         })
     }
+}
+
+/// A datagram or a run of stream octets to be recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// When it was sent or received, wall clock.
+    pub time: SystemTime,
+    /// Which of both.
+    pub direction: Direction,
+    /// What carried it.
+    pub transport: Transport,
+    /// Its sender.
+    pub from: SocketAddr,
+    /// Its destination, of the same address family.
+    pub to: SocketAddr,
+    /// What it carried.
+    pub payload: &'a [u8],
+    /// A remark that Wireshark shows with it.
+    pub comment: Option<&'a str>,
+}
+
+/// A UDP datagram or TCP segment read from a capture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// When it was captured, wall clock, as exact as the file has it.
+    pub time: SystemTime,
+    /// Which way it went, where the file says so.
+    pub direction: Option<Direction>,
+    /// The interface's name: of our own captures, the element's.
+    pub interface: Option<Arc<str>>,
+    /// What carried it.
+    pub transport: Transport,
+    /// Its sender.
+    pub from: SocketAddr,
+    /// Its destination.
+    pub to: SocketAddr,
+    /// What it carried; may be empty (SYN, ACK, FIN).
+    pub payload: Bytes,
+    /// Its place in the stream, of a TCP segment.
+    pub segment: Option<Segment>,
+    /// The remark on it.
+    pub comment: Option<String>,
+}
+
+/// The place of a TCP segment in its stream (RFC 9293 §3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// SEG.SEQ: the number of the first octet, or of the SYN.
+    pub sequence: u32,
+    /// SEG.ACK, where the ACK flag is set.
+    pub acknowledgment: Option<u32>,
+    /// The SYN flag: the connection begins.
+    pub syn: bool,
+    /// The FIN flag: the sender has no more to say.
+    pub fin: bool,
+    /// The RST flag: the connection is broken off.
+    pub rst: bool,
 }
