@@ -3,6 +3,7 @@
 //! A shard is one thread with one tokio current-thread runtime and one `LocalSet`: nothing here is `Send`,
 //! nothing is locked, and a `RefCell` is never borrowed across an `await`.
 
+pub mod diameter;
 pub mod hash;
 pub mod io;
 pub mod locate;

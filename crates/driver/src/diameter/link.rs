@@ -1,0 +1,289 @@
+//! One TCP connection: what is to be written, who waits for answers, and the task that carries it.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::future::{Future as _, poll_fn};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::{Buf, BytesMut};
+use diameter_codec::{ApplicationId, FrameError, Header, Message, frame_length};
+use diameter_stack::peer::Side;
+use diameter_stack::pending::Pending;
+use smallvec::SmallVec;
+use tokio::io::{AsyncReadExt, AsyncWrite};
+use tokio::sync::oneshot;
+use tokio::time::{Sleep, sleep};
+
+use super::node::RequestError;
+use super::settings::Limits;
+use crate::io::Stream;
+
+/// Octets asked of the socket in one read.
+const READ_CHUNK: usize = 32 * 1024;
+
+/// An output buffer that grew beyond this is given back once it is written.
+const KEEP_OUTPUT: usize = 256 * 1024;
+
+/// How long a peer may take to read the last octets of a connection that we end.
+const LAST_WRITE: Duration = Duration::from_secs(1);
+
+/// Where the answer of a request goes.
+pub(super) type Waiting = oneshot::Sender<Result<Message, RequestError>>;
+
+/// What the peer of a connection is and can.
+#[derive(Debug)]
+pub(super) struct Capabilities {
+    pub(super) realm: String,
+    /// Applications that both sides have; of a relay all that we have.
+    pub(super) applications: SmallVec<[ApplicationId; 4]>,
+    pub(super) relay: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// It goes on.
+    No,
+    /// As soon as the output is written.
+    Written,
+    /// At once.
+    Now,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) side: Side,
+    pub(super) local: SocketAddr,
+    pub(super) remote: SocketAddr,
+    /// Set when the peer's CER or CEA was accepted.
+    pub(super) capabilities: OnceCell<Capabilities>,
+    /// Header of the CER that is to be answered.
+    pub(super) unanswered: Cell<Option<Header>>,
+    pub(super) pending: RefCell<Pending<Waiting>>,
+    output: RefCell<BytesMut>,
+    ending: Cell<Ending>,
+    serving: Cell<usize>,
+    serving_limit: usize,
+    output_limit: usize,
+    task: RefCell<Option<Waker>>,
+}
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Ended {
+    /// We closed it.
+    #[error("closed by us")]
+    Closed,
+    /// The peer closed it between two messages.
+    #[error("closed by the peer")]
+    PeerClosed,
+    /// The peer closed it within a message.
+    #[error("closed by the peer within a message")]
+    Truncated,
+    /// The socket failed.
+    #[error("{0}")]
+    Socket(#[from] io::Error),
+    /// What came is no Diameter.
+    #[error("broken frame: {0}")]
+    Broken(#[from] FrameError),
+}
+
+impl Link {
+    pub(super) fn new(stream: &impl Stream, side: Side, limits: &Limits, seed: u32) -> Self {
+        Self {
+            side,
+            local: stream.local_addr(),
+            remote: stream.remote_addr(),
+            capabilities: OnceCell::new(),
+            unanswered: Cell::new(None),
+            pending: RefCell::new(Pending::new(limits.in_flight, seed)),
+            output: RefCell::new(BytesMut::new()),
+            ending: Cell::new(Ending::No),
+            serving: Cell::new(0),
+            serving_limit: limits.serving,
+            output_limit: limits.output_queue,
+            task: RefCell::new(None),
+        }
+    }
+
+    /// Appends a message by `encode`; it is written on the task's next turn.
+    pub(super) fn send(&self, encode: impl FnOnce(&mut BytesMut)) {
+        if self.ending.get() != Ending::No {
+            return;
+        }
+        let idle = {
+            let mut output = self.output.borrow_mut();
+            let idle = output.is_empty();
+            encode(&mut output);
+            idle
+        };
+        // While octets wait the task is awake already, or waits for the socket.
+        if idle {
+            self.wake();
+        }
+    }
+
+    /// Whether more output waits than may.
+    pub(super) fn congested(&self) -> bool {
+        self.output.borrow().len() >= self.output_limit
+    }
+
+    /// Ends the connection once what was sent is written.
+    pub(super) fn end_when_written(&self) {
+        if self.ending.get() == Ending::No {
+            self.ending.set(Ending::Written);
+            self.wake();
+        }
+    }
+
+    /// Ends the connection with what was sent still unwritten.
+    pub(super) fn end_now(&self) {
+        self.ending.set(Ending::Now);
+        self.wake();
+    }
+
+    /// Fails every request that waits for an answer.
+    pub(super) fn fail_waiting(&self, error: RequestError) {
+        loop {
+            let waiting = self.pending.borrow_mut().pop();
+            match waiting {
+                // An `Err` is a caller that gave up.
+                Some(waiting) => drop(waiting.send(Err(error))),
+                None => break,
+            }
+        }
+    }
+
+    pub(super) fn serving(&self) -> usize {
+        self.serving.get()
+    }
+
+    pub(super) fn serving_started(&self) {
+        self.serving.set(self.serving.get() + 1);
+    }
+
+    pub(super) fn serving_done(&self) {
+        if self.serving.get() == self.serving_limit {
+            self.wake();
+        }
+        self.serving.set(self.serving.get() - 1);
+    }
+
+    fn wake(&self) {
+        if let Some(task) = self.task.borrow().as_ref() {
+            task.wake_by_ref();
+        }
+    }
+
+    /// Carries the connection to its end. `deliver` takes each message; `heard` is told after each read.
+    pub(super) async fn carry(
+        &self,
+        mut stream: impl Stream,
+        frame_limit: usize,
+        mut deliver: impl FnMut(Message),
+        mut heard: impl FnMut(),
+    ) -> Ended {
+        let mut input = BytesMut::new();
+        let mut patience = None;
+        let ended = loop {
+            let turn =
+                poll_fn(|context| self.poll_turn(context, &mut stream, &mut input, &mut patience));
+            match turn.await {
+                Ok(0) if input.is_empty() => break Ended::PeerClosed,
+                Ok(0) => break Ended::Truncated,
+                Ok(_) => {}
+                Err(ended) => break ended,
+            }
+            loop {
+                if self.ending.get() != Ending::No {
+                    break;
+                }
+                match next_message(&mut input, frame_limit) {
+                    Ok(Some(message)) => deliver(message),
+                    Ok(None) => break,
+                    Err(broken) => return Ended::Broken(broken),
+                }
+            }
+            heard();
+        };
+        self.ending.set(Ending::Now);
+        ended
+    }
+
+    /// Writes what can be written, then reads: the count read.
+    fn poll_turn(
+        &self,
+        context: &mut Context<'_>,
+        stream: &mut impl Stream,
+        input: &mut BytesMut,
+        patience: &mut Option<Pin<Box<Sleep>>>,
+    ) -> Poll<Result<usize, Ended>> {
+        if !self
+            .task
+            .borrow()
+            .as_ref()
+            .is_some_and(|task| task.will_wake(context.waker()))
+        {
+            *self.task.borrow_mut() = Some(context.waker().clone());
+        }
+        if self.ending.get() == Ending::Now {
+            return Poll::Ready(Err(Ended::Closed));
+        }
+        let written = match self.poll_write(context, stream) {
+            Poll::Ready(Ok(())) => true,
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(error.into())),
+            Poll::Pending => false,
+        };
+        if self.ending.get() == Ending::Written {
+            if written && Pin::new(stream).poll_shutdown(context).is_ready() {
+                return Poll::Ready(Err(Ended::Closed));
+            }
+            let patience = patience.get_or_insert_with(|| Box::pin(sleep(LAST_WRITE)));
+            return patience.as_mut().poll(context).map(|()| Err(Ended::Closed));
+        }
+        // A peer that does not take its answers is given no more of them to ask for.
+        if self.serving.get() >= self.serving_limit || self.congested() {
+            return Poll::Pending;
+        }
+        input.reserve(READ_CHUNK);
+        pin!(stream.read_buf(input))
+            .poll(context)
+            .map_err(Ended::Socket)
+    }
+
+    fn poll_write(
+        &self,
+        context: &mut Context<'_>,
+        stream: &mut (impl AsyncWrite + Unpin),
+    ) -> Poll<io::Result<()>> {
+        let mut output = self.output.borrow_mut();
+        while output.has_remaining() {
+            match Pin::new(&mut *stream).poll_write(context, &output) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => output.advance(count),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        if output.capacity() > KEEP_OUTPUT {
+            *output = BytesMut::new();
+        }
+        Pin::new(stream).poll_flush(context)
+    }
+}
+
+/// Cuts the next whole message off `input`.
+fn next_message(input: &mut BytesMut, limit: usize) -> Result<Option<Message>, FrameError> {
+    match frame_length(input)? {
+        // 24 bits by its nature.
+        #[allow(clippy::cast_possible_truncation)]
+        Some(length) if length > limit => Err(FrameError::TooLong(length as u32)),
+        Some(length) if length <= input.len() => {
+            Message::parse(input.split_to(length).freeze()).map(Some)
+        }
+        Some(_) | None => Ok(None),
+    }
+}
