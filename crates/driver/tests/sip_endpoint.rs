@@ -1,0 +1,172 @@
+//! The SIP endpoint over a simulated network: what goes over the wire, and when.
+
+use std::cell::{Cell, RefCell};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use driver::io::{Datagram, Io};
+use driver::sip::{Endpoint, Incoming, RequestError, SipMetrics, SipSettings};
+use sim::{Faults, Sim, SimIo};
+use sip_message::{Message, Method, Name, Status};
+
+const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+const SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
+const METHODS: &[Method<'static>] = &[Method::REGISTER];
+
+fn at(ip: IpAddr) -> SocketAddr {
+    SocketAddr::new(ip, 5060)
+}
+
+async fn endpoint(io: SimIo) -> Endpoint<SimIo> {
+    let listen = at(io.ip());
+    Endpoint::bind(io, SipSettings::new(listen, METHODS), SipMetrics::default()).await.expect("bound")
+}
+
+fn request() -> Message {
+    let mut request = Message::request(Method::REGISTER, "sip:home.example");
+    for (name, value) in [
+        (Name::MAX_FORWARDS, "70"),
+        (Name::FROM, "<sip:a@home.example>;tag=1"),
+        (Name::TO, "<sip:a@home.example>"),
+        (Name::CALL_ID, "call"),
+        (Name::CSEQ, "1 REGISTER"),
+    ] {
+        request.append(name, value);
+    }
+    request
+}
+
+/// A server that answers each new request after `delay`, and how many it saw.
+fn serve(sim: &Sim, delay: Option<Duration>) -> Rc<Cell<usize>> {
+    let seen = Rc::new(Cell::new(0));
+    let count = Rc::clone(&seen);
+    let _program = sim.start(SERVER, move |io| async move {
+        let endpoint = endpoint(io).await;
+        endpoint.serve(move |incoming: Incoming<SimIo>| {
+            count.set(count.get() + 1);
+            async move {
+                match delay {
+                    None => std::future::pending().await,
+                    Some(delay) => tokio::time::sleep_until(tokio::time::Instant::now() + delay).await,
+                }
+                incoming.transaction.respond(&Message::response(&incoming.message, Status::OK));
+            }
+        });
+        std::future::pending::<()>().await;
+    });
+    seen
+}
+
+/// Asks once; gives the outcome and the virtual time that it took.
+async fn ask(sim: &Sim) -> (Result<Message, RequestError>, Duration) {
+    let asked = sim.start(CLIENT, |io| async move {
+        let endpoint = endpoint(io).await;
+        endpoint.serve(|_: Incoming<SimIo>| async {});
+        let began = tokio::time::Instant::now();
+        let outcome = endpoint.request(request(), at(SERVER)).await;
+        (outcome, began.elapsed())
+    });
+    asked.await.expect("the client's program")
+}
+
+#[test]
+fn rfc3261_17_1_2_a_request_is_sent_eleven_times_and_given_up_at_64_t1() {
+    sim::run(1, Faults::none(), |sim| async move {
+        sim.cut(CLIENT, SERVER);
+        let _seen = serve(&sim, Some(Duration::ZERO));
+        let (outcome, took) = ask(&sim).await;
+        assert_eq!(outcome.unwrap_err(), RequestError::TimedOut);
+        assert_eq!(took, Duration::from_secs(32));
+        let sent: Vec<u128> = sim.packets().iter().map(|packet| packet.at.as_millis()).collect();
+        let began = sent[0];
+        let after: Vec<u128> = sent.iter().map(|at| at - began).collect();
+        assert_eq!(after, [0, 500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]);
+    });
+}
+
+#[test]
+fn a_request_that_comes_twice_is_served_once_and_answered_twice() {
+    let faults = Faults { duplication: 1.0, ..Faults::none() };
+    sim::run(2, faults, |sim| async move {
+        let seen = serve(&sim, Some(Duration::from_millis(10)));
+        let (outcome, _) = ask(&sim).await;
+        assert_eq!(outcome.expect("answered").status(), Some(Status::OK));
+        assert_eq!(seen.get(), 1);
+    });
+}
+
+#[test]
+fn rfc4320_a_slow_server_says_trying_at_3500_ms_and_never_408() {
+    sim::run(3, Faults::none(), |sim| async move {
+        let _seen = serve(&sim, None);
+        let (outcome, _) = ask(&sim).await;
+        assert_eq!(outcome.unwrap_err(), RequestError::TimedOut);
+        let answers: Vec<(u128, bool)> = sim
+            .packets()
+            .iter()
+            .filter(|packet| packet.from.ip() == SERVER)
+            .map(|packet| (packet.at.as_millis(), packet.payload.starts_with(b"SIP/2.0 100")))
+            .collect();
+        assert!(!answers.is_empty() && answers.iter().all(|(_, trying)| *trying), "{answers:?}");
+        assert!((3500..3510).contains(&answers[0].0), "{answers:?}");
+    });
+}
+
+#[test]
+fn rfc3261_8_2_7_other_methods_are_refused_without_a_transaction_and_alike() {
+    sim::run(4, Faults::none(), |sim| async move {
+        let seen = serve(&sim, Some(Duration::ZERO));
+        let answers = Rc::new(RefCell::new(Vec::new()));
+        let taken = Rc::clone(&answers);
+        let asked = sim.start(CLIENT, move |io| async move {
+            let socket = io.bind(at(CLIENT)).await.expect("bound");
+            let text = "INVITE sip:a@home.example SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK7\r\n\
+                        Max-Forwards: 70\r\nFrom: <sip:b@home.example>;tag=1\r\nTo: <sip:a@home.example>\r\n\
+                        Call-ID: 7\r\nCSeq: 1 INVITE\r\nContact: <sip:b@10.0.0.1>\r\nContent-Length: 0\r\n\r\n";
+            for _ in 0..2 {
+                socket.send(text.as_bytes(), at(SERVER)).expect("sent");
+                let mut buffer = bytes::BytesMut::new();
+                socket.receive(&mut buffer).await.expect("an answer");
+                taken.borrow_mut().push(buffer.freeze());
+            }
+        });
+        asked.await.expect("the client's program");
+        let answers = answers.borrow();
+        assert_eq!(answers[0], answers[1]);
+        let response = Message::parse(answers[0].clone()).expect("a response");
+        assert_eq!(response.status(), Some(Status::METHOD_NOT_ALLOWED));
+        assert_eq!(response.header(Name::ALLOW), Some("REGISTER"));
+        assert_eq!(seen.get(), 0);
+    });
+}
+
+#[test]
+fn a_full_endpoint_says_503_and_draining_waits_for_answers() {
+    sim::run(5, Faults::none(), |sim| async move {
+        let program = sim.start(SERVER, |io| async move {
+            let settings = SipSettings { max_transactions: 1, ..SipSettings::new(at(SERVER), METHODS) };
+            let endpoint = Endpoint::bind(io, settings, SipMetrics::default()).await.expect("bound");
+            endpoint.serve(|incoming: Incoming<SimIo>| async move {
+                tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_secs(2)).await;
+                incoming.transaction.respond(&Message::response(&incoming.message, Status::OK));
+            });
+            tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_secs(1)).await;
+            let began = tokio::time::Instant::now();
+            endpoint.drain().await;
+            began.elapsed()
+        });
+        let asked = sim.start(CLIENT, |io| async move {
+            let endpoint = endpoint(io).await;
+            endpoint.serve(|_: Incoming<SimIo>| async {});
+            let first = endpoint.request(request(), at(SERVER));
+            let second = endpoint.request(request(), at(SERVER));
+            let (first, second) = tokio::join!(first, second);
+            [first, second].map(|outcome| outcome.expect("answered").status())
+        });
+        let statuses = asked.await.expect("the client's program");
+        assert_eq!(statuses, [Some(Status::OK), Some(Status::SERVICE_UNAVAILABLE)]);
+        let drained = program.await.expect("the server's program");
+        assert!((900..1100).contains(&drained.as_millis()), "{drained:?}");
+    });
+}
