@@ -4,6 +4,7 @@
 
 pub mod branch;
 pub mod digest;
+pub mod proxy;
 mod error;
 pub mod timers;
 pub mod transaction;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use sip_message::{Auth, Method};
+use sip_message::{Auth, Method, unquote};
 use subtle::{Choice, ConstantTimeEq};
 
 use super::response::Inputs;
@@ -126,21 +126,52 @@ struct NonceCount<'a> {
 
 impl<'a> Answer<'a> {
     fn read(auth: &Auth<'a>) -> Option<Self> {
-        let get = |name| auth.get(name);
-        // Of a parameter given twice nobody knows which one a proxy before us has looked at.
-        if !auth.is_digest() || auth.has_duplicates() {
+        const NAMES: [&str; 9] = [
+            "username",
+            "realm",
+            "nonce",
+            "uri",
+            "response",
+            "algorithm",
+            "cnonce",
+            "qop",
+            "nc",
+        ];
+        if !auth.is_digest() {
             return None;
         }
-        let algorithm = match get("algorithm") {
+        let mut values: [Option<Cow<'a, str>>; NAMES.len()] = Default::default();
+        for (name, value) in auth.iter() {
+            let place = NAMES
+                .iter()
+                .position(|known| known.eq_ignore_ascii_case(name));
+            // Of a parameter given twice nobody knows which one a proxy before us has looked at.
+            if let Some(place) = place
+                && values[place].replace(unquote(value)).is_some()
+            {
+                return None;
+            }
+        }
+        let [
+            username,
+            realm,
+            nonce,
+            uri,
+            response,
+            algorithm,
+            cnonce,
+            qop,
+            nc,
+        ] = values;
+        let algorithm = match algorithm {
             Some(name) => Algorithm::of(&name)?,
             None => Algorithm::Md5,
         };
-        let cnonce = get("cnonce");
-        let qop = match get("qop") {
+        let qop = match qop {
             Some(name) => {
                 // RFC 7616 §3.4: with qop, cnonce and nc MUST be there, nc with 8 digits.
                 cnonce.as_ref()?;
-                let text = get("nc").filter(|nc| nc.len() == 8)?;
+                let text = nc.filter(|nc| nc.len() == 8)?;
                 if !text.bytes().all(|c| c.is_ascii_hexdigit()) {
                     return None;
                 }
@@ -156,11 +187,11 @@ impl<'a> Answer<'a> {
             cnonce.as_ref()?;
         }
         Some(Answer {
-            username: get("username")?,
-            realm: get("realm")?,
-            nonce: get("nonce")?,
-            uri: get("uri")?,
-            response: get("response")?,
+            username: username?,
+            realm: realm?,
+            nonce: nonce?,
+            uri: uri?,
+            response: response?,
             algorithm,
             cnonce: cnonce.unwrap_or_default(),
             qop,
@@ -184,8 +215,7 @@ impl<'a> Answer<'a> {
         let as_challenged = self.algorithm == expected.algorithm
             && expected
                 .qop
-                .allows(self.qop.as_ref().map(|count| count.qop))
-            && expected.ha1.fits(expected.algorithm);
+                .allows(self.qop.as_ref().map(|count| count.qop));
         let uri = match expected.uri {
             DigestUri::Any => Choice::from(1),
             DigestUri::Exactly(uri) => self.uri.as_bytes().ct_eq(uri.as_bytes()),

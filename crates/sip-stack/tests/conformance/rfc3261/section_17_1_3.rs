@@ -57,6 +57,18 @@ fn case_does_not_count_in_host_and_branch() {
     );
 }
 
+/// A port of these octets looks like no port and a branch that goes on with a hyphen.
+#[test]
+fn a_part_cannot_run_into_the_next() {
+    let hyphens = 0x2d2d;
+    assert_ne!(
+        ClientKey::of(&register(&format!(
+            "SIP/2.0/UDP h:{hyphens};branch=z9hG4bKx"
+        ))),
+        ClientKey::of(&register("SIP/2.0/UDP h;branch=z9hG4bK-x")),
+    );
+}
+
 #[test]
 fn what_has_no_key() {
     for (text, error) in [

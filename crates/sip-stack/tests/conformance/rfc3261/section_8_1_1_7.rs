@@ -2,7 +2,7 @@
 
 use sip_stack::branch;
 
-use crate::message::register;
+use crate::message::{message, register};
 
 #[test]
 fn a_branch_starts_with_the_magic_cookie() {
@@ -26,4 +26,7 @@ fn a_stateless_tag_is_the_same_for_the_same_request_only() {
     assert_eq!(tag, branch::stateless_tag(&register(via)));
     let another = "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKb";
     assert_ne!(tag, branch::stateless_tag(&register(another)));
+    let shifted = ["Call-ID: ab\nCSeq: 1 X\n", "Call-ID: a\nCSeq: b1 X\n"]
+        .map(|lines| branch::stateless_tag(&message(&format!("X sip:x SIP/2.0\n{lines}"))));
+    assert_ne!(shifted[0], shifted[1]);
 }

@@ -3,7 +3,9 @@
 use sip_message::Method;
 use sip_stack::digest::{Algorithm, DigestUri, QopOffer, Verdict, answer, initial};
 
-use crate::registrar::{BODY, CNONCE, PASSWORD, REALM, Registrar, URI, USERNAME, credentials};
+use crate::registrar::{
+    BODY, CNONCE, NONCE, PASSWORD, REALM, Registrar, URI, USERNAME, credentials,
+};
 
 /// An answer by someone else, or to something else, computed rightly from what it says.
 fn other(change: impl FnOnce(&mut Attempt<'_>)) -> (Registrar, String) {
@@ -140,4 +142,70 @@ fn the_initial_authorization_is_no_right_answer() {
     );
     let mut registrar = Registrar::new(Algorithm::Md5, QopOffer::Auth);
     assert_eq!(registrar.check(&text), Verdict::Wrong);
+}
+
+/// Every response here is the right hash of what stands beside it (computed with Python's hashlib).
+#[test]
+fn a_count_is_eight_hexadecimal_digits() {
+    let table = [
+        (
+            "00000001",
+            "32ad9590f94f38a7dfb49255e76be2b4",
+            Verdict::Accepted,
+        ),
+        ("1", "7fc1dafd1743a9c4b83f24d2488a3cc5", Verdict::Wrong),
+        (
+            "+0000001",
+            "bd07da8ac9009ba09084f7450b87329d",
+            Verdict::Wrong,
+        ),
+        (
+            "000000001",
+            "8693d68fd9681dc93ef36600c8c77488",
+            Verdict::Wrong,
+        ),
+        (
+            "0000000g",
+            "b798a4d5ce731e04f161c4132451c51b",
+            Verdict::Wrong,
+        ),
+    ];
+    for (nc, response, verdict) in table {
+        let mut registrar = Registrar::new(Algorithm::Md5, QopOffer::Auth);
+        let text = format!(
+            "Digest username=\"{USERNAME}\", realm=\"{REALM}\", nonce=\"{NONCE}\", uri=\"{URI}\", \
+             response=\"{response}\", cnonce=\"{CNONCE}\", qop=auth, nc={nc}"
+        );
+        assert_eq!(registrar.check(&text), verdict, "{nc}");
+    }
+}
+
+/// RFC 7616 §3.4.2: the session's HA1 needs a cnonce, with qop or without.
+#[test]
+fn a_session_without_cnonce_is_wrong() {
+    let mut registrar = Registrar::new(Algorithm::Md5Session, QopOffer::None);
+    let text = format!(
+        "Digest username=\"{USERNAME}\", realm=\"{REALM}\", nonce=\"{NONCE}\", uri=\"{URI}\", \
+         response=\"e09c4833a3fa2dc77a581f97f3ee1cfe\", algorithm=MD5-sess"
+    );
+    assert_eq!(registrar.check(&text), Verdict::Wrong);
+}
+
+#[test]
+fn a_parameter_given_twice_is_wrong() {
+    for twice in [
+        "username=\"bob@ims.example\"",
+        "Response=\"\"",
+        "nc=00000001",
+    ] {
+        let (mut registrar, right) = other(|_| {});
+        assert_eq!(
+            registrar.check(&format!("{right}, {twice}")),
+            Verdict::Wrong
+        );
+        assert_eq!(
+            registrar.check(&format!("{right}, domain=\"x\"")),
+            Verdict::Accepted
+        );
+    }
 }

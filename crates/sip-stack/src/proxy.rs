@@ -1,0 +1,96 @@
+//! What every proxy does with a request before it decides where it goes (RFC 3261 §16.3, §16.4).
+
+use std::net::SocketAddr;
+
+use sip_message::{Host, MaxForwards, Message, Name, Route, Status, Uri};
+
+/// Max-Forwards where a request has none, or none that can be read (RFC 3261 §16.6, 3).
+const DEFAULT_MAX_FORWARDS: &str = "70";
+/// The port of a SIP URI that names none (RFC 3261 §19.1.2).
+const SIP_PORT: u16 = 5060;
+
+/// The request to forward: one hop less, and without the Routes that name `own`, which have done their work.
+///
+/// No extension of Proxy-Require is known here.
+///
+/// # Errors
+/// The response to send instead: 483 where no hop is left, 420 with the extensions that are not known.
+pub fn prepare(received: &Message, own: SocketAddr) -> Result<Message, Message> {
+    let mut request = received.clone();
+    // §16.3, 3.
+    match received.read::<MaxForwards>() {
+        Ok(Some(MaxForwards(0))) => return Err(Message::response(received, Status::TOO_MANY_HOPS)),
+        Ok(Some(MaxForwards(hops))) => request.set(Name::MAX_FORWARDS, &(hops - 1).to_string()),
+        Ok(None) | Err(_) => request.set(Name::MAX_FORWARDS, DEFAULT_MAX_FORWARDS),
+    }
+    // §16.3, 5.
+    let unknown: Vec<&str> = received.elements(Name::PROXY_REQUIRE).collect();
+    if !unknown.is_empty() {
+        let mut response = Message::response(received, Status::BAD_EXTENSION);
+        response.append(Name::UNSUPPORTED, &unknown.join(", "));
+        return Err(response);
+    }
+    // §16.4.
+    while request.read::<Route<'_>>().is_ok_and(|route| route.is_some_and(|route| names(&route, own))) {
+        request.pop_element(Name::ROUTE);
+    }
+    Ok(request)
+}
+
+fn names(route: &Route<'_>, own: SocketAddr) -> bool {
+    let Ok(Uri::Sip(uri)) = route.0.uri() else { return false };
+    let host = match uri.host {
+        Host::V4(address) => address.into(),
+        Host::V6(address) => address.into(),
+        Host::Name(_) => return false,
+    };
+    SocketAddr::new(host, uri.port.unwrap_or(SIP_PORT)) == own
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn request(headers: &str) -> Message {
+        let text = format!(
+            "REGISTER sip:h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nTo: <sip:a@h>\r\nFrom: <sip:a@h>;tag=1\r\n\
+             Call-ID: 1\r\nCSeq: 1 REGISTER\r\n{headers}\r\n"
+        );
+        Message::parse(Bytes::from(text)).unwrap()
+    }
+
+    fn own() -> SocketAddr {
+        "192.0.2.1:5060".parse().unwrap()
+    }
+
+    #[test]
+    fn rfc3261_16_3_hops() {
+        for (before, after) in [("Max-Forwards: 70\r\n", "69"), ("Max-Forwards: 1\r\n", "0"), ("", "70")] {
+            let forwarded = prepare(&request(before), own()).unwrap();
+            assert_eq!(forwarded.header(Name::MAX_FORWARDS), Some(after));
+        }
+        let refused = prepare(&request("Max-Forwards: 0\r\n"), own()).unwrap_err();
+        assert_eq!(refused.status(), Some(Status::TOO_MANY_HOPS));
+    }
+
+    #[test]
+    fn rfc3261_16_3_extensions() {
+        let refused = prepare(&request("Proxy-Require: one, two\r\n"), own()).unwrap_err();
+        assert_eq!(refused.status(), Some(Status::BAD_EXTENSION));
+        assert_eq!(refused.elements(Name::UNSUPPORTED).collect::<Vec<_>>(), ["one", "two"]);
+    }
+
+    #[test]
+    fn rfc3261_16_4_own_routes_go() {
+        let routes = |headers| {
+            let forwarded = prepare(&request(headers), own()).unwrap();
+            forwarded.elements(Name::ROUTE).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(routes("Route: <sip:192.0.2.1;lr>, <sip:192.0.2.1:5060;lr>, <sip:192.0.2.9;lr>\r\n"), [
+            "<sip:192.0.2.9;lr>"
+        ]);
+        assert_eq!(routes("Route: <sip:192.0.2.1:50601;lr>\r\n"), ["<sip:192.0.2.1:50601;lr>"]);
+    }
+}
