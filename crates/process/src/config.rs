@@ -12,7 +12,7 @@ mod wording;
 
 use std::fmt;
 
-pub use diameter::{DiameterSection, PeerSection};
+pub use diameter::{Admit, DiameterSection, PeerSection};
 pub use load::{LoadError, Loaded, MAX_FILE, parse, read};
 pub use names::{NamesSection, domain, sip_uri};
 pub use own::{AdminSection, CaptureSection};

@@ -1,7 +1,6 @@
-//! `[diameter]`: this node, and the peers that it connects to.
+//! `[diameter]`: this node, its peers, and who else may connect.
 
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::net::{IpAddr, SocketAddr};
 
 use serde::Deserialize;
 
@@ -17,16 +16,21 @@ pub struct DiameterSection {
     pub realm: String,
     /// ADDRESS:PORT to accept connections on; none: it only connects.
     pub listen: Option<SocketAddr>,
-    /// `[[diameter.peer]]`: the peers to connect to.
+    /// The address to connect from; none: that of `listen`, else what the system chooses.
+    pub connect_from: Option<IpAddr>,
+    /// `[[diameter.peer]]`: the peers known beforehand, the preferred first.
     #[serde(default)]
     pub peer: Vec<PeerSection>,
-    /// Tw, the watchdog's interval, in seconds (RFC 3539 §3.4.1); 30.
+    /// Who may connect.
+    #[serde(default)]
+    pub admit: Admit,
+    /// Twinit, the watchdog's interval, in seconds (RFC 3539 §3.4.1); 30.
     #[serde(default = "watchdog")]
     pub watchdog_s: u64,
     /// Tc, the pause before it connects again, in milliseconds (RFC 6733 §2.1); 30 000.
     #[serde(default = "reconnect")]
     pub reconnect_ms: u64,
-    /// How long a request may wait for its answer, in milliseconds; 4000.
+    /// How long a request may wait for its answer, in milliseconds; 5000.
     #[serde(default = "request_timeout")]
     pub request_timeout_ms: u64,
 }
@@ -35,15 +39,26 @@ pub struct DiameterSection {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeerSection {
-    /// The Origin-Host that it shows; none: whatever it shows is taken.
-    pub identity: Option<String>,
+    /// Its Origin-Host; one of another name is refused.
+    pub identity: String,
     /// Its realm; none: ours.
     pub realm: Option<String>,
-    /// ADDRESS:PORT to connect to.
-    pub address: SocketAddr,
+    /// ADDRESS:PORT to connect to; none: it connects to us.
+    pub address: Option<SocketAddr>,
 }
 
-/// The least watchdog interval, in seconds (RFC 3539 §3.4.1: 6).
+/// Who may connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Admit {
+    /// Those of `[[diameter.peer]]`; others get DIAMETER_UNKNOWN_PEER (RFC 6733 §5.3).
+    #[default]
+    ConfiguredPeers,
+    /// Whoever shares an application; for labs.
+    Anyone,
+}
+
+/// The least Twinit, in seconds (RFC 3539 §3.4.1).
 const LEAST_WATCHDOG_S: u64 = 6;
 /// The longest interval of this section.
 const LONGEST_S: u64 = 3_600;
@@ -57,24 +72,7 @@ fn reconnect() -> u64 {
 }
 
 fn request_timeout() -> u64 {
-    4_000
-}
-
-impl DiameterSection {
-    /// Tw.
-    pub fn watchdog(&self) -> Duration {
-        Duration::from_secs(self.watchdog_s)
-    }
-
-    /// Tc.
-    pub fn reconnect(&self) -> Duration {
-        Duration::from_millis(self.reconnect_ms)
-    }
-
-    /// How long a request may wait for its answer.
-    pub fn request_timeout(&self) -> Duration {
-        Duration::from_millis(self.request_timeout_ms)
-    }
+    5_000
 }
 
 impl Check for DiameterSection {
@@ -83,10 +81,19 @@ impl Check for DiameterSection {
         domain("identity", &self.identity)?;
         domain("realm", &self.realm)?;
         for (index, peer) in self.peer.iter().enumerate() {
-            for (key, name) in [("identity", &peer.identity), ("realm", &peer.realm)] {
-                if let Some(name) = name {
-                    domain(key, name).map_err(|fault| fault.under(&format!("peer[{index}]")))?;
-                }
+            let here = |fault: ConfigFault| fault.under(&format!("peer[{index}]"));
+            domain("identity", &peer.identity).map_err(here)?;
+            peer.realm
+                .as_ref()
+                .map_or(Ok(()), |realm| domain("realm", realm))
+                .map_err(here)?;
+            if peer.address.is_none() && self.listen.is_none() {
+                return Err(here(ConfigFault::new(
+                    "address",
+                    "",
+                    "missing, and without `diameter.listen` this peer cannot connect to us either",
+                    "add `address = \"ADDRESS:PORT\"` in [[diameter.peer]], or `listen` in [diameter]",
+                )));
             }
         }
         in_range(

@@ -35,7 +35,7 @@ pub struct LoadError {
     /// The line, from 1; none where it is about no line.
     pub line: Option<usize>,
     /// The key and what is wrong with it.
-    pub fault: ConfigFault,
+    pub fault: Box<ConfigFault>,
 }
 
 impl fmt::Display for LoadError {
@@ -92,7 +92,7 @@ pub fn read<C: DeserializeOwned + Check>(file: &Path) -> Result<Loaded<C>, LoadE
     let unreadable = |problem: String, way_out: &str| LoadError {
         file: file.to_owned(),
         line: None,
-        fault: ConfigFault::new("", "", problem, way_out),
+        fault: Box::new(ConfigFault::new("", "", problem, way_out)),
     };
     let length = std::fs::metadata(file)
         .map_err(|error| {
@@ -171,12 +171,12 @@ impl Source {
         LoadError {
             file: self.file.clone(),
             line,
-            fault: ConfigFault::new(
+            fault: Box::new(ConfigFault::new(
                 "",
                 "",
                 problem,
                 "write `key = value` lines under [table] headers; text stands between double quotes",
-            ),
+            )),
         }
     }
 
@@ -211,7 +211,7 @@ impl Source {
             Err(_) => LoadError {
                 file: self.file.clone(),
                 line: None,
-                fault,
+                fault: Box::new(fault),
             },
         }
     }
@@ -233,7 +233,7 @@ impl Source {
         LoadError {
             file: self.file.clone(),
             line,
-            fault,
+            fault: Box::new(fault),
         }
     }
 }

@@ -87,7 +87,7 @@ fn the_example_is_read() {
     );
     assert_eq!(
         loaded.element.diameter.peer[0].address,
-        "127.0.0.5:3868".parse().unwrap()
+        "127.0.0.5:3868".parse().ok()
     );
     assert_eq!(
         loaded.element.names.0["icscf.home.example"],
@@ -141,10 +141,22 @@ fn missing_keys_and_tables_are_named() {
          way out: add `listen = …` in [sip], or the table [sip.listen] if it is one"
     );
     assert_eq!(
+        said("realm = \"home.example\"", ""),
+        "scscf.toml:10: diameter.realm\n  \
+         problem: `diameter.realm` is missing\n  \
+         way out: add `realm = …` in [diameter], or the table [diameter.realm] if it is one"
+    );
+    assert_eq!(
+        said("identity = \"hss.home.example\"", ""),
+        "scscf.toml:15: diameter.peer[0].identity\n  \
+         problem: `diameter.peer[0].identity` is missing\n  \
+         way out: add `identity = …` in [[diameter.peer]], or the table [diameter.peer.identity] if it is one"
+    );
+    assert_eq!(
         said("address = \"127.0.0.5:3868\"", ""),
         "scscf.toml:15: diameter.peer[0].address\n  \
-         problem: `diameter.peer[0].address` is missing\n  \
-         way out: add `address = …` in [[diameter.peer]], or the table [diameter.peer.address] if it is one"
+         problem: missing, and without `diameter.listen` this peer cannot connect to us either\n  \
+         way out: add `address = \"ADDRESS:PORT\"` in [[diameter.peer]], or `listen` in [diameter]"
     );
     assert_eq!(
         load("name = \"sip:a\"\n").unwrap_err().to_string(),
