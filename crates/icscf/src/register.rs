@@ -1,10 +1,12 @@
 //! REGISTER through the I-CSCF (TS 24.229 §5.3.1).
 
+use std::hash::BuildHasher;
+
 use cx::{CxError, UserAuthorization, UserAuthorizationType};
 use driver::io::Io;
 use driver::sip::Incoming;
-use sip_message::{Auth, Authorization, Contact, MaxForwards, Message, Name, PVisitedNetworkId, Status, To, Uri};
-use std::hash::BuildHasher;
+use sip_message::{Auth, Authorization, Contact, Message, Name, PVisitedNetworkId, Status, To, Uri};
+use sip_stack::proxy;
 
 use crate::{Shared, selection};
 
@@ -13,50 +15,18 @@ pub(crate) async fn register<I: Io>(icscf: &Shared<I>, incoming: Incoming<I>) {
     icscf.metrics.registers.inc();
     let response = match forward(icscf, &incoming.message).await {
         Ok(response) => response,
-        Err(refusal) => {
+        Err(response) => {
             icscf.metrics.refused.inc();
-            let mut response = match refusal.reason {
-                Some(reason) => Message::response_with_reason(&incoming.message, refusal.status, reason),
-                None => Message::response(&incoming.message, refusal.status),
-            };
-            if let Some(unsupported) = refusal.unsupported {
-                response.append(Name::UNSUPPORTED, &unsupported);
-            }
             response
         }
     };
     incoming.transaction.respond(&response);
 }
 
-struct Refusal {
-    status: Status,
-    reason: Option<&'static str>,
-    unsupported: Option<String>,
-}
-
-fn refuse(status: Status) -> Refusal {
-    Refusal { status, reason: None, unsupported: None }
-}
-
-fn because(status: Status, reason: &'static str) -> Refusal {
-    Refusal { status, reason: Some(reason), unsupported: None }
-}
-
-async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message, Refusal> {
-    let mut request = received.clone();
-    // RFC 3261 §16.3, 3 and 5.
-    match received.read::<MaxForwards>() {
-        Ok(Some(MaxForwards(0))) => return Err(refuse(Status::TOO_MANY_HOPS)),
-        Ok(Some(MaxForwards(hops))) => request.set(Name::MAX_FORWARDS, &(hops - 1).to_string()),
-        Ok(None) | Err(_) => request.set(Name::MAX_FORWARDS, "70"),
-    }
-    let unknown: Vec<&str> = received.elements(Name::PROXY_REQUIRE).collect();
-    if !unknown.is_empty() {
-        return Err(Refusal { unsupported: Some(unknown.join(", ")), ..refuse(Status::BAD_EXTENSION) });
-    }
-    while request.header(Name::ROUTE).is_some_and(|route| route.contains(icscf.endpoint.sent_by())) {
-        request.pop_element(Name::ROUTE);
-    }
+/// The S-CSCF's response; `Err` where the request went to none.
+async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message, Message> {
+    let because = |status, reason| Message::response_with_reason(received, status, reason);
+    let request = proxy::prepare(received, icscf.endpoint.local_addr())?;
 
     // §5.3.1.2: who is it, and which S-CSCF serves them?
     let to = received.read::<To<'_>>().ok().flatten();
@@ -91,7 +61,7 @@ async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message
                 .map(|candidate| candidate.name.clone())
                 .collect()
         }
-        Err(problem) => return Err(refusal_of(icscf, &problem)),
+        Err(problem) => return Err(refusal_of(icscf, received, &problem)),
     };
     if names.is_empty() {
         return Err(because(Status::SERVICE_UNAVAILABLE, "No S-CSCF has the capabilities"));
@@ -140,21 +110,21 @@ fn removes_all(request: &Message) -> bool {
 }
 
 /// §5.3.1.2: what the HSS refuses is forbidden.
-fn refusal_of<I: Io>(icscf: &Shared<I>, problem: &CxError) -> Refusal {
+fn refusal_of<I: Io>(icscf: &Shared<I>, received: &Message, problem: &CxError) -> Message {
     match problem {
         CxError::HssUnreachable(_) => {
             tracing::warn!(%problem, "REGISTER refused for want of the HSS");
             icscf.metrics.hss_unreachable.inc();
-            because(Status::SERVER_TIME_OUT, "HSS does not answer")
+            Message::response_with_reason(received, Status::SERVER_TIME_OUT, "HSS does not answer")
         }
         CxError::UserUnknown
         | CxError::IdentitiesDontMatch
         | CxError::IdentityNotRegistered
         | CxError::RoamingNotAllowed
-        | CxError::AuthorizationRejected => refuse(Status::FORBIDDEN),
+        | CxError::AuthorizationRejected => Message::response(received, Status::FORBIDDEN),
         other => {
             tracing::warn!(problem = %other, "the HSS's answer cannot be used");
-            because(Status::SERVER_INTERNAL_ERROR, "HSS cannot do it")
+            Message::response_with_reason(received, Status::SERVER_INTERNAL_ERROR, "HSS cannot do it")
         }
     }
 }

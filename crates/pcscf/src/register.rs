@@ -2,7 +2,8 @@
 
 use driver::io::Io;
 use driver::sip::Incoming;
-use sip_message::{Contact, MaxForwards, Message, Name, Status, To, Uri};
+use sip_message::{Contact, Message, Name, Status, To, Uri};
+use sip_stack::proxy;
 
 use crate::registered::Entry;
 use crate::{Shared, auth_params, now};
@@ -41,27 +42,9 @@ pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
 async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
     let received = &incoming.message;
     let refuse = |status| Message::response(received, status);
-    let mut request = received.clone();
-
-    // RFC 3261 §16.3, 3: hops.
-    match received.read::<MaxForwards>() {
-        Ok(Some(MaxForwards(0))) => return Err(refuse(Status::TOO_MANY_HOPS)),
-        Ok(Some(MaxForwards(hops))) => request.set(Name::MAX_FORWARDS, &(hops - 1).to_string()),
-        Ok(None) | Err(_) => request.set(Name::MAX_FORWARDS, "70"),
-    }
-    // RFC 3261 §16.3, 5: extensions that a proxy would have to know; none is known.
-    let unknown: Vec<&str> = received.elements(Name::PROXY_REQUIRE).collect();
-    if !unknown.is_empty() {
-        let mut response = refuse(Status::BAD_EXTENSION);
-        response.append(Name::UNSUPPORTED, &unknown.join(", "));
-        return Err(response);
-    }
+    let mut request = proxy::prepare(received, pcscf.endpoint.local_addr())?;
     for name in TRUSTED_ONLY {
         request.remove(name);
-    }
-    // RFC 3261 §16.4: a preloaded route to us has done its work.
-    while request.header(Name::ROUTE).is_some_and(|route| route.contains(pcscf.endpoint.sent_by())) {
-        request.pop_element(Name::ROUTE);
     }
     // §5.2.2.1: what the phone says of its own protection is worth nothing.
     auth_params::remove_protection(&mut request);
