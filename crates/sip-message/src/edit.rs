@@ -1,12 +1,12 @@
 //! Edits: changes to the list of fields that readers see at once and printing carries out.
 //!
-//! No edit can make a second header field or a second line: CR, LF and NUL in a value become spaces, and a name or
-//! method keeps only its token characters.
+//! No edit can make a second header field or a second line: CR and LF in a value become spaces, and a name or method
+//! keeps only its token characters. A NUL stays, since it may stand in a quoted string (RFC 4475 §3.1.1.2).
 
 use bytes::Bytes;
 
 use crate::framing::{Field, Origin, Span, Start, StartKind};
-use crate::grammar::{is_token_octet, split_element};
+use crate::grammar::{is_token_octet, split_element, trim};
 use crate::header::{To, TypedHeader};
 use crate::message::Message;
 use crate::method::Method;
@@ -220,8 +220,8 @@ fn is_token_character(character: &char) -> bool {
 
 /// `value` on one line, without white space around it: folds and stray line ends become spaces.
 fn push_value(text: &mut String, value: &str) {
-    let is_break = |character: char| matches!(character, '\r' | '\n' | '\0');
-    let value = value.trim_matches([' ', '\t', '\r', '\n', '\0']);
+    let is_break = |character: char| matches!(character, '\r' | '\n');
+    let value = trim(value);
     if value.contains(is_break) {
         text.extend(value.chars().map(|c| if is_break(c) { ' ' } else { c }));
     } else {

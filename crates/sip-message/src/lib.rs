@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "rsip")]
+mod conversion;
 mod edit;
 mod error;
 mod framing;
@@ -17,6 +19,8 @@ mod status;
 pub mod uri;
 mod validate;
 
+#[cfg(feature = "rsip")]
+pub use conversion::ConversionError;
 pub use error::{HeaderError, ParseError, UriError};
 pub use framing::{INLINE_FIELDS, MAX_FIELDS, MAX_HEAD};
 pub use grammar::{quote, unquote};
