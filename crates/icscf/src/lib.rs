@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use cx::Cx;
 use driver::hash::Keyed;
+use diameter_stack::capabilities::Application;
 use driver::io::Io;
 use driver::locate::Names;
 use driver::sip::{Endpoint, Incoming, SipMetrics};
@@ -50,7 +51,10 @@ impl Element for Icscf {
             .await
             .map_err(StartError::bind("SIP over UDP", listen))?;
         let home = config.diameter.realm.clone();
-        let cx = config.diameter.start_cx(&host).await?;
+        let diameter = config.diameter.settings(vec![Application::cx(&[])]);
+        let at = diameter.listen.unwrap_or(listen);
+        let cx = Cx::start(host.io.clone(), diameter).await.map_err(StartError::bind("Diameter over TCP", at))?;
+        host.metrics.register(|registry| cx.node().metrics().register(registry));
         let shared = Rc::new(Shared {
             names: config.names.names(),
             candidates: config.scscf,

@@ -10,7 +10,6 @@ mod contacts;
 mod error;
 mod expiry;
 mod hss_credentials;
-mod identity;
 mod metrics;
 mod profile;
 mod register;
@@ -21,6 +20,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cx::{Cx, CxError, ServerAssignment, ServerAssignmentType};
+use diameter_stack::capabilities::Application;
 use driver::io::Io;
 use driver::sip::{Endpoint, Incoming, SipMetrics};
 use driver::turns::Turns;
@@ -61,6 +61,11 @@ pub(crate) struct Shared<I: Io> {
 }
 
 impl<I: Io> Shared<I> {
+    /// How long a challenge may be answered.
+    pub(crate) fn reg_await_auth(&self) -> Duration {
+        Duration::from_secs(u64::from(self.registration.reg_await_auth))
+    }
+
     /// One SAR for one pair.
     pub(crate) async fn assign(
         &self,
@@ -86,7 +91,10 @@ impl Element for Scscf {
         let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::REGISTER]), sip)
             .await
             .map_err(StartError::bind("SIP over UDP", listen))?;
-        let cx = config.diameter.start_cx(&host).await?;
+        let diameter = config.diameter.settings(vec![Application::cx(&[])]);
+        let at = diameter.listen.unwrap_or(listen);
+        let cx = Cx::start(host.io.clone(), diameter).await.map_err(StartError::bind("Diameter over TCP", at))?;
+        host.metrics.register(|registry| cx.node().metrics().register(registry));
         let service_route = match config.name.split_once(':') {
             Some((scheme, host)) => format!("<{scheme}:orig@{host};lr>"),
             None => unreachable!("checked: the name is a SIP URI"),

@@ -1,18 +1,19 @@
 //! REGISTER at the S-CSCF (TS 24.229 §5.4.1.2).
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use cx::{AuthScheme, ServerAssignment, ServerAssignmentType, UserDataAlreadyAvailable};
+use cx::{AuthScheme, ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
-use sip_message::{Auth, Authorization, CSeq, CallId, Message, Name, NameAddr, PChargingVector, Status, To, Uri};
+use sip_message::{Auth, Authorization, CSeq, CallId, Message, Name, PChargingVector, Status, To};
 use sip_stack::digest::{Nonce, Stale};
 
-use crate::binding::{Binding, Registration};
+use crate::binding::{Binding, Profile, Registration};
 use crate::challenge::{Answer, Challenge, Credentials, MAX_WRONG_ANSWERS};
 use crate::contacts::{self, Asked};
 use crate::error::Refusal;
-use crate::registrar::Change;
-use crate::{Shared, hss_credentials, identity, now, profile};
+use crate::registrar::{Bound, Change};
+use crate::{Shared, hss_credentials, now, profile};
 
 /// Extensions that a REGISTER may require of us.
 const KNOWN_EXTENSIONS: [&str; 1] = ["path"];
@@ -87,11 +88,11 @@ fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Ref
     let bad = |reason| Refusal::new(Status::BAD_REQUEST).because(reason);
     let to = request.read::<To<'_>>().ok().flatten().ok_or_else(|| bad("To cannot be read"))?;
     let uri = to.0.uri().map_err(|_| bad("To cannot be read"))?;
-    let impu = identity::public(&uri).ok_or_else(|| bad("To names no public identity"))?;
+    let impu = cx::identity::public(&uri).ok_or_else(|| bad("To names no public identity"))?;
     let impi = authorization
         .and_then(|auth| auth.get("username"))
         .map(|username| username.into_owned())
-        .or_else(|| identity::private_of(&uri))
+        .or_else(|| cx::identity::private_of(&uri))
         .ok_or_else(|| bad("To gives no private identity, and there are no credentials"))?;
     Ok(Pair { impi, impu })
 }
@@ -109,8 +110,11 @@ async fn challenge<I: Io>(
         Some(credentials) => credentials,
         None => {
             let items = scscf.cx.multimedia_auth(&pair.impi, &pair.impu, AuthScheme::SipDigest, &scscf.name).await;
-            hss_credentials::read(items.map_err(|problem| refused(scscf, problem))?, &scscf.algorithms, &scscf.realm)
-                .ok_or_else(|| Refusal::new(Status::FORBIDDEN))?
+            let items = items.map_err(|problem| refused(scscf, problem))?;
+            hss_credentials::read(&items, &scscf.algorithms).ok_or_else(|| {
+                tracing::warn!(impi = pair.impi, "the HSS gives no credentials for a digest algorithm of ours");
+                Refusal::new(Status::FORBIDDEN)
+            })?
         }
     };
     let mut octets = [0; 16];
@@ -162,7 +166,7 @@ async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Resul
     // The HSS knows before the phone does: an answer that promises something is sent after it is stored.
     let fresh = match change {
         Change::None => None,
-        Change::First => Some(assign(scscf, pair, ServerAssignmentType::REGISTRATION).await?),
+        Change::First => Some(registered_set(scscf, pair).await?),
         Change::Last => {
             assign(scscf, pair, ServerAssignmentType::USER_DEREGISTRATION).await?;
             None
@@ -171,11 +175,7 @@ async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Resul
     let now = now();
     let path: Box<str> = request.elements(Name::PATH).collect::<Vec<_>>().join(", ").into();
     let mut registrar = scscf.registrar.borrow_mut();
-    if let Some(assignment) = fresh {
-        let profile = profile::of(&assignment, &pair.impu).map_err(|problem| {
-            tracing::error!(%problem, impi = pair.impi, impu = pair.impu, "the HSS's user profile cannot be read");
-            Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read")
-        })?;
+    if let Some(profile) = fresh {
         registrar.add(&pair.impi, Registration { profile, bindings: Vec::new() });
     }
     match asked {
@@ -198,14 +198,32 @@ async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Resul
                     cseq,
                     expires_at: now + Duration::from_secs(u64::from(wanted.seconds)),
                 };
-                let again = registrar.bind(&pair.impi, &pair.impu, binding);
-                if again { scscf.metrics.refreshes.inc() } else { scscf.metrics.registrations.inc() };
+                let expires_in = binding.expires_at - now;
+                match registrar.bind(&pair.impi, &pair.impu, binding) {
+                    Bound::New => scscf.metrics.registrations.inc(),
+                    Bound::Again => scscf.metrics.refreshes.inc(),
+                    Bound::NotRegistered => continue,
+                };
+                scscf.expiries.borrow_mut().set(now, expires_in, pair.impi.as_str().into());
             }
         }
     }
     scscf.metrics.bindings.set(registrar.bindings() as i64);
     scscf.expiry_changed.notify_one();
     Ok(accepted(scscf, request, registrar.find(&pair.impi, &pair.impu), now))
+}
+
+/// §5.4.1.2.2, step 5: the HSS takes us for the user's S-CSCF and gives the profile of the implicit set.
+async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<Rc<Profile>, Refusal> {
+    let assignment = assign(scscf, pair, ServerAssignmentType::REGISTRATION).await?;
+    let problem = match profile::of(assignment.user_data.as_deref().unwrap_or_default(), &pair.impu) {
+        Ok(profile) => return Ok(profile),
+        Err(problem) => problem,
+    };
+    tracing::error!(%problem, impi = pair.impi, impu = pair.impu, "the HSS's user profile cannot be read");
+    // Nothing is bound here, so nothing may stay registered there.
+    assign(scscf, pair, ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION).await?;
+    Err(Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read"))
 }
 
 /// §5.4.1.2.2, step 11: the 200.

@@ -1,7 +1,10 @@
 //! `[diameter]`: this node, its peers, and who else may connect.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
+use diameter_stack::capabilities::Application;
+use driver::diameter::{Admission, DiameterTimers, Limits, NodeSettings, PeerSettings};
 use serde::Deserialize;
 
 use super::{Check, ConfigFault, domain};
@@ -73,6 +76,36 @@ fn reconnect() -> u64 {
 
 fn request_timeout() -> u64 {
     5_000
+}
+
+impl DiameterSection {
+    /// What a node is told that has `applications`.
+    pub fn settings(&self, applications: Vec<Application>) -> NodeSettings {
+        let peers = self.peer.iter().map(|peer| PeerSettings {
+            identity: Some(peer.identity.clone()),
+            realm: Some(peer.realm.clone().unwrap_or_else(|| self.realm.clone())),
+            address: peer.address,
+        });
+        NodeSettings {
+            identity: self.identity.clone(),
+            realm: self.realm.clone(),
+            listen: self.listen,
+            connect_from: self.connect_from.or_else(|| self.listen.map(|listen| listen.ip())),
+            peers: peers.collect(),
+            admission: match self.admit {
+                Admit::ConfiguredPeers => Admission::ConfiguredPeers,
+                Admit::Anyone => Admission::Anyone,
+            },
+            applications,
+            timers: DiameterTimers {
+                watchdog: Duration::from_secs(self.watchdog_s),
+                request: Duration::from_millis(self.request_timeout_ms),
+                reconnect: Duration::from_millis(self.reconnect_ms),
+                ..DiameterTimers::default()
+            },
+            limits: Limits::default(),
+        }
+    }
 }
 
 impl Check for DiameterSection {
