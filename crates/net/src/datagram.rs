@@ -5,11 +5,12 @@ use std::io;
 use std::net::SocketAddr;
 
 use bytes::BytesMut;
-use capture::Transport;
+use capture::{Direction, Transport};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::UdpSocket;
 
 use crate::holder::explained;
+use crate::tap::Tap;
 
 /// The longest datagram received, octets; UDP has no longer one (65,507 over IPv4, 65,527 over IPv6).
 pub const MAX_DATAGRAM: usize = 65_535;
@@ -24,16 +25,18 @@ pub struct Datagram {
     local: SocketAddr,
     // One receive at a time uses it, and never across an await.
     landing: RefCell<Box<[u8]>>,
+    tap: Tap,
 }
 
 impl Datagram {
-    pub(crate) fn bind(local: SocketAddr) -> io::Result<Datagram> {
+    pub(crate) fn bind(local: SocketAddr, tap: Tap) -> io::Result<Datagram> {
         let socket =
             bound_socket(local).map_err(|error| explained(Transport::Udp, local, error))?;
         Ok(Datagram {
             local: socket.local_addr()?,
             socket,
             landing: RefCell::new(vec![0; MAX_DATAGRAM].into_boxed_slice()),
+            tap,
         })
     }
 
@@ -48,9 +51,15 @@ impl Datagram {
     fn receive_now(&self, buffer: &mut BytesMut) -> io::Result<SocketAddr> {
         let landing = &mut *self.landing.borrow_mut();
         let (length, from) = self.socket.try_recv_from(landing)?;
+        self.recorded(Direction::Received, from, &landing[..length]);
         // Copied out, so that what outlives the turn holds its own octets and not 64 KiB of buffer.
         buffer.extend_from_slice(&landing[..length]);
         Ok(from)
+    }
+
+    fn recorded(&self, direction: Direction, remote: SocketAddr, octets: &[u8]) {
+        self.tap
+            .passed(Transport::Udp, direction, self.local, remote, octets);
     }
 }
 
@@ -91,9 +100,9 @@ impl driver::io::Datagram for Datagram {
 
     fn send(&self, octets: &[u8], to: SocketAddr) -> io::Result<()> {
         // Not tokio's `try_send_to`: that one refuses until the event queue has once reported the socket writable.
-        SockRef::from(&self.socket)
-            .send_to(octets, &to.into())
-            .map(drop)
+        SockRef::from(&self.socket).send_to(octets, &to.into())?;
+        self.recorded(Direction::Sent, to, octets);
+        Ok(())
     }
 }
 
@@ -111,11 +120,15 @@ mod tests {
         "127.0.0.1:0".parse().expect("an address")
     }
 
+    fn bound(local: SocketAddr) -> io::Result<Datagram> {
+        Datagram::bind(local, Tap::default())
+    }
+
     #[test]
     fn a_datagram_arrives_whole_and_is_appended() {
         run(async {
-            let a = Datagram::bind(any_port()).expect("bind");
-            let b = Datagram::bind(any_port()).expect("bind");
+            let a = bound(any_port()).expect("bind");
+            let b = bound(any_port()).expect("bind");
             a.send(b"REGISTER", b.local_addr()).expect("send");
             let mut buffer = BytesMut::from(&b"before "[..]);
             let from = b.receive(&mut buffer).await.expect("receive");
@@ -128,8 +141,8 @@ mod tests {
     #[test]
     fn the_longest_datagram_of_ipv4_arrives_whole() {
         run(async {
-            let a = Datagram::bind(any_port()).expect("bind");
-            let b = Datagram::bind(any_port()).expect("bind");
+            let a = bound(any_port()).expect("bind");
+            let b = bound(any_port()).expect("bind");
             let longest = vec![7; 65_507];
             a.send(&longest, b.local_addr()).expect("send");
             let mut buffer = BytesMut::new();
@@ -146,8 +159,8 @@ mod tests {
     #[test]
     fn a_burst_costs_one_wait() {
         run(async {
-            let a = Datagram::bind(any_port()).expect("bind");
-            let b = Datagram::bind(any_port()).expect("bind");
+            let a = bound(any_port()).expect("bind");
+            let b = bound(any_port()).expect("bind");
             // Loopback delivers within the send call, so that all hundred are there before the first receive.
             for number in 0..100_u8 {
                 a.send(&[number], b.local_addr()).expect("send");
@@ -170,8 +183,8 @@ mod tests {
     #[test]
     fn a_receive_that_is_dropped_loses_nothing() {
         run(async {
-            let a = Datagram::bind(any_port()).expect("bind");
-            let b = Datagram::bind(any_port()).expect("bind");
+            let a = bound(any_port()).expect("bind");
+            let b = bound(any_port()).expect("bind");
             {
                 let mut nothing = BytesMut::new();
                 let waiting = std::pin::pin!(b.receive(&mut nothing));
@@ -189,7 +202,7 @@ mod tests {
     #[test]
     fn the_receive_buffer_is_enlarged() {
         run(async {
-            let granted = Datagram::bind(any_port())
+            let granted = bound(any_port())
                 .and_then(|socket| socket.receive_buffer())
                 .expect("a buffer");
             let ceiling = std::fs::read_to_string("/proc/sys/net/core/rmem_max")
@@ -204,7 +217,7 @@ mod tests {
     #[test]
     fn ipv6_works_alike() {
         run(async {
-            let Ok(a) = Datagram::bind("[::1]:0".parse().expect("an address")) else {
+            let Ok(a) = bound("[::1]:0".parse().expect("an address")) else {
                 return; // a machine without IPv6
             };
             a.send(b"x", a.local_addr()).expect("send");
@@ -218,8 +231,8 @@ mod tests {
     #[test]
     fn a_taken_port_is_named_with_its_holder() {
         run(async {
-            let a = Datagram::bind(any_port()).expect("bind");
-            let Err(error) = Datagram::bind(a.local_addr()) else {
+            let a = bound(any_port()).expect("bind");
+            let Err(error) = bound(a.local_addr()) else {
                 panic!("the port was given twice");
             };
             assert_eq!(error.kind(), io::ErrorKind::AddrInUse);

@@ -11,6 +11,7 @@
 mod datagram;
 mod holder;
 mod stream;
+mod tap;
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -19,13 +20,17 @@ use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::SystemTime;
 
+use capture::Recorder;
 use driver::io::Io;
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng, SeedableRng};
 
+use tap::Tap;
+
 pub use datagram::{Datagram, MAX_DATAGRAM, SOCKET_BUFFER};
 pub use holder::who_holds;
 pub use stream::{BACKLOG, Listener, Stream};
+pub use tap::Sink;
 
 /// The real world, as one shard sees it; clones share the random source.
 #[derive(Clone)]
@@ -35,6 +40,7 @@ pub struct Net {
 
 struct Shared {
     random: RefCell<StdRng>,
+    tap: Tap,
 }
 
 impl Net {
@@ -43,10 +49,26 @@ impl Net {
     /// # Errors
     /// The system has no randomness to give.
     pub fn new() -> io::Result<Net> {
+        Net::tapped(Tap::default())
+    }
+
+    /// The same, and records every datagram and every stream in both directions, a stream's octets as they were read
+    /// and written.
+    ///
+    /// A writer that blocks blocks the loop; one that fails ends the capture and nothing else. Of a socket bound to
+    /// a wildcard address, that address is recorded.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn with_capture(recorder: Recorder<Sink>) -> io::Result<Net> {
+        Net::tapped(Tap::new(recorder))
+    }
+
+    fn tapped(tap: Tap) -> io::Result<Net> {
         let random = StdRng::try_from_rng(&mut SysRng).map_err(io::Error::other)?;
         let random = RefCell::new(random);
         Ok(Net {
-            shared: Rc::new(Shared { random }),
+            shared: Rc::new(Shared { random, tap }),
         })
     }
 }
@@ -57,15 +79,15 @@ impl Io for Net {
     type Stream = Stream;
 
     async fn bind(&self, local: SocketAddr) -> io::Result<Datagram> {
-        Datagram::bind(local)
+        Datagram::bind(local, self.shared.tap.clone())
     }
 
     async fn listen(&self, local: SocketAddr) -> io::Result<Listener> {
-        Listener::bind(local)
+        Listener::bind(local, self.shared.tap.clone())
     }
 
     async fn connect(&self, local: Option<IpAddr>, remote: SocketAddr) -> io::Result<Stream> {
-        Stream::connect(local, remote).await
+        Stream::connect(local, remote, self.shared.tap.clone()).await
     }
 
     fn fill_random(&self, octets: &mut [u8]) {

@@ -3,14 +3,15 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use capture::Transport;
+use capture::{Direction, Transport};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::holder::explained;
+use crate::tap::Tap;
 
 /// How many connections may wait to be accepted; the system may keep fewer (`net.core.somaxconn`).
 pub const BACKLOG: i32 = 1024;
@@ -19,14 +20,16 @@ pub const BACKLOG: i32 = 1024;
 pub struct Listener {
     socket: TcpListener,
     local: SocketAddr,
+    tap: Tap,
 }
 
 impl Listener {
-    pub(crate) fn bind(local: SocketAddr) -> io::Result<Listener> {
+    pub(crate) fn bind(local: SocketAddr, tap: Tap) -> io::Result<Listener> {
         let socket = listening(local).map_err(|error| explained(Transport::Tcp, local, error))?;
         Ok(Listener {
             local: socket.local_addr()?,
             socket,
+            tap,
         })
     }
 }
@@ -58,7 +61,7 @@ impl driver::io::Listener for Listener {
 
     async fn accept(&self) -> io::Result<Stream> {
         let (socket, _) = self.socket.accept().await?;
-        Stream::over(socket)
+        Stream::over(socket, Direction::Received, self.tap.clone())
     }
 }
 
@@ -67,19 +70,44 @@ pub struct Stream {
     socket: TcpStream,
     local: SocketAddr,
     remote: SocketAddr,
+    tap: Tap,
 }
 
 impl Stream {
-    fn over(socket: TcpStream) -> io::Result<Stream> {
+    fn over(socket: TcpStream, opened: Direction, tap: Tap) -> io::Result<Stream> {
         socket.set_nodelay(true)?;
-        Ok(Stream {
+        let stream = Stream {
             local: socket.local_addr()?,
             remote: socket.peer_addr()?,
             socket,
-        })
+            tap,
+        };
+        stream.tap.opened(opened, stream.local, stream.remote);
+        Ok(stream)
     }
 
-    pub(crate) async fn connect(local: Option<IpAddr>, remote: SocketAddr) -> io::Result<Stream> {
+    fn recorded(&self, direction: Direction, octets: &[u8]) {
+        self.tap
+            .passed(Transport::Tcp, direction, self.local, self.remote, octets);
+    }
+
+    fn finished(&self, direction: Direction) {
+        self.tap.finished(direction, self.local, self.remote);
+    }
+
+    fn checked<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        let broken = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionReset;
+        if result.as_ref().is_err_and(broken) {
+            self.tap.broken(self.local, self.remote);
+        }
+        result
+    }
+
+    pub(crate) async fn connect(
+        local: Option<IpAddr>,
+        remote: SocketAddr,
+        tap: Tap,
+    ) -> io::Result<Stream> {
         let socket = new_socket(remote)?;
         if let Some(local) = local {
             socket
@@ -87,7 +115,7 @@ impl Stream {
                 .map_err(|error| explained(Transport::Tcp, SocketAddr::new(local, 0), error))?;
         }
         let connecting = TcpSocket::from_std_stream(socket.into()).connect(remote);
-        Stream::over(connecting.await?)
+        Stream::over(connecting.await?, Direction::Sent, tap)
     }
 }
 
@@ -97,7 +125,15 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let asked = buffer.remaining();
+        let result = ready!(Pin::new(&mut self.socket).poll_read(cx, buffer));
+        match buffer.filled().get(before..) {
+            Some(octets) if !octets.is_empty() => self.recorded(Direction::Received, octets),
+            _ if result.is_ok() && asked > 0 => self.finished(Direction::Received),
+            _ => {}
+        }
+        Poll::Ready(self.checked(result))
     }
 }
 
@@ -107,7 +143,11 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(cx, octets)
+        let result = ready!(Pin::new(&mut self.socket).poll_write(cx, octets));
+        if let Ok(written) = &result {
+            self.recorded(Direction::Sent, &octets[..*written]);
+        }
+        Poll::Ready(self.checked(result))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -115,7 +155,15 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(cx)
+        let result = ready!(Pin::new(&mut self.socket).poll_shutdown(cx));
+        self.finished(Direction::Sent);
+        Poll::Ready(result)
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.finished(Direction::Sent);
     }
 }
 
@@ -141,13 +189,17 @@ mod tests {
         "127.0.0.1:0".parse().expect("an address")
     }
 
+    fn listening_at(local: SocketAddr) -> io::Result<Listener> {
+        Listener::bind(local, Tap::default())
+    }
+
     #[test]
     fn a_connection_carries_octets_both_ways_and_ends() {
         run(async {
-            let listener = Listener::bind(any_port()).expect("listen");
+            let listener = listening_at(any_port()).expect("listen");
             let home = Some(any_port().ip());
             let (client, server) = tokio::join!(
-                Stream::connect(home, listener.local_addr()),
+                Stream::connect(home, listener.local_addr(), Tap::default()),
                 listener.accept()
             );
             let (mut client, mut server) = (client.expect("connect"), server.expect("accept"));
@@ -169,8 +221,8 @@ mod tests {
     #[test]
     fn nobody_listening_is_connection_refused() {
         run(async {
-            let gone = Listener::bind(any_port()).expect("listen").local_addr();
-            let Err(error) = Stream::connect(None, gone).await else {
+            let gone = listening_at(any_port()).expect("listen").local_addr();
+            let Err(error) = Stream::connect(None, gone, Tap::default()).await else {
                 panic!("connected to nobody");
             };
             assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
@@ -181,8 +233,8 @@ mod tests {
     #[test]
     fn a_taken_port_is_named_with_its_holder() {
         run(async {
-            let a = Listener::bind(any_port()).expect("listen");
-            let Err(error) = Listener::bind(a.local_addr()) else {
+            let a = listening_at(any_port()).expect("listen");
+            let Err(error) = listening_at(a.local_addr()) else {
                 panic!("the port was given twice");
             };
             assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
@@ -196,9 +248,9 @@ mod tests {
     #[test]
     fn nodelay_is_set_on_both_ends() {
         run(async {
-            let listener = Listener::bind(any_port()).expect("listen");
+            let listener = listening_at(any_port()).expect("listen");
             let (client, server) = tokio::join!(
-                Stream::connect(None, listener.local_addr()),
+                Stream::connect(None, listener.local_addr(), Tap::default()),
                 listener.accept()
             );
             assert!(client.expect("connect").socket.nodelay().expect("option"));

@@ -1,0 +1,88 @@
+//! The capture switch: what passes the sockets is recorded as it passes.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::SystemTime;
+
+use capture::{Direction, Message, Recorder, Transport};
+
+/// Where a capture goes: a file, a pipe.
+pub type Sink = Box<dyn Write>;
+
+/// Records for all sockets of a shard; off where there is no recorder, or no longer.
+#[derive(Clone, Default)]
+pub(crate) struct Tap {
+    recorder: Option<Rc<RefCell<Option<Recorder<Sink>>>>>,
+}
+
+impl Tap {
+    pub(crate) fn new(recorder: Recorder<Sink>) -> Tap {
+        Tap {
+            recorder: Some(Rc::new(RefCell::new(Some(recorder)))),
+        }
+    }
+
+    /// A capture that cannot be written ends; the traffic goes on.
+    fn use_recorder(&self, record: impl FnOnce(&mut Recorder<Sink>, SystemTime) -> io::Result<()>) {
+        let Some(shared) = &self.recorder else { return };
+        let mut slot = shared.borrow_mut();
+        let Some(recorder) = slot.as_mut() else {
+            return;
+        };
+        if let Err(error) = record(recorder, SystemTime::now()) {
+            tracing::warn!(%error, "the capture has ended: it cannot be written");
+            *slot = None;
+        }
+    }
+
+    /// Records one datagram, or one run of octets of a stream.
+    pub(crate) fn passed(
+        &self,
+        transport: Transport,
+        direction: Direction,
+        local: SocketAddr,
+        remote: SocketAddr,
+        payload: &[u8],
+    ) {
+        let (from, to) = ends(direction, local, remote);
+        self.use_recorder(|recorder, time| {
+            recorder.record(&Message {
+                time,
+                direction,
+                transport,
+                from,
+                to,
+                payload,
+                comment: None,
+            })
+        });
+    }
+
+    /// Records that a connection was opened: `Sent` is by us.
+    pub(crate) fn opened(&self, direction: Direction, local: SocketAddr, remote: SocketAddr) {
+        let (caller, called) = ends(direction, local, remote);
+        self.use_recorder(|recorder, time| recorder.opened(time, direction, caller, called));
+    }
+
+    /// Records that one end has no more to say: `Sent` is ours.
+    pub(crate) fn finished(&self, direction: Direction, local: SocketAddr, remote: SocketAddr) {
+        let (from, to) = ends(direction, local, remote);
+        self.use_recorder(|recorder, time| recorder.finished(time, direction, from, to));
+    }
+
+    /// Records that the peer broke a connection off.
+    pub(crate) fn broken(&self, local: SocketAddr, remote: SocketAddr) {
+        self.use_recorder(|recorder, time| {
+            recorder.reset(time, Direction::Received, remote, local)
+        });
+    }
+}
+
+fn ends(direction: Direction, local: SocketAddr, remote: SocketAddr) -> (SocketAddr, SocketAddr) {
+    match direction {
+        Direction::Sent => (local, remote),
+        Direction::Received => (remote, local),
+    }
+}

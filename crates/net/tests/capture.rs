@@ -1,0 +1,151 @@
+//! What passes the sockets stands in the capture.
+
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, Write};
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use bytes::BytesMut;
+use capture::{Direction, Packet, Reader, Recorder, Transport};
+use driver::io::{Datagram as _, Io as _, Listener as _};
+use net::Net;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// A file that the test can look into while it is written.
+#[derive(Clone, Default)]
+struct File(Rc<RefCell<Vec<u8>>>);
+
+impl Write for File {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        Write::write(&mut *self.0.borrow_mut(), octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl File {
+    fn packets(&self) -> Vec<Packet> {
+        let octets = self.0.borrow();
+        let mut reader = Reader::new(&octets[..]);
+        std::iter::from_fn(|| reader.next_packet().expect("well-formed")).collect()
+    }
+}
+
+fn captured() -> (Net, File) {
+    let file = File::default();
+    let recorder = Recorder::new(Box::new(file.clone()) as net::Sink, "scscf").expect("taken");
+    (Net::with_capture(recorder).expect("randomness"), file)
+}
+
+fn any_port() -> SocketAddr {
+    "127.0.0.1:0".parse().expect("an address")
+}
+
+#[test]
+fn datagrams_are_recorded_when_sent_and_when_received() {
+    let (net, file) = captured();
+    net::run(async {
+        let a = net.bind(any_port()).await.expect("bind");
+        let b = net.bind(any_port()).await.expect("bind");
+        a.send(b"REGISTER", b.local_addr()).expect("send");
+        let mut buffer = BytesMut::from(&b"earlier"[..]);
+        b.receive(&mut buffer).await.expect("receive");
+        let packets = file.packets();
+        let directions: Vec<_> = packets.iter().map(|it| it.direction).collect();
+        assert_eq!(
+            directions,
+            [Some(Direction::Sent), Some(Direction::Received)]
+        );
+        for packet in packets {
+            assert_eq!((packet.from, packet.to), (a.local_addr(), b.local_addr()));
+            assert_eq!(packet.transport, Transport::Udp);
+            assert_eq!(packet.payload, &b"REGISTER"[..]);
+            assert_eq!(packet.interface.as_deref(), Some("scscf"));
+        }
+        let Err(_) = a.send(&[0; 65_536], b.local_addr()) else {
+            panic!("there is no such datagram");
+        };
+        assert_eq!(file.packets().len(), 2);
+    })
+    .expect("a runtime");
+}
+
+#[test]
+fn a_stream_is_recorded_from_its_opening_to_its_end() {
+    let (net, file) = captured();
+    let peer = Net::new().expect("randomness");
+    net::run(async {
+        let listener = peer.listen(any_port()).await.expect("listen");
+        let at = listener.local_addr();
+        let (ours, theirs) = tokio::join!(net.connect(None, at), listener.accept());
+        let (mut ours, mut theirs) = (ours.expect("connect"), theirs.expect("accept"));
+        ours.write_all(b"CER").await.expect("write");
+        theirs.read_exact(&mut [0; 3]).await.expect("read");
+        theirs.write_all(b"CEA").await.expect("write");
+        ours.read_exact(&mut [0; 3]).await.expect("read");
+        theirs.shutdown().await.expect("shutdown");
+        assert_eq!(ours.read(&mut [0]).await.expect("an end"), 0);
+        drop(ours);
+        let packets = file.packets();
+        let seen: Vec<_> = packets
+            .iter()
+            .map(|packet| {
+                let segment = packet.segment.expect("of TCP");
+                let flag = match segment {
+                    it if it.syn => 'S',
+                    it if it.fin => 'F',
+                    _ => '.',
+                };
+                let from_us = packet.to == at;
+                assert_eq!(packet.direction == Some(Direction::Sent), from_us);
+                (from_us, flag, &packet.payload[..])
+            })
+            .collect();
+        let nothing = &b""[..];
+        assert_eq!(
+            seen,
+            [
+                (true, 'S', nothing),
+                (false, 'S', nothing),
+                (true, '.', nothing),
+                (true, '.', b"CER"),
+                (false, '.', b"CEA"),
+                (false, 'F', nothing),
+                (true, 'F', nothing),
+                (false, '.', nothing),
+            ]
+        );
+    })
+    .expect("a runtime");
+}
+
+#[test]
+fn a_capture_that_cannot_be_written_ends_and_the_traffic_goes_on() {
+    struct FullAfter(usize);
+    impl Write for FullAfter {
+        fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+            match self.0.checked_sub(1) {
+                Some(left) => self.0 = left,
+                None => return Err(ErrorKind::StorageFull.into()),
+            }
+            Ok(octets.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let recorder = Recorder::new(Box::new(FullAfter(2)) as net::Sink, "scscf").expect("taken");
+    let net = Net::with_capture(recorder).expect("randomness");
+    net::run(async {
+        let socket = net.bind(any_port()).await.expect("bind");
+        let mut buffer = BytesMut::new();
+        for _ in 0..5 {
+            socket.send(b"x", socket.local_addr()).expect("send");
+            socket.receive(&mut buffer).await.expect("receive");
+        }
+        assert_eq!(&buffer[..], b"xxxxx");
+    })
+    .expect("a runtime");
+}
