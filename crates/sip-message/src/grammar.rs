@@ -41,8 +41,18 @@ pub(crate) const fn is_token_octet(octet: u8) -> bool {
         )
 }
 
+static TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0;
+    while octet < 128 {
+        table[octet] = is_token_octet(octet as u8);
+        octet += 1;
+    }
+    table
+};
+
 pub(crate) fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(is_token_octet)
+    !text.is_empty() && text.bytes().all(|octet| TOKEN[usize::from(octet)])
 }
 
 /// Where the quoted string that opens at octet 0 ends: the octet after the closing quote.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use memchr::memchr;
+
 use crate::grammar::{number, trim};
 
 /// A host: a name, compared without case, or an address.
@@ -28,25 +30,16 @@ impl<'a> Host<'a> {
         {
             return Some(Host::V4(address));
         }
-        // `_` is no letter of the grammar, but names of operators have it.
-        let fits = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_');
-        if !text.bytes().all(fits) || text.starts_with(['.', '-']) || text.contains("..") {
-            return None;
-        }
-        // The last label starts with a letter: `192.0.2.300` is no name either.
-        let label = text.trim_end_matches('.').rsplit('.').next()?;
-        (label.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            || !text.contains('.') && label.contains(|c: char| c.is_ascii_alphabetic()))
-        .then_some(Host::Name(text))
+        is_name(text).then_some(Host::Name(text))
     }
 
     /// Reads `host [":" port]`, white space around the colon allowed as `COLON` has it.
     pub(crate) fn parse_with_port(text: &'a str) -> Result<(Host<'a>, Option<u16>), HostFault> {
         let text = trim(text);
         let host_end = if text.starts_with('[') {
-            text.find(']').ok_or(HostFault::Host)? + 1
+            memchr(b']', text.as_bytes()).ok_or(HostFault::Host)? + 1
         } else {
-            text.find(':').unwrap_or(text.len())
+            memchr(b':', text.as_bytes()).unwrap_or(text.len())
         };
         let host = Host::parse(trim(&text[..host_end])).ok_or(HostFault::Host)?;
         let rest = trim(&text[host_end..]);
@@ -65,6 +58,37 @@ impl<'a> Host<'a> {
             Host::V4(address) => Some(IpAddr::V4(address)),
             Host::V6(address) => Some(IpAddr::V6(address)),
         }
+    }
+}
+
+/// `hostname` of RFC 3261 §25.1: labels, the last of which does not start with a digit, so that `192.0.2.300` is none.
+/// `_` is no letter of that grammar, but names of operators have it; a single label may start with a digit.
+fn is_name(text: &str) -> bool {
+    let mut label_start = 0;
+    let mut last_first = b'.';
+    let mut labels = 0;
+    let mut has_letter = false;
+    let octets = text.as_bytes();
+    for (at, &octet) in octets.iter().enumerate() {
+        if octet == b'.' {
+            if at == label_start {
+                return false;
+            }
+            label_start = at + 1;
+        } else if octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_' {
+            if at == label_start {
+                last_first = octet;
+                labels += 1;
+            }
+            has_letter |= octet.is_ascii_alphabetic();
+        } else {
+            return false;
+        }
+    }
+    match last_first {
+        b'.' | b'-' => false,
+        b'0'..=b'9' => labels == 1 && has_letter,
+        _ => true,
     }
 }
 

@@ -428,11 +428,9 @@ pub(crate) fn id_of(name: &[u8]) -> Id {
                 if id == OTHER {
                     return OTHER;
                 }
-                if KNOWN[usize::from(id) - 1]
-                    .name
-                    .as_bytes()
-                    .eq_ignore_ascii_case(name)
-                {
+                // Nearly all senders spell it as it is registered.
+                let known = KNOWN[usize::from(id) - 1].name.as_bytes();
+                if known == name || known.eq_ignore_ascii_case(name) {
                     return id;
                 }
                 at = (at + 1) % SLOT_COUNT;

@@ -8,7 +8,7 @@ use crate::grammar::{is_balanced, is_token, split_element};
 use crate::header::{CSeq, CallId, Contact, MaxForwards, TypedHeader, Via};
 use crate::message::{Message, StartLine};
 use crate::method::Method;
-use crate::name::Name;
+use crate::name::{self, Name, Occurs};
 use crate::name_addr::NameAddr;
 use crate::status::Status;
 use crate::uri::Uri;
@@ -52,24 +52,35 @@ pub fn validate(message: &Message) -> Result<(), Invalid> {
         }
         request_uri(uri)?;
     }
-    vias(message)?;
     cseq(message)?;
     read::<CallId<'_>>(message, "Call-ID is malformed")?;
     read::<MaxForwards>(message, "Max-Forwards is not a number from 0 to 255")?;
-    for (name, reason) in ADDRESSES {
-        for line in message.all(name) {
-            let elements: Line = if name == Name::FROM || name == Name::TO {
-                |line| (line, None)
-            } else {
-                split_element
-            };
-            addresses(line, elements, reason)?;
-        }
-    }
-    contacts(message)
+    fields(message)
 }
 
-type Line = fn(&str) -> (&str, Option<&str>);
+/// The grammar of every line that we know and act on.
+fn fields(message: &Message) -> Result<(), Invalid> {
+    for field in &message.fields {
+        if field.id == Name::VIA.id {
+            vias(message.value_of(field))?;
+        } else if field.id == Name::CONTACT.id {
+            contacts(message.value_of(field))?;
+        } else if let Some((name, reason)) = ADDRESSES.iter().find(|(name, _)| name.id == field.id)
+        {
+            let is_list = name.occurs() == Occurs::List;
+            let split: Split = if is_list { split_element } else { whole_line };
+            addresses(message.value_of(field), split, reason)?;
+        }
+    }
+    Ok(())
+}
+
+/// Cuts the first element off a line.
+type Split = fn(&str) -> (&str, Option<&str>);
+
+fn whole_line(line: &str) -> (&str, Option<&str>) {
+    (line, None)
+}
 
 /// Without these there is no transaction and no dialog (RFC 3261 §8.1.1).
 const MANDATORY: [(Name<'static>, &str); 5] = [
@@ -179,7 +190,7 @@ fn occurrence(message: &Message) -> Result<(), Invalid> {
     let mut counts = [0u16; 256];
     for field in &message.fields {
         counts[usize::from(field.id)] += 1;
-        if !is_token(message.name_of(field).as_str()) {
+        if field.id == name::OTHER && !is_token(message.name_of(field).as_str()) {
             return Err(bad("Header field name is no token"));
         }
     }
@@ -214,16 +225,13 @@ fn request_uri(text: &str) -> Result<(), Invalid> {
     }
 }
 
-fn vias(message: &Message) -> Result<(), Invalid> {
-    const REASON: Invalid = bad("Via is malformed");
-    for line in message.all(Name::VIA) {
-        let mut rest = Some(line);
-        while let Some(list) = rest {
-            let element;
-            (element, rest) = split_element(list);
-            if Via::parse(element).is_err() || !is_balanced(element) {
-                return Err(REASON);
-            }
+fn vias(line: &str) -> Result<(), Invalid> {
+    let mut rest = Some(line);
+    while let Some(list) = rest {
+        let element;
+        (element, rest) = split_element(list);
+        if Via::parse(element).is_err() || !is_balanced(element) {
+            return Err(bad("Via is malformed"));
         }
     }
     Ok(())
@@ -248,7 +256,7 @@ fn read<'a, H: TypedHeader<'a>>(
     value.map(H::parse).transpose().map_err(|_| bad(reason))
 }
 
-fn addresses(line: &str, split: Line, reason: &'static str) -> Result<(), Invalid> {
+fn addresses(line: &str, split: Split, reason: &'static str) -> Result<(), Invalid> {
     let mut rest = Some(line);
     while let Some(list) = rest {
         let element;
@@ -271,18 +279,16 @@ fn address_is_sound(
     }
 }
 
-fn contacts(message: &Message) -> Result<(), Invalid> {
+fn contacts(line: &str) -> Result<(), Invalid> {
     const REASON: &str = "Contact is malformed";
-    for line in message.all(Name::CONTACT) {
-        let mut rest = Some(line);
-        while let Some(list) = rest {
-            let element;
-            (element, rest) = split_element(list);
-            match Contact::parse(element) {
-                Ok(Contact::Star) => {}
-                Ok(Contact::Address(address)) => address_is_sound(&address, element, REASON)?,
-                Err(_) => return Err(bad(REASON)),
-            }
+    let mut rest = Some(line);
+    while let Some(list) = rest {
+        let element;
+        (element, rest) = split_element(list);
+        match Contact::parse(element) {
+            Ok(Contact::Star) => {}
+            Ok(Contact::Address(address)) => address_is_sound(&address, element, REASON)?,
+            Err(_) => return Err(bad(REASON)),
         }
     }
     Ok(())

@@ -117,7 +117,7 @@ impl<'a> Via<'a> {
         if !is_token(transport) {
             return Err("transport is no token");
         }
-        let params_at = rest.find(';').unwrap_or(rest.len());
+        let params_at = memchr::memchr(b';', rest.as_bytes()).unwrap_or(rest.len());
         let (sent_by, params) = rest.split_at(params_at);
         let (host, port) = Host::parse_with_port(sent_by).map_err(|fault| match fault {
             HostFault::Host => "sent-by host is neither a name nor an address",

@@ -55,30 +55,24 @@ impl<'a> SipUri<'a> {
             None => (None, None, text),
             Some(at) => {
                 let info = &text[..at];
-                let (user, password) = match info.split_once(':') {
-                    Some((user, password)) => (user, Some(password)),
-                    None => (info, None),
-                };
+                let (user, password) = split_at(b':', info);
                 if user.is_empty() {
                     return Err(UriError::Character);
                 }
-                escape::check(user, escape::USER)?;
+                escape::check(user, &escape::USER)?;
                 if let Some(password) = password {
-                    escape::check(password, escape::PASSWORD)?;
+                    escape::check(password, &escape::PASSWORD)?;
                 }
                 (Some(user), password, &text[at + 1..])
             }
         };
-        let (rest, headers) = match rest.split_once('?') {
-            Some((rest, headers)) => {
-                escape::check(headers, escape::HEADERS)?;
-                (rest, Some(headers))
-            }
-            None => (rest, None),
-        };
+        let (rest, headers) = split_at(b'?', rest);
+        if let Some(headers) = headers {
+            escape::check(headers, &escape::HEADERS)?;
+        }
         let host_end = memchr(b';', rest.as_bytes()).unwrap_or(rest.len());
         let (host_port, params) = rest.split_at(host_end);
-        escape::check(params, escape::PARAMETERS)?;
+        escape::check(params, &escape::PARAMETERS)?;
         if memchr_iter(b';', params.as_bytes()).count() > MAX_PARAMETERS
             || headers
                 .is_some_and(|text| memchr_iter(b'&', text.as_bytes()).count() >= MAX_PARAMETERS)
@@ -112,6 +106,14 @@ impl<'a> SipUri<'a> {
     /// The `transport` parameter.
     pub fn transport(&self) -> Option<&'a str> {
         self.params.get("transport")
+    }
+}
+
+/// What stands before the first `separator`, and after it if there is one.
+fn split_at(separator: u8, text: &str) -> (&str, Option<&str>) {
+    match memchr(separator, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
     }
 }
 

@@ -23,7 +23,7 @@ impl<'a> TelUri<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<TelUri<'a>, UriError> {
         let end = text.find(';').unwrap_or(text.len());
         let (number, params) = text.split_at(end);
-        escape::check(params, escape::PARAMETERS)?;
+        escape::check(params, &escape::PARAMETERS)?;
         if memchr_iter(b';', params.as_bytes()).count() > MAX_PARAMETERS {
             return Err(UriError::TooManyParameters);
         }
