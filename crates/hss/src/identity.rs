@@ -1,0 +1,59 @@
+//! Public identities in the form in which they are stored and compared (TS 23.003 §13.4, TS 29.229 §6.3.2).
+
+/// The canonical form of a public identity.
+///
+/// A SIP URI keeps user and host (the host, and the scheme, in lower case) and loses parameters and headers; a TEL URI
+/// loses visual separators and parameters. Anything else stays as it is.
+pub fn canonical(identity: &str) -> String {
+    let (scheme, rest) = identity.split_once(':').unwrap_or(("", identity));
+    match scheme.to_ascii_lowercase().as_str() {
+        scheme @ ("sip" | "sips") => {
+            let (user, host) = match rest.rsplit_once('@') {
+                Some((user, host)) => (Some(user), host),
+                None => (None, rest),
+            };
+            let host = host
+                .split([';', '?'])
+                .next()
+                .unwrap_or(host)
+                .to_ascii_lowercase();
+            match user {
+                Some(user) => format!("{scheme}:{user}@{host}"),
+                None => format!("{scheme}:{host}"),
+            }
+        }
+        "tel" => {
+            let number = rest.split(';').next().unwrap_or(rest);
+            let digits: String = number
+                .chars()
+                .filter(|c| !matches!(c, '-' | '.' | '(' | ')'))
+                .collect();
+            format!("tel:{}", digits.to_ascii_lowercase())
+        }
+        _ => identity.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn forms_of_one_identity_are_one() {
+        for (identity, wanted) in [
+            (
+                "sip:Alice@HOME.example;user=phone",
+                "sip:Alice@home.example",
+            ),
+            ("SIP:alice@home.example?Subject=x", "sip:alice@home.example"),
+            ("sip:Home.Example", "sip:home.example"),
+            ("sip:+1;x=1@Home.example;lr", "sip:+1;x=1@home.example"),
+            ("tel:+1-555-(01).00;phone-context=x", "tel:+15550100"),
+            ("sip:chat!.*;?!@home.example", "sip:chat!.*;?!@home.example"),
+            ("urn:service:sos", "urn:service:sos"),
+            ("", ""),
+        ] {
+            assert_eq!(canonical(identity), wanted);
+        }
+    }
+}

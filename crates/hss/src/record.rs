@@ -1,0 +1,335 @@
+//! One subscription as the store has it, and the changes that a procedure makes to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::subscription::{ImplicitRegistrationSet, Subscription};
+
+/// An IMPI with an IMPU.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pair {
+    /// The private identity.
+    pub impi: String,
+    /// The public identity, in canonical form.
+    pub impu: String,
+}
+
+impl Pair {
+    /// The pair of `impi` and `impu`.
+    pub fn new(impi: &str, impu: &str) -> Self {
+        Self {
+            impi: impi.to_owned(),
+            impu: impu.to_owned(),
+        }
+    }
+}
+
+/// What is kept for a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PairState {
+    /// Whether the IMPI has the IMPU registered.
+    pub registered: bool,
+    /// Whether a challenge is out (TS 29.228 §6.3.1).
+    pub authentication_pending: bool,
+}
+
+/// The S-CSCF that serves a subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scscf {
+    /// Its SIP URI (Server-Name).
+    pub name: String,
+    /// Its Origin-Host, which RTR and PPR go to.
+    pub host: String,
+    /// Its Origin-Realm.
+    pub realm: String,
+}
+
+/// The state of an IMPU (TS 23.228 §5.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImpuState {
+    /// No S-CSCF serves it.
+    NotRegistered,
+    /// An S-CSCF serves it without registration.
+    Unregistered,
+    /// At least one IMPI has it registered.
+    Registered,
+}
+
+/// A subscription: what is provisioned, and its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionRecord {
+    /// Counts commits; a commit names the version that it was decided on.
+    pub version: i64,
+    /// What is provisioned.
+    pub subscription: Arc<Subscription>,
+    /// The S-CSCF assigned, one for all its IMPUs.
+    pub scscf: Option<Scscf>,
+    /// The S-CSCF reassignment pending flag (TS 23.380 §4.3).
+    pub reassignment_pending: bool,
+    /// Pairs in a state other than the default.
+    pub pairs: BTreeMap<Pair, PairState>,
+    /// IMPUs in the state Unregistered.
+    pub unregistered: BTreeSet<String>,
+    /// SCSCF-Restoration-Info as received, by IMPI and the set's key.
+    pub backups: BTreeMap<Pair, Vec<u8>>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Another S-CSCF, or none.
+    Scscf(Option<Scscf>),
+    /// The S-CSCF reassignment pending flag.
+    ReassignmentPending(bool),
+    /// The state of a pair.
+    Pair(Pair, PairState),
+    /// Whether an IMPU is in the state Unregistered.
+    Unregistered(String, bool),
+    /// The backup of an IMPI for a set, or none.
+    Backup(Pair, Option<Vec<u8>>),
+}
+
+/// The changes of one procedure: all of them or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// [`Subscription::id`].
+    pub subscription: String,
+    /// The version that they were decided on.
+    pub version: i64,
+    /// In the order in which they apply.
+    pub list: Vec<Change>,
+}
+
+impl SubscriptionRecord {
+    /// A subscription that nothing has happened to.
+    pub fn new(subscription: Subscription) -> Self {
+        Self {
+            version: 0,
+            subscription: Arc::new(subscription),
+            scscf: None,
+            reassignment_pending: false,
+            pairs: BTreeMap::new(),
+            unregistered: BTreeSet::new(),
+            backups: BTreeMap::new(),
+        }
+    }
+
+    /// No changes yet to this record.
+    pub fn no_changes(&self) -> Changes {
+        Changes {
+            subscription: self.subscription.id.clone(),
+            version: self.version,
+            list: Vec::new(),
+        }
+    }
+
+    /// The state of a pair.
+    pub fn pair(&self, impi: &str, impu: &str) -> PairState {
+        self.pairs
+            .get(&Pair::new(impi, impu))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// IMPIs that have `impu` registered.
+    pub fn registered_impis(&self, impu: &str) -> impl Iterator<Item = &str> {
+        self.pairs
+            .iter()
+            .filter(move |(pair, state)| state.registered && pair.impu == impu)
+            .map(|(pair, _)| pair.impi.as_str())
+    }
+
+    /// The state of an IMPU.
+    pub fn impu_state(&self, impu: &str) -> ImpuState {
+        if self.registered_impis(impu).next().is_some() {
+            ImpuState::Registered
+        } else if self.unregistered.contains(impu) {
+            ImpuState::Unregistered
+        } else {
+            ImpuState::NotRegistered
+        }
+    }
+
+    /// Whether some IMPU still needs the S-CSCF: registered, unregistered, or with a challenge out.
+    pub fn needs_scscf(&self) -> bool {
+        !self.unregistered.is_empty()
+            || self
+                .pairs
+                .values()
+                .any(|state| state.registered || state.authentication_pending)
+    }
+
+    /// The record after `changes`, with the next version.
+    pub fn apply(&mut self, changes: &Changes) {
+        self.version += 1;
+        for change in &changes.list {
+            self.apply_one(change);
+        }
+    }
+
+    fn apply_one(&mut self, change: &Change) {
+        match change {
+            Change::Scscf(scscf) => self.scscf.clone_from(scscf),
+            Change::ReassignmentPending(pending) => self.reassignment_pending = *pending,
+            Change::Pair(pair, state) if *state == PairState::default() => {
+                self.pairs.remove(pair);
+            }
+            Change::Pair(pair, state) => {
+                self.pairs.insert(pair.clone(), *state);
+            }
+            Change::Unregistered(impu, true) => {
+                self.unregistered.insert(impu.clone());
+            }
+            Change::Unregistered(impu, false) => {
+                self.unregistered.remove(impu);
+            }
+            Change::Backup(pair, Some(info)) => {
+                self.backups.insert(pair.clone(), info.clone());
+            }
+            Change::Backup(pair, None) => {
+                self.backups.remove(pair);
+            }
+        }
+    }
+
+    /// The changes that make the state fit what is newly provisioned: identities that are gone take their state
+    /// along, and identities new in a registered set are registered (the set moves together).
+    pub fn reprovisioned(&self, subscription: &Subscription) -> Changes {
+        let mut draft = Draft::new(self);
+        let kept = |pair: &Pair| {
+            subscription
+                .set_of(&pair.impu)
+                .is_some_and(|set| set.has_impi(&pair.impi))
+        };
+        for pair in self.pairs.keys().filter(|pair| !kept(pair)) {
+            draft.push(Change::Pair(pair.clone(), PairState::default()));
+        }
+        for impu in self
+            .unregistered
+            .iter()
+            .filter(|impu| subscription.set_of(impu).is_none())
+        {
+            draft.push(Change::Unregistered(impu.clone(), false));
+        }
+        for set in &subscription.implicit_registration_sets {
+            for impi in &set.private_identities {
+                if set.impus().any(|impu| self.pair(impi, impu).registered) {
+                    draft.set_pairs(set, impi, |_| PairState {
+                        registered: true,
+                        authentication_pending: false,
+                    });
+                }
+            }
+            if set.impus().any(|impu| self.unregistered.contains(impu)) {
+                draft.set_unregistered(set);
+            }
+        }
+        // A backup is kept under the set's first IMPU, which another may have become.
+        for (pair, info) in &self.backups {
+            let old_set = self.subscription.set_of(&pair.impu);
+            let new_set =
+                old_set.and_then(|old| old.impus().find_map(|impu| subscription.set_of(impu)));
+            match new_set.filter(|set| set.has_impi(&pair.impi)) {
+                Some(set) if set.key() == pair.impu => {}
+                Some(set) => {
+                    draft.push(Change::Backup(pair.clone(), None));
+                    draft.push(Change::Backup(
+                        Pair::new(&pair.impi, set.key()),
+                        Some(info.clone()),
+                    ));
+                }
+                None => draft.push(Change::Backup(pair.clone(), None)),
+            }
+        }
+        draft.release_scscf_unless_needed();
+        draft.finish()
+    }
+}
+
+/// A record with the changes made to it so far; later steps of a procedure see the earlier ones.
+pub(crate) struct Draft {
+    pub(crate) record: SubscriptionRecord,
+    changes: Changes,
+}
+
+impl Draft {
+    pub(crate) fn new(record: &SubscriptionRecord) -> Self {
+        Self {
+            record: record.clone(),
+            changes: record.no_changes(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, change: Change) {
+        self.record.apply_one(&change);
+        self.changes.list.push(change);
+    }
+
+    /// Stores `scscf` where it differs from the stored one; the reassignment is then done.
+    pub(crate) fn assign(&mut self, scscf: &Scscf) {
+        if self.record.scscf.as_ref() != Some(scscf) {
+            self.push(Change::Scscf(Some(scscf.clone())));
+        }
+        if self.record.reassignment_pending {
+            self.push(Change::ReassignmentPending(false));
+        }
+    }
+
+    pub(crate) fn release_scscf_unless_needed(&mut self) {
+        if self.record.scscf.is_some() && !self.record.needs_scscf() {
+            self.push(Change::Scscf(None));
+            if self.record.reassignment_pending {
+                self.push(Change::ReassignmentPending(false));
+            }
+        }
+    }
+
+    /// Gives every pair of `impi` in `set` the state that `next` makes of its old one.
+    pub(crate) fn set_pairs(
+        &mut self,
+        set: &ImplicitRegistrationSet,
+        impi: &str,
+        next: impl Fn(PairState) -> PairState,
+    ) {
+        for impu in set.impus() {
+            let old = self.record.pair(impi, impu);
+            let new = next(old);
+            if new != old {
+                self.push(Change::Pair(Pair::new(impi, impu), new));
+            }
+        }
+    }
+
+    pub(crate) fn set_unregistered(&mut self, set: &ImplicitRegistrationSet) {
+        for impu in set.impus() {
+            if !self.record.unregistered.contains(impu) {
+                self.push(Change::Unregistered(impu.to_owned(), true));
+            }
+        }
+    }
+
+    pub(crate) fn clear_unregistered(&mut self, set: &ImplicitRegistrationSet) {
+        for impu in set.impus() {
+            if self.record.unregistered.contains(impu) {
+                self.push(Change::Unregistered(impu.to_owned(), false));
+            }
+        }
+    }
+
+    /// Stores, replaces or removes the backup of `impi` for `set`.
+    pub(crate) fn set_backup(
+        &mut self,
+        set: &ImplicitRegistrationSet,
+        impi: &str,
+        info: Option<&[u8]>,
+    ) {
+        let pair = Pair::new(impi, set.key());
+        if self.record.backups.get(&pair).map(Vec::as_slice) != info {
+            self.push(Change::Backup(pair, info.map(<[u8]>::to_vec)));
+        }
+    }
+
+    pub(crate) fn finish(self) -> Changes {
+        self.changes
+    }
+}

@@ -1,0 +1,148 @@
+//! Where subscriptions are kept: loads and batches of changes, whatever the database.
+
+mod sqlite;
+
+use std::future::Future;
+
+use thiserror::Error;
+
+use crate::error::Outcome;
+use crate::record::{Changes, SubscriptionRecord};
+use crate::subscription::Subscription;
+
+pub use sqlite::{MAX_GROUP, MAX_WAITING, Sqlite, SqliteError};
+
+/// The identities that a request names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identities {
+    /// User-Name.
+    pub impi: Option<String>,
+    /// Public-Identity, in canonical form.
+    pub impus: Vec<String>,
+}
+
+/// What the store knows of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The subscription of each, the IMPI first; none: not known.
+    pub owners: Vec<Option<String>>,
+    /// The record of the first owner.
+    pub record: Option<SubscriptionRecord>,
+}
+
+/// Why the store did not do it; nothing of the batch was done then.
+#[derive(Debug, Error, Clone, PartialEq, Eq)]
+pub enum StoreError {
+    /// Another commit came between: load again and decide anew.
+    #[error("the subscription changed meanwhile")]
+    Conflict,
+    /// More is waiting than is allowed.
+    #[error("too much is waiting for the store")]
+    Busy,
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// What provisioning came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Provisioned {
+    /// Subscriptions that are new.
+    pub added: usize,
+    /// Subscriptions that are there and differ now.
+    pub changed: usize,
+    /// Subscriptions that are gone.
+    pub removed: usize,
+    /// Subscriptions that are as they were.
+    pub unchanged: usize,
+}
+
+/// A database of subscriptions. What is ready has been committed.
+pub trait Store: Clone + 'static {
+    /// Looks up the owners of `identities`, and loads the first.
+    ///
+    /// # Errors
+    /// [`StoreError`], but not `Conflict`.
+    fn load(&self, identities: Identities) -> impl Future<Output = Result<Found, StoreError>>;
+
+    /// Does `changes` if the record still has the version that they were decided on.
+    ///
+    /// # Errors
+    /// [`StoreError`]; `Conflict` where it has another.
+    fn commit(&self, changes: Changes) -> impl Future<Output = Result<(), StoreError>>;
+
+    /// Makes `subscriptions` the ones provisioned; those that stay keep their state.
+    ///
+    /// # Errors
+    /// [`StoreError`], but not `Conflict`.
+    fn provision(
+        &self,
+        subscriptions: Vec<Subscription>,
+    ) -> impl Future<Output = Result<Provisioned, StoreError>>;
+
+    /// Loads up to `limit` records in the order of their names, from `after` on.
+    ///
+    /// # Errors
+    /// [`StoreError`], but not `Conflict`.
+    fn list(
+        &self,
+        after: String,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<SubscriptionRecord>, StoreError>>;
+}
+
+impl Identities {
+    /// An IMPI with an IMPU.
+    pub fn pair(impi: &str, impu: &str) -> Self {
+        Self {
+            impi: Some(impi.to_owned()),
+            impus: vec![impu.to_owned()],
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.impi.is_none() && self.impus.is_empty()
+    }
+}
+
+impl Found {
+    /// The one subscription that all of `identities` belong to, each IMPU with the IMPI (TS 29.228, the first two steps
+    /// of every procedure).
+    ///
+    /// # Errors
+    /// [`Outcome::UserUnknown`] or [`Outcome::IdentitiesDontMatch`].
+    pub fn subject(&self, identities: &Identities) -> Result<&SubscriptionRecord, Outcome> {
+        let record = self.record.as_ref().ok_or(Outcome::UserUnknown)?;
+        if self.owners.iter().any(Option::is_none) {
+            return Err(Outcome::UserUnknown);
+        }
+        let subscription = &record.subscription;
+        if self
+            .owners
+            .iter()
+            .any(|owner| owner.as_ref() != Some(&subscription.id))
+        {
+            return Err(Outcome::IdentitiesDontMatch);
+        }
+        for impu in &identities.impus {
+            let set = subscription.set_of(impu).ok_or(Outcome::UserUnknown)?;
+            if identities
+                .impi
+                .as_ref()
+                .is_some_and(|impi| !set.has_impi(impi))
+            {
+                return Err(Outcome::IdentitiesDontMatch);
+            }
+        }
+        Ok(record)
+    }
+}
+
+impl From<&StoreError> for Outcome {
+    fn from(error: &StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::TooBusy,
+            StoreError::Conflict | StoreError::Failed(_) => Self::UnableToComply,
+        }
+    }
+}

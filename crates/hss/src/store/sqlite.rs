@@ -1,0 +1,273 @@
+//! SQLite: one connection, one transaction for all that waits (group commit), away from the loop.
+//!
+//! WAL with `synchronous=FULL`: each commit is on the disk before an answer promises it, also when the power goes.
+//! NORMAL would save the sync but lose the last commits then; grouping shares one sync among all that waits instead.
+
+mod rows;
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+
+use driver::io::Io;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use super::{Found, Identities, Provisioned, Store, StoreError};
+use crate::record::{Changes, SubscriptionRecord};
+use crate::subscription::Subscription;
+
+/// Most loads and commits in one transaction.
+pub const MAX_GROUP: usize = 1024;
+/// Most loads and commits that wait for the transaction under way; more are refused.
+pub const MAX_WAITING: usize = 16_384;
+
+/// What `PRAGMA user_version` says of a database with this schema.
+const SCHEMA_VERSION: i64 = 1;
+/// What keeps a file of another program from being taken for ours ("WHSS").
+const APPLICATION_ID: i64 = 0x5748_5353;
+
+/// A database file cannot be used.
+#[derive(Debug, Error)]
+pub enum SqliteError {
+    /// SQLite says why.
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file could not be made.
+    #[error("{0}")]
+    File(#[from] std::io::Error),
+    /// The schema is of another release.
+    #[error(
+        "its schema is version {0}, this release has {SCHEMA_VERSION}; move the file away to begin anew"
+    )]
+    Schema(i64),
+    /// It is an SQLite database of something else.
+    #[error("it is another program's database; name a file of the HSS's own")]
+    Foreign,
+}
+
+/// A handle to the database; clones share its one connection.
+pub struct Sqlite<I> {
+    io: I,
+    shared: Rc<RefCell<Shared>>,
+}
+
+impl<I: Clone> Clone for Sqlite<I> {
+    fn clone(&self) -> Self {
+        Self {
+            io: self.io.clone(),
+            shared: Rc::clone(&self.shared),
+        }
+    }
+}
+
+struct Shared {
+    /// Away while a transaction runs.
+    connection: Option<Connection>,
+    waiting: Vec<Job>,
+    transactions: u64,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+enum Job {
+    Load(Identities, Reply<Found>),
+    Commit(Changes, Reply<()>),
+    Provision(Vec<Subscription>, Reply<Provisioned>),
+    List(String, usize, Reply<Vec<SubscriptionRecord>>),
+}
+
+impl<I: Io> Sqlite<I> {
+    /// Opens the database at `path`, making it where it is not there; `:memory:` keeps it in memory.
+    ///
+    /// # Errors
+    /// [`SqliteError`].
+    pub async fn open(io: I, path: &Path) -> Result<Self, SqliteError> {
+        let path = path.to_owned();
+        let connection = io.run_blocking(move || open(&path)).await?;
+        let shared = Shared {
+            connection: Some(connection),
+            waiting: Vec::new(),
+            transactions: 0,
+        };
+        Ok(Self {
+            io,
+            shared: Rc::new(RefCell::new(shared)),
+        })
+    }
+
+    /// Transactions so far.
+    pub fn transactions(&self) -> u64 {
+        self.shared.borrow().transactions
+    }
+
+    async fn submit<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let idle = {
+            let mut shared = self.shared.borrow_mut();
+            if shared.waiting.len() >= MAX_WAITING {
+                return Err(StoreError::Busy);
+            }
+            shared.waiting.push(job(reply));
+            shared.connection.take()
+        };
+        if let Some(connection) = idle {
+            // A task of its own: a requester that gives up must not take the connection along.
+            driver::spawn(self.clone().work_off(connection));
+        }
+        answer.await.unwrap_or_else(|_| {
+            Err(StoreError::Failed(
+                "the transaction was abandoned".to_owned(),
+            ))
+        })
+    }
+
+    /// One transaction after another until nothing waits.
+    async fn work_off(self, mut connection: Connection) {
+        loop {
+            let group: Vec<Job> = {
+                let mut shared = self.shared.borrow_mut();
+                if shared.waiting.is_empty() {
+                    shared.connection = Some(connection);
+                    return;
+                }
+                shared.transactions += 1;
+                let count = shared.waiting.len().min(MAX_GROUP);
+                shared.waiting.drain(..count).collect()
+            };
+            connection = self
+                .io
+                .run_blocking(move || {
+                    perform(&mut connection, group);
+                    connection
+                })
+                .await;
+        }
+    }
+}
+
+impl<I: Io> Store for Sqlite<I> {
+    async fn load(&self, identities: Identities) -> Result<Found, StoreError> {
+        self.submit(|reply| Job::Load(identities, reply)).await
+    }
+
+    async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+        self.submit(|reply| Job::Commit(changes, reply)).await
+    }
+
+    async fn provision(&self, subscriptions: Vec<Subscription>) -> Result<Provisioned, StoreError> {
+        self.submit(|reply| Job::Provision(subscriptions, reply))
+            .await
+    }
+
+    async fn list(
+        &self,
+        after: String,
+        limit: usize,
+    ) -> Result<Vec<SubscriptionRecord>, StoreError> {
+        self.submit(|reply| Job::List(after, limit, reply)).await
+    }
+}
+
+fn open(path: &Path) -> Result<Connection, SqliteError> {
+    if path != Path::new(":memory:") {
+        only_for_us(path)?;
+    }
+    let connection = Connection::open(path)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i64 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
+    match (application, version, tables) {
+        (APPLICATION_ID, SCHEMA_VERSION, _) => {}
+        (APPLICATION_ID, other, _) => return Err(SqliteError::Schema(other)),
+        (0, 0, 0) => {
+            let schema = include_str!("schema.sql");
+            connection.execute_batch(&format!(
+                "BEGIN; {schema} PRAGMA application_id = {APPLICATION_ID}; \
+                 PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            ))?;
+        }
+        _ => return Err(SqliteError::Foreign),
+    }
+    Ok(connection)
+}
+
+/// Makes the file readable for its owner alone, as it holds HA1s; SQLite gives its other files the same mode.
+fn only_for_us(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+}
+
+/// A group's answers, held back until its transaction is on the disk.
+type Answers = Vec<Box<dyn FnOnce(Result<(), StoreError>) + Send>>;
+
+fn perform(connection: &mut Connection, group: Vec<Job>) {
+    let mut answers = Answers::with_capacity(group.len());
+    let committed = (|| -> rusqlite::Result<()> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for job in group {
+            perform_one(&transaction, job, &mut answers)?;
+        }
+        transaction.commit()
+    })()
+    .map_err(|error| StoreError::Failed(error.to_string()));
+    if let Err(error) = &committed {
+        tracing::error!(%error, "the subscriber database");
+    }
+    for answer in answers {
+        answer(committed.clone());
+    }
+}
+
+/// Does one job; a job that fails fails its whole group, whose other jobs' replies are dropped or told so.
+fn perform_one(
+    transaction: &Transaction<'_>,
+    job: Job,
+    answers: &mut Answers,
+) -> rusqlite::Result<()> {
+    match job {
+        Job::Load(identities, reply) => {
+            let found = rows::find(transaction, &identities)?;
+            hold(answers, reply, Ok(found));
+        }
+        Job::Commit(changes, reply) => {
+            let done = rows::apply(transaction, &changes)?;
+            hold(
+                answers,
+                reply,
+                if done {
+                    Ok(())
+                } else {
+                    Err(StoreError::Conflict)
+                },
+            );
+        }
+        Job::Provision(subscriptions, reply) => {
+            let provisioned = rows::provision(transaction, subscriptions)?;
+            hold(answers, reply, Ok(provisioned));
+        }
+        Job::List(after, limit, reply) => {
+            let records = rows::list(transaction, &after, limit)?;
+            hold(answers, reply, Ok(records));
+        }
+    }
+    Ok(())
+}
+
+fn hold<T: Send + 'static>(answers: &mut Answers, reply: Reply<T>, result: Result<T, StoreError>) {
+    answers.push(Box::new(move |committed| {
+        // The asker may be gone; what was committed stays.
+        drop(reply.send(committed.and(result)));
+    }));
+}

@@ -1,0 +1,261 @@
+//! Records as rows, in SQL that PostgreSQL takes too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::types::Type;
+use rusqlite::{OptionalExtension, Result, Transaction, params};
+
+use crate::record::{Change, Changes, Pair, PairState, Scscf, SubscriptionRecord};
+use crate::store::{Found, Identities, Provisioned};
+use crate::subscription::Subscription;
+
+/// The owners of `identities` and the record of the first.
+pub(super) fn find(transaction: &Transaction<'_>, identities: &Identities) -> Result<Found> {
+    let mut owners = Vec::with_capacity(identities.impus.len() + 1);
+    if let Some(impi) = &identities.impi {
+        let sql = "SELECT subscription FROM private_identity WHERE impi = ?1";
+        owners.push(owner(transaction, sql, impi)?);
+    }
+    for impu in &identities.impus {
+        let sql = "SELECT subscription FROM public_identity WHERE impu = ?1";
+        owners.push(owner(transaction, sql, impu)?);
+    }
+    let record = match owners.iter().flatten().next() {
+        Some(id) => load(transaction, id)?,
+        None => None,
+    };
+    Ok(Found { owners, record })
+}
+
+/// Up to `limit` records whose names follow `after`.
+pub(super) fn list(
+    transaction: &Transaction<'_>,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<SubscriptionRecord>> {
+    let mut statement = transaction
+        .prepare_cached("SELECT id FROM subscription WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids: Vec<String> = statement
+        .query_map(params![after, limit], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    ids.iter()
+        .filter_map(|id| load(transaction, id).transpose())
+        .collect()
+}
+
+fn owner(transaction: &Transaction<'_>, sql: &str, identity: &str) -> Result<Option<String>> {
+    transaction
+        .prepare_cached(sql)?
+        .query_row([identity], |row| row.get(0))
+        .optional()
+}
+
+fn load(transaction: &Transaction<'_>, id: &str) -> Result<Option<SubscriptionRecord>> {
+    let record = transaction
+        .prepare_cached(
+            "SELECT version, provisioned, scscf_name, scscf_host, scscf_realm, reassignment_pending \
+             FROM subscription WHERE id = ?1",
+        )?
+        .query_row([id], |row| {
+            let provisioned: String = row.get(1)?;
+            let subscription: Subscription = serde_json::from_str(&provisioned)
+                .map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error)))?;
+            let scscf = match row.get(2)? {
+                Some(name) => Some(Scscf { name, host: row.get(3)?, realm: row.get(4)? }),
+                None => None,
+            };
+            Ok(SubscriptionRecord {
+                version: row.get(0)?,
+                scscf,
+                reassignment_pending: row.get(5)?,
+                ..SubscriptionRecord::new(subscription)
+            })
+        })
+        .optional()?;
+    let Some(mut record) = record else {
+        return Ok(None);
+    };
+    record.pairs = transaction
+        .prepare_cached("SELECT impi, impu, registered, authentication_pending FROM pair WHERE subscription = ?1")?
+        .query_map([id], |row| {
+            let state = PairState { registered: row.get(2)?, authentication_pending: row.get(3)? };
+            Ok((Pair { impi: row.get(0)?, impu: row.get(1)? }, state))
+        })?
+        .collect::<Result<BTreeMap<_, _>>>()?;
+    record.unregistered = transaction
+        .prepare_cached(
+            "SELECT impu FROM public_identity WHERE subscription = ?1 AND unregistered = 1",
+        )?
+        .query_map([id], |row| row.get(0))?
+        .collect::<Result<BTreeSet<_>>>()?;
+    record.backups = transaction
+        .prepare_cached("SELECT impi, impu, restoration_info FROM backup WHERE subscription = ?1")?
+        .query_map([id], |row| {
+            Ok((
+                Pair {
+                    impi: row.get(0)?,
+                    impu: row.get(1)?,
+                },
+                row.get(2)?,
+            ))
+        })?
+        .collect::<Result<BTreeMap<_, _>>>()?;
+    Ok(Some(record))
+}
+
+/// Does `changes`; false where the record has another version or is gone.
+pub(super) fn apply(transaction: &Transaction<'_>, changes: &Changes) -> Result<bool> {
+    let counted = transaction
+        .prepare_cached(
+            "UPDATE subscription SET version = version + 1 WHERE id = ?1 AND version = ?2",
+        )?
+        .execute(params![changes.subscription, changes.version])?;
+    if counted == 0 {
+        return Ok(false);
+    }
+    for change in &changes.list {
+        apply_one(transaction, &changes.subscription, change)?;
+    }
+    Ok(true)
+}
+
+fn apply_one(transaction: &Transaction<'_>, id: &str, change: &Change) -> Result<()> {
+    match change {
+        Change::Scscf(scscf) => {
+            let part = |part: fn(&Scscf) -> &String| scscf.as_ref().map(part);
+            transaction
+                .prepare_cached(
+                    "UPDATE subscription SET scscf_name = ?2, scscf_host = ?3, scscf_realm = ?4 WHERE id = ?1",
+                )?
+                .execute(params![id, part(|it| &it.name), part(|it| &it.host), part(|it| &it.realm)])?
+        }
+        Change::ReassignmentPending(pending) => transaction
+            .prepare_cached("UPDATE subscription SET reassignment_pending = ?2 WHERE id = ?1")?
+            .execute(params![id, pending])?,
+        Change::Pair(pair, state) if *state == PairState::default() => transaction
+            .prepare_cached("DELETE FROM pair WHERE impi = ?1 AND impu = ?2")?
+            .execute(params![pair.impi, pair.impu])?,
+        Change::Pair(pair, state) => transaction
+            .prepare_cached(
+                "INSERT INTO pair (impi, impu, subscription, registered, authentication_pending) \
+                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (impi, impu) DO UPDATE SET \
+                 registered = excluded.registered, authentication_pending = excluded.authentication_pending",
+            )?
+            .execute(params![pair.impi, pair.impu, id, state.registered, state.authentication_pending])?,
+        Change::Unregistered(impu, unregistered) => transaction
+            .prepare_cached("UPDATE public_identity SET unregistered = ?2 WHERE impu = ?1")?
+            .execute(params![impu, unregistered])?,
+        Change::Backup(pair, Some(info)) => transaction
+            .prepare_cached(
+                "INSERT INTO backup (impi, impu, subscription, restoration_info) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT (impi, impu) DO UPDATE SET restoration_info = excluded.restoration_info",
+            )?
+            .execute(params![pair.impi, pair.impu, id, info])?,
+        Change::Backup(pair, None) => transaction
+            .prepare_cached("DELETE FROM backup WHERE impi = ?1 AND impu = ?2")?
+            .execute(params![pair.impi, pair.impu])?,
+    };
+    Ok(())
+}
+
+/// Makes `subscriptions` the ones provisioned.
+pub(super) fn provision(
+    transaction: &Transaction<'_>,
+    subscriptions: Vec<Subscription>,
+) -> Result<Provisioned> {
+    let mut report = Provisioned::default();
+    let mut stored: BTreeMap<String, String> = transaction
+        .prepare_cached("SELECT id, provisioned FROM subscription")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_>>()?;
+    // Identities may move from one subscription to another: all that moves is taken out before any is put in.
+    let mut put_in = Vec::new();
+    for subscription in subscriptions {
+        let provisioned = serde_json::to_string(&subscription)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        let unregistered = match stored.remove(&subscription.id) {
+            Some(unchanged) if unchanged == provisioned => {
+                report.unchanged += 1;
+                continue;
+            }
+            Some(_) => {
+                report.changed += 1;
+                replace(transaction, &subscription, &provisioned)?
+            }
+            None => {
+                report.added += 1;
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO subscription (id, version, provisioned, reassignment_pending) \
+                         VALUES (?1, 0, ?2, 0)",
+                    )?
+                    .execute([&subscription.id, &provisioned])?;
+                BTreeSet::new()
+            }
+        };
+        put_in.push((subscription, unregistered));
+    }
+    for id in stored.keys() {
+        report.removed += 1;
+        remove_identities(transaction, id)?;
+        for table in ["pair", "backup"] {
+            transaction
+                .prepare_cached(&format!("DELETE FROM {table} WHERE subscription = ?1"))?
+                .execute([id])?;
+        }
+        transaction
+            .prepare_cached("DELETE FROM subscription WHERE id = ?1")?
+            .execute([id])?;
+    }
+    for (subscription, unregistered) in &put_in {
+        put_identities(transaction, subscription, unregistered)?;
+    }
+    Ok(report)
+}
+
+/// Puts what is newly provisioned over what was, without its identities; returns the unregistered ones.
+fn replace(
+    transaction: &Transaction<'_>,
+    subscription: &Subscription,
+    provisioned: &str,
+) -> Result<BTreeSet<String>> {
+    let Some(mut record) = load(transaction, &subscription.id)? else {
+        return Ok(BTreeSet::new());
+    };
+    let changes = record.reprovisioned(subscription);
+    apply(transaction, &changes)?;
+    record.apply(&changes);
+    transaction
+        .prepare_cached("UPDATE subscription SET provisioned = ?2 WHERE id = ?1")?
+        .execute([subscription.id.as_str(), provisioned])?;
+    remove_identities(transaction, &subscription.id)?;
+    Ok(record.unregistered)
+}
+
+fn remove_identities(transaction: &Transaction<'_>, id: &str) -> Result<()> {
+    for table in ["private_identity", "public_identity"] {
+        transaction
+            .prepare_cached(&format!("DELETE FROM {table} WHERE subscription = ?1"))?
+            .execute([id])?;
+    }
+    Ok(())
+}
+
+fn put_identities(
+    transaction: &Transaction<'_>,
+    subscription: &Subscription,
+    unregistered: &BTreeSet<String>,
+) -> Result<()> {
+    for identity in &subscription.private_identities {
+        transaction
+            .prepare_cached("INSERT INTO private_identity (impi, subscription) VALUES (?1, ?2)")?
+            .execute([&identity.impi, &subscription.id])?;
+    }
+    for impu in subscription.impus() {
+        transaction
+            .prepare_cached("INSERT INTO public_identity (impu, subscription, unregistered) VALUES (?1, ?2, ?3)")?
+            .execute(params![impu, subscription.id, unregistered.contains(impu)])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! User-Authorization-Request (TS 29.228 §6.1.1.1): may this user register, and which S-CSCF serves.
+
+use bytes::BytesMut;
+use diameter_codec::cx::{
+    UarFlags, UserAuthorizationAnswer, UserAuthorizationRequest, UserAuthorizationType,
+};
+use diameter_codec::{DecodeError, Flags, Message};
+
+use crate::capabilities;
+use crate::error::{Outcome, Subject};
+use crate::identity::canonical;
+use crate::policy::{Policy, RestorationUse};
+use crate::procedure::{Asked, Head, PeerFeatures, Procedure};
+use crate::record::{Change, Changes, Draft, ImpuState, SubscriptionRecord};
+use crate::store::Identities;
+use crate::subscription::{Activation, Capabilities, RegistrationPermission};
+
+/// What the I-CSCF asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// In canonical form, known, and of the IMPI.
+    pub impu: String,
+    /// Visited-Network-Identifier.
+    pub visited_network: Vec<u8>,
+    /// User-Authorization-Type, REGISTRATION where absent.
+    pub authorization_type: UserAuthorizationType,
+    /// UAR-Flags bit 0.
+    pub emergency_registration: bool,
+    /// Whether both sides have restoration.
+    pub restoration: RestorationUse,
+}
+
+/// What it is told; Server-Name and Server-Capabilities exclude each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The result.
+    pub outcome: Outcome,
+    /// The S-CSCF that serves.
+    pub server_name: Option<String>,
+    /// What an S-CSCF has to be capable of.
+    pub capabilities: Option<Capabilities>,
+}
+
+impl Answer {
+    /// An answer with nothing but its result.
+    pub fn only(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            server_name: None,
+            capabilities: None,
+        }
+    }
+}
+
+/// Steps 3 to 6 of the clause; 1 and 2 are done when the record is there.
+pub fn decide(record: &SubscriptionRecord, request: &Request) -> (Changes, Answer) {
+    let mut draft = Draft::new(record);
+    let answer = steps(record, request, &mut draft);
+    (draft.finish(), answer)
+}
+
+fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> Answer {
+    let subscription = &record.subscription;
+    let Some(set) = subscription.set_of(&request.impu) else {
+        return Answer::only(Outcome::UserUnknown);
+    };
+    if set.is_psi() && set.activation == Activation::Inactive {
+        return Answer::only(Outcome::UserUnknown);
+    }
+    // 3: a barred IMPU registers for the sake of another of its set.
+    if !request.emergency_registration && !set.has_usable_identity() {
+        return Answer::only(Outcome::AuthorizationRejected);
+    }
+    // 4
+    let de_registration = request.authorization_type == UserAuthorizationType::DE_REGISTRATION;
+    if !de_registration {
+        if !subscription.may_visit(&request.visited_network) {
+            return Answer::only(Outcome::RoamingNotAllowed);
+        }
+        if subscription.registration == RegistrationPermission::Refused {
+            return Answer::only(Outcome::AuthorizationRejected);
+        }
+    }
+    let capabilities = Some(subscription.capabilities.clone());
+    match request.authorization_type {
+        UserAuthorizationType::REGISTRATION | UserAuthorizationType::DE_REGISTRATION => {}
+        UserAuthorizationType::REGISTRATION_AND_CAPABILITIES => {
+            if request.restoration == RestorationUse::InUse && !record.reassignment_pending {
+                draft.push(Change::ReassignmentPending(true));
+            }
+            return Answer {
+                outcome: Outcome::Success,
+                server_name: None,
+                capabilities,
+            };
+        }
+        _ => return Answer::only(Outcome::InvalidAvpValue(Subject::UserAuthorizationType)),
+    }
+    // 5 and 6: the name is kept as long as some IMPU is registered, unregistered, or has a challenge out.
+    let not_registered = record.impu_state(&request.impu) == ImpuState::NotRegistered;
+    match &record.scscf {
+        _ if not_registered && de_registration => Answer::only(Outcome::IdentityNotRegistered),
+        Some(scscf) => Answer {
+            outcome: if de_registration {
+                Outcome::Success
+            } else {
+                Outcome::SubsequentRegistration
+            },
+            server_name: Some(scscf.name.clone()),
+            capabilities: None,
+        },
+        None => Answer {
+            outcome: Outcome::FirstRegistration,
+            server_name: None,
+            capabilities,
+        },
+    }
+}
+
+/// UAR and UAA.
+pub(crate) struct UserAuthorization;
+
+impl Procedure for UserAuthorization {
+    const NAME: &'static str = UserAuthorizationRequest::NAME;
+    type Request = Request;
+    type Answer = Answer;
+
+    fn read(message: &Message, policy: &Policy) -> Result<Asked<Request>, DecodeError> {
+        let uar = UserAuthorizationRequest::decode(message)?;
+        let features = PeerFeatures::read(&uar.supported_features, policy);
+        let impu = canonical(uar.public_identity);
+        let emergency = |flags: UarFlags| flags.contains(UarFlags::IMS_EMERGENCY_REGISTRATION);
+        Ok(Asked {
+            identities: Identities::pair(uar.user_name, &impu),
+            request: Request {
+                impu,
+                visited_network: uar.visited_network_identifier.to_vec(),
+                authorization_type: uar
+                    .user_authorization_type
+                    .unwrap_or(UserAuthorizationType::REGISTRATION),
+                emergency_registration: uar.uar_flags.is_some_and(emergency),
+                restoration: policy.restoration.with_peer(features.listed),
+            },
+            features,
+        })
+    }
+
+    fn decide(record: &SubscriptionRecord, request: &Request, _: &Policy) -> (Changes, Answer) {
+        decide(record, request)
+    }
+
+    fn only(outcome: Outcome) -> Answer {
+        Answer::only(outcome)
+    }
+
+    fn outcome(answer: &Answer) -> Outcome {
+        answer.outcome
+    }
+
+    fn write(answer: &Answer, head: &Head<'_>, out: &mut BytesMut) {
+        let names = capabilities::names(answer.capabilities.as_ref());
+        let uaa = UserAuthorizationAnswer {
+            session_id: head.session_id,
+            vendor_specific_application_id: Head::APPLICATION,
+            result_code: head.result_code,
+            experimental_result: head.experimental_result,
+            auth_session_state: Head::SESSION_STATE,
+            origin_host: head.origin_host,
+            origin_realm: head.origin_realm,
+            supported_features: head.supported_features.into(),
+            server_name: answer.server_name.as_deref(),
+            server_capabilities: capabilities::group(answer.capabilities.as_ref(), &names),
+            extra: (&head.proxy_info).into(),
+            ..UserAuthorizationAnswer::default()
+        };
+        uaa.encode(head.hop_by_hop, head.end_to_end, Flags::NONE, out);
+    }
+}
