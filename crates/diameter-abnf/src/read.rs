@@ -48,8 +48,7 @@ impl Dictionary {
             Reader::new(known).read(&sections)
         };
         read().map_err(|problem| {
-            // `at` is a part of `text`, so their lengths tell the place.
-            let before = &text[..text.len() - problem.at.len()];
+            let before = before(text, problem.at);
             let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
             ReadError {
                 line: before.matches('\n').count() + 1,
@@ -73,6 +72,12 @@ impl Dictionary {
         let imported = known.iter().filter(|d| self.imports.contains(&d.name));
         std::iter::once(self).chain(imported)
     }
+}
+
+/// What of `text` stands before its part `at`; all of it, where `at` is no part.
+fn before<'a>(text: &'a str, at: &str) -> &'a str {
+    let offset = (at.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
+    offset.and_then(|offset| text.get(..offset)).unwrap_or(text)
 }
 
 fn found(at: &str, expected: &str) -> String {

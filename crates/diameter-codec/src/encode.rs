@@ -66,16 +66,18 @@ pub trait Sink: Sized {
     /// AVPs of one kind.
     #[inline]
     fn many<'a, T: AvpValue<'a>>(&mut self, definition: &AvpDefinition, values: &Many<'a, T>) {
-        for value in values {
-            self.one(definition, &value);
+        match values.given() {
+            Some(values) => values.iter().for_each(|value| self.one(definition, value)),
+            None => values.iter().for_each(|value| self.one(definition, &value)),
         }
     }
 
     /// AVPs as they are.
     #[inline]
     fn extra<'a>(&mut self, avps: &Many<'a, Avp<'a>>) {
-        for avp in avps {
-            self.avp(avp, &avp);
+        match avps.given() {
+            Some(avps) => avps.iter().for_each(|avp| self.avp(*avp, avp)),
+            None => avps.iter().for_each(|avp| self.avp(avp, &avp)),
         }
     }
 }

@@ -1,8 +1,4 @@
-//! Diameter messages, typed from the dictionaries, with the rules behind Failed-AVP.
-//!
-//! A [`Message`] is one received `Bytes`. [`base`] and [`cx`] hold a struct for every command and
-//! Grouped AVP: `decode` reads it in one pass and without allocation, refusing what breaks the rules
-//! of the dictionary; `encode` writes it. [`error_answer`] answers what was refused.
+#![doc = include_str!("../README.md")]
 
 mod address;
 mod answer;

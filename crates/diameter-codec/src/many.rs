@@ -59,6 +59,15 @@ impl<'a, T: AvpValue<'a>> Many<'a, T> {
         }
     }
 
+    /// The sender's slice, where it is one.
+    #[inline]
+    pub(crate) fn given(&self) -> Option<&'a [T]> {
+        match self.0 {
+            Source::Given(values) => Some(values),
+            Source::Coded { .. } | Source::Others { .. } => None,
+        }
+    }
+
     /// Notes one more of `code`; `here` begins with it.
     #[inline]
     pub(crate) fn note(&mut self, code: AvpCode, here: &'a [u8]) {

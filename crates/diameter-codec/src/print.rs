@@ -57,24 +57,23 @@ fn tree(f: &mut fmt::Formatter<'_>, avps: Avps<'_>, depth: usize) -> fmt::Result
 }
 
 fn line(f: &mut fmt::Formatter<'_>, avp: &Avp<'_>, depth: usize) -> fmt::Result {
-    write!(f, "{}: ", avp.code)?;
-    let Some(definition) = dictionary::definition(avp.code) else {
+    write!(f, "{}:", avp.code)?;
+    let definition = dictionary::definition(avp.code);
+    if definition.is_some_and(|definition| definition.data == DataType::Grouped)
+        && depth < MAX_PRINTED_DEPTH
+        && avp.group().next().is_some()
+    {
+        let text = Group(avp.group(), depth + 1).to_string();
+        return write!(f, "\n{}", text.trim_end());
+    }
+    f.write_str(" ")?;
+    let Some(definition) = definition else {
         return octets(f, avp.data);
     };
     if SECRETS.contains(&avp.code) {
         return write!(f, "({} octets, secret)", avp.data.len());
     }
     match definition.data {
-        DataType::Grouped if depth < MAX_PRINTED_DEPTH => {
-            let mut inner = avp.group().peekable();
-            if inner.peek().is_none() {
-                return octets(f, avp.data);
-            }
-            f.write_str("\n")?;
-            let mut text = String::new();
-            fmt::write(&mut text, format_args!("{}", Group(avp.group(), depth + 1)))?;
-            f.write_str(text.trim_end())
-        }
         DataType::Unsigned32 | DataType::Enumerated | DataType::Time | DataType::Integer32 => {
             match avp.unsigned32() {
                 Some(value) => match dictionary::value_name(avp.code, value) {

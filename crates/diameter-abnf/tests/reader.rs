@@ -1,0 +1,267 @@
+//! Dictionaries that are read, and dictionaries that are refused at their line and column.
+
+use diameter_abnf::{DataType, Dictionary, EnumerationKind, MBit, ReadError, rust};
+
+const RIGHT: &str = "\
+; a comment
+@application Test 16777999 Acme
+@source TS 0.815 ; and another
+@vendor Acme 4711
+
+@avps
+; name        code format      M      vendor
+Session-Id     263 UTF8String  must   -
+Colour          10 Enumerated  must   Acme
+Marks           11 Unsigned32  clear  Acme
+Box             12 Grouped     may    Acme
+3D-Size         13 Unsigned64  clear  Acme
+
+@enum Colour
+RED 0
+GREEN 1
+
+@flags Marks
+SCRATCHED 0
+BENT 31
+
+@groups
+Box ::= < AVP Header: 12 4711 >
+    { Colour }
+    *2 [ 3D-Size ]
+    * [ AVP ]
+
+@commands
+<Paint-Box-Request> ::= < Diameter Header: 900, REQ, PXY, 16777999 >
+    < Session-Id >
+    1* { Box }
+    [ Marks ]
+
+<Paint-Box-Answer> ::= < Diameter Header: 900, PXY >
+    < Session-Id >
+";
+
+fn refused(text: &str) -> (usize, usize, String) {
+    let ReadError {
+        line,
+        column,
+        problem,
+    } = Dictionary::read(text, &[]).expect_err("an unreadable dictionary");
+    (line, column, problem)
+}
+
+/// The right dictionary with one part changed.
+fn changed(from: &str, to: &str) -> (usize, usize, String) {
+    assert_eq!(RIGHT.matches(from).count(), 1, "`{from}` is not one place");
+    refused(&RIGHT.replace(from, to))
+}
+
+fn at(line: usize, column: usize, problem: &str) -> (usize, usize, String) {
+    (line, column, problem.to_owned())
+}
+
+#[test]
+fn everything_that_the_notation_can_say() {
+    let dictionary = Dictionary::read(RIGHT, &[]).expect("a right dictionary");
+    assert_eq!(
+        (dictionary.name.as_str(), dictionary.application),
+        ("Test", 16_777_999)
+    );
+    assert_eq!(dictionary.application_vendor, Some(4711));
+    assert_eq!(dictionary.source, "TS 0.815");
+    let avp = dictionary.avp("Box", &[]).expect("in the table");
+    assert_eq!((avp.code, avp.vendor), (12, Some(4711)));
+    assert_eq!((avp.data, avp.m_bit), (DataType::Grouped, MBit::May));
+    assert_eq!(
+        dictionary.avp("Session-Id", &[]).and_then(|avp| avp.vendor),
+        None
+    );
+    assert_eq!(dictionary.enumerations[1].kind, EnumerationKind::Bits);
+    assert_eq!(
+        dictionary.enumerations[1].values[1],
+        ("BENT".to_owned(), 31)
+    );
+    let notation: Vec<_> = dictionary.groups[0]
+        .members
+        .iter()
+        .map(|m| m.notation())
+        .collect();
+    assert_eq!(notation, ["{ Colour }", "0*2 [ 3D-Size ]", "* [ AVP ]"]);
+    let command = &dictionary.commands[0];
+    assert_eq!(
+        (command.code, command.request, command.proxiable),
+        (Some(900), true, true)
+    );
+    let notation: Vec<_> = command.members.iter().map(|m| m.notation()).collect();
+    assert_eq!(notation, ["< Session-Id >", "1* { Box }", "[ Marks ]"]);
+    assert!(!dictionary.commands[1].request);
+}
+
+#[test]
+fn imported_names_resolve() {
+    let known = [Dictionary::read(RIGHT, &[]).expect("a right dictionary")];
+    let text = "@application More 2\n@import Test\n@avps\nPallet 14 Grouped clear Acme\n\
+                @groups\nPallet ::= < AVP Header: 14 4711 > * [ Box ]\n";
+    let more = Dictionary::read(text, &known).expect("imports");
+    assert_eq!(more.avp("Box", &known).map(|avp| avp.code), Some(12));
+    let made = rust::source(&more, &known);
+    assert!(made.contains("pub r#box: Many<'a, test::Box<'a>>") || made.contains("test::Box<'a>"));
+    let error = Dictionary::read(&text.replace("Test", "Rest"), &known).expect_err("no such");
+    assert_eq!(
+        error.to_string(),
+        "line 2, column 9: no dictionary `Rest` to import"
+    );
+}
+
+#[test]
+fn words_that_cannot_stand_there() {
+    assert_eq!(
+        refused("hello"),
+        at(
+            1,
+            1,
+            "expected a section: @application, @source, @import, @vendor, @avps, @enum, @flags, \
+             @commands or @groups, found `hello`"
+        )
+    );
+    assert_eq!(
+        changed("16777999 Acme", "many"),
+        at(2, 19, "expected its Application-Id, found `many`")
+    );
+    assert_eq!(
+        changed("Colour          10 ", "Colour          ten "),
+        at(9, 17, "expected an AVP Code, found `ten`")
+    );
+    assert_eq!(
+        changed("Enumerated  must", "Enumeration must"),
+        at(
+            9,
+            20,
+            "expected a data format of RFC 6733 §4.2 or §4.3, found `Enumeration`"
+        )
+    );
+    assert_eq!(
+        changed("clear  Acme\nBox", "maybe  Acme\nBox"),
+        at(
+            10,
+            32,
+            "expected the rule for the M bit: must, may or clear, found `maybe`"
+        )
+    );
+    assert_eq!(
+        changed("{ Colour }", "{ Colour ]"),
+        at(24, 14, "expected } after the name of the AVP, found `]`")
+    );
+    assert_eq!(
+        changed("*2 [ 3D-Size ]", "*2 3D-Size"),
+        at(25, 8, "expected {, [ or < after *, found `3D-Size`")
+    );
+    assert_eq!(
+        changed("[ Marks ]", "( Marks )"),
+        at(
+            32,
+            5,
+            "expected a member such as { Name }, [ Name ] or * [ Name ], found `(`"
+        )
+    );
+    assert_eq!(
+        changed("Header: 900, REQ", "Header: x, REQ"),
+        at(29, 44, "expected a Command Code, found `x,`")
+    );
+    assert_eq!(
+        changed("PXY >\n    < Session-Id >\n", "PXY >\n    < Session-Id"),
+        at(
+            35,
+            17,
+            "expected > after the name of the AVP, found the end of the file"
+        )
+    );
+}
+
+#[test]
+fn names_that_do_not_resolve() {
+    assert_eq!(
+        changed("{ Colour }", "{ Color }"),
+        at(24, 7, "no AVP `Color` in this dictionary or its imports")
+    );
+    assert_eq!(
+        changed("10 Enumerated  must   Acme", "10 Enumerated  must   Ajax").0,
+        9
+    );
+    assert_eq!(
+        changed("@enum Colour\nRED 0\nGREEN 1", ""),
+        at(9, 1, "`Colour` is Enumerated, but has no @enum")
+    );
+    assert_eq!(
+        refused("@avps\n"),
+        at(2, 1, "expected an @application section")
+    );
+}
+
+#[test]
+fn contradictions() {
+    assert_eq!(
+        changed("Marks           11", "Marks           10"),
+        at(10, 1, "AVP Code 10 is taken")
+    );
+    assert_eq!(
+        changed("3D-Size         13", "Box             13").2,
+        "AVP `Box` is defined twice"
+    );
+    assert_eq!(
+        changed("GREEN 1", "GREEN 0").2,
+        "`GREEN` or its number is given twice"
+    );
+    assert_eq!(changed("BENT 31", "BENT 32"), at(20, 1, "a bit is 0 to 31"));
+    assert_eq!(
+        changed("< AVP Header: 12 4711 >", "< AVP Header: 12 >").2,
+        "code or vendor differ from the AVP table"
+    );
+    assert_eq!(
+        changed("*2 [ 3D-Size ]", "2*1 [ 3D-Size ]").2,
+        "a minimum is 0 or 1, a maximum not below it"
+    );
+    assert_eq!(
+        changed("1* { Box }", "0* { Box }").2,
+        "the number and the brackets contradict each other"
+    );
+    assert_eq!(changed("[ Marks ]", "[ Box ]").2, "`Box` stands here twice");
+    assert_eq!(
+        changed("<Paint-Box-Answer>", "<Paint-Box-Reply>").2,
+        "the name does not end in -Answer, as its flags say"
+    );
+    assert_eq!(
+        changed("PXY, 16777999 >", "PXY, 6 >").2,
+        "Application-Id 6 is not that of this file"
+    );
+    assert_eq!(
+        changed("@enum Colour", "@enum 3D-Size").2,
+        "`3D-Size` is neither Enumerated nor Unsigned32"
+    );
+}
+
+/// What is generated reads groups by recursion, which only the grammar bounds.
+#[test]
+fn groups_in_a_circle_are_refused() {
+    assert_eq!(
+        changed("*2 [ 3D-Size ]", "* [ Box ]"),
+        at(23, 1, "groups nest deeper than 8, or in a circle")
+    );
+    let chain = |length: u32| {
+        let mut text = "@application Deep 1\n@avps\nLeaf 1 Unsigned32 must -\n".to_owned();
+        for n in 0..length {
+            text += &format!("G{n} {} Grouped must -\n", 100 + n);
+        }
+        text += "@groups\n";
+        for n in 0..length {
+            let inner = if n + 1 < length {
+                format!("G{}", n + 1)
+            } else {
+                "Leaf".to_owned()
+            };
+            text += &format!("G{n} ::= < AVP Header: {} > {{ {inner} }}\n", 100 + n);
+        }
+        Dictionary::read(&text, &[]).map(|_| ())
+    };
+    assert!(chain(7).is_ok());
+    assert!(chain(9).is_err());
+}
