@@ -166,10 +166,13 @@ pub fn run_with<R, F: Future<Output = R>>(
 }
 
 fn leave_capture(network: &Network) -> Option<PathBuf> {
-    let name = format!("wayfarer-sim-{}.pcapng", network.seed);
-    let path = std::env::temp_dir().join(name);
-    fs::write(&path, crate::trace::pcapng(&network.packets())).ok()?;
-    Some(path)
+    let file = tempfile::Builder::new()
+        .prefix(&format!("wayfarer-sim-{}-", network.seed))
+        .suffix(".pcapng")
+        .tempfile()
+        .ok()?;
+    fs::write(file.path(), crate::trace::pcapng(&network.packets())).ok()?;
+    file.into_temp_path().keep().ok()
 }
 
 thread_local! {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use driver::io::{Datagram as _, Io as _, Listener as _};
-use sim::{Cause, Faults, Setup, Sim, SimIo};
+use sim::{Cause, Failure, Faults, Setup, Sim, SimIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
@@ -104,6 +104,17 @@ async fn register(sim: Sim) -> (bool, u64) {
     (done == 2, sim.trace_hash())
 }
 
+/// A run that fails, and why; its capture is removed.
+fn failing<F: Future>(setup: Setup, scenario: impl FnOnce(Sim) -> F) -> Failure {
+    let Err(failure) = sim::run_with(setup, scenario) else {
+        panic!("the run came to its end");
+    };
+    if let Some(path) = &failure.capture {
+        std::fs::remove_file(path).expect("removed");
+    }
+    failure
+}
+
 #[test]
 fn the_same_seed_gives_the_same_octets() {
     for seed in 0..50 {
@@ -153,7 +164,7 @@ fn a_run_that_hangs_ends_at_the_time_limit_and_names_its_seed() {
         time_limit: Duration::from_secs(5),
         ..Setup::new(4711, Faults::none())
     };
-    let failure = sim::run_with(setup, |_| std::future::pending::<()>()).expect_err("hung");
+    let failure = failing(setup, |_| std::future::pending::<()>());
     assert_eq!(failure.cause, Cause::TimeLimit(Duration::from_secs(5)));
     assert_eq!(failure.at, Duration::from_secs(5));
     assert!(failure.to_string().contains("seed 4711"), "{failure}");
@@ -165,7 +176,7 @@ fn hosts_that_answer_each_other_for_ever_end_at_the_packet_limit() {
         packet_limit: 1000,
         ..Setup::new(1, Faults::none())
     };
-    let failure = sim::run_with(setup, |sim| async move {
+    let failure = failing(setup, |sim| async move {
         let socket = sim
             .host(ip(1))
             .bind(SocketAddr::new(ip(1), 7))
@@ -178,17 +189,15 @@ fn hosts_that_answer_each_other_for_ever_end_at_the_packet_limit() {
             buffer.clear();
         }
     });
-    let failure = failure.map(|()| "an end").expect_err("no end");
     assert_eq!(failure.cause, Cause::PacketLimit(1000));
 }
 
 #[test]
 fn a_panic_in_a_task_that_nobody_awaits_fails_the_run() {
-    let failure = sim::run_with(Setup::new(12, Faults::none()), |sim| async move {
+    let failure = failing(Setup::new(12, Faults::none()), |sim| async move {
         sim.start(ip(1), |_| async { panic!("no such binding") });
         tokio::time::sleep(Duration::from_secs(1)).await;
-    })
-    .expect_err("a panic");
+    });
     let Cause::Panicked(text) = &failure.cause else {
         panic!("{failure}");
     };
@@ -196,9 +205,15 @@ fn a_panic_in_a_task_that_nobody_awaits_fails_the_run() {
 }
 
 #[test]
-#[should_panic(expected = "simulation with seed 99 failed")]
-fn a_failing_scenario_names_its_seed() {
-    sim::run(99, Faults::none(), |_| async { panic!("no 200") });
+fn a_failing_scenario_panics_and_names_its_seed_and_capture() {
+    let run = || sim::run(99, Faults::none(), |_| async { panic!("no 200") });
+    let panicked: Result<(), _> = std::panic::catch_unwind(run);
+    let text = panicked.expect_err("a panic");
+    let text: &String = text.downcast_ref().expect("a text");
+    assert!(text.contains("simulation with seed 99 failed"), "{text}");
+    assert!(text.contains("no 200"), "{text}");
+    let (_, path) = text.rsplit_once("its packets are in ").expect("a file");
+    std::fs::remove_file(path).expect("there");
 }
 
 #[test]
@@ -227,6 +242,6 @@ fn a_failing_run_leaves_a_capture_that_can_be_read() {
 #[test]
 fn a_run_after_a_failed_one_is_not_touched_by_it() {
     let before = sim::run(5, Faults::rough(), register);
-    let _ = sim::run_with(Setup::new(6, Faults::none()), |_| async { panic!("once") });
+    failing(Setup::new(6, Faults::none()), |_| async { panic!("once") });
     assert_eq!(sim::run(5, Faults::rough(), register), before);
 }
