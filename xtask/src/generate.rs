@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-pub use diameter_abnf::Mode;
+pub(crate) use diameter_abnf::Mode;
 use diameter_abnf::{GenerateError, generate};
 
 /// Makes the modules of `diameter-codec` below the repository's root and says what changed; with
 /// [`Mode::Check`] nothing is written, and the answer is whether all are current.
-pub fn run(repository: &Path, mode: Mode) -> Result<Current, GenerateError> {
+pub(crate) fn run(repository: &Path, mode: Mode) -> Result<Current, GenerateError> {
     let outcome = generate(&repository.join("crates/diameter-codec"), mode)?;
     for path in &outcome.current {
         println!("current  {}", path.display());
@@ -26,7 +26,7 @@ pub fn run(repository: &Path, mode: Mode) -> Result<Current, GenerateError> {
 
 /// Whether the committed modules are what the dictionaries say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Current {
+pub(crate) enum Current {
     /// They are.
     Yes,
     /// They are not, and were left so.
