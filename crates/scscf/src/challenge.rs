@@ -62,7 +62,7 @@ impl Challenges {
 
     /// Keeps `challenge`, and gives the WWW-Authenticate values that carry it, best algorithm first.
     pub(crate) fn add(&mut self, challenge: Challenge, stale: Stale, now: Instant) -> Vec<String> {
-        if self.by_nonce.len() >= MAX_CHALLENGES {
+        if self.oldest.len() >= MAX_CHALLENGES {
             self.drop_oldest();
         }
         let values = challenge

@@ -40,11 +40,9 @@ pub(crate) enum Unacceptable {
 
 /// Reads what `request` asks for.
 pub(crate) fn asked(request: &Message, limits: &RegistrationSection) -> Result<Asked, Unacceptable> {
-    let expires = match request.header(Name::EXPIRES) {
-        None => None,
-        // A value that cannot be read counts as the default (RFC 3261 §20.19).
-        Some(_) => Some(request.read::<Expires>().ok().flatten().map_or(DEFAULT_EXPIRES, |expires| expires.0)),
-    };
+    // A value that cannot be read counts as the default (RFC 3261 §20.19).
+    let read = |_| request.read::<Expires>().ok().flatten().map_or(DEFAULT_EXPIRES, |expires| expires.0);
+    let expires = request.header(Name::EXPIRES).map(read);
     let (mut bind, mut remove, mut star) = (Vec::new(), Vec::new(), false);
     for contact in request.read_all::<Contact<'_>>() {
         let contact = contact.map_err(|_| Unacceptable::Bad("Contact cannot be read"))?;

@@ -1,19 +1,52 @@
 //! What time does at the S-CSCF: challenges that nobody answered, contacts that nobody refreshed.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use cx::ServerAssignmentType;
+use driver::hash::{self, KeyedMap};
 use driver::io::Io;
-use driver::timer_queue::TimerQueue;
 
 use crate::{Shared, now};
 
 /// Longest wait between two looks, where nothing is due: an hour.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// When to look at which private identity's contacts.
-pub(crate) type Expiries = TimerQueue<Box<str>>;
+/// When to look at which private identity's contacts: once for each, at its earliest expiry.
+pub(crate) struct Expiries {
+    by_time: BTreeSet<(Instant, Box<str>)>,
+    by_impi: KeyedMap<Box<str>, Instant>,
+}
+
+impl Expiries {
+    pub(crate) fn new(io: &impl Io) -> Self {
+        Self { by_time: BTreeSet::new(), by_impi: hash::map(io) }
+    }
+
+    /// The contacts of `impi` next run out at `at`, or it has none.
+    pub(crate) fn set(&mut self, impi: &str, at: Option<Instant>) {
+        if let Some(before) = self.by_impi.remove(impi) {
+            self.by_time.remove(&(before, impi.into()));
+        }
+        if let Some(at) = at {
+            self.by_time.insert((at, impi.into()));
+            self.by_impi.insert(impi.into(), at);
+        }
+    }
+
+    fn next(&self) -> Option<Instant> {
+        self.by_time.first().map(|(at, _)| *at)
+    }
+
+    /// Takes one that is due by `now`.
+    fn pop(&mut self, now: Instant) -> Option<Box<str>> {
+        self.by_time.first().filter(|(at, _)| *at <= now)?;
+        let (_, impi) = self.by_time.pop_first()?;
+        self.by_impi.remove(&impi);
+        Some(impi)
+    }
+}
 
 /// Takes challenges whose time is over (reg-await-auth, TS 24.229 §5.4.1.2.2) out, for as long as the S-CSCF lives.
 pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
@@ -70,12 +103,8 @@ async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
     let removed = registrar.expire(&impi, now);
     scscf.metrics.expiries.inc_by(removed as u64);
     scscf.metrics.bindings.set(registrar.bindings() as i64);
-    // A refreshed contact left its old timer behind; the earliest one always has a timer of its own.
-    if removed > 0 {
-        if let Some(at) = registrar.next_expiry(&impi) {
-            scscf.expiries.borrow_mut().set(now, at - now, impi);
-        }
-    }
+    scscf.expiries.borrow_mut().set(&impi, registrar.next_expiry(&impi));
+    scscf.expiry_changed.notify_one();
 }
 
 async fn wait(until: Option<Instant>, changed: &tokio::sync::Notify) {
@@ -84,5 +113,26 @@ async fn wait(until: Option<Instant>, changed: &tokio::sync::Notify) {
         biased;
         () = changed.notified() => {}
         () = tokio::time::sleep_until(until.into()) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_entry_for_each_however_often_it_is_refreshed() {
+        let (start, second) = (now(), Duration::from_secs(1));
+        let mut expiries = Expiries { by_time: BTreeSet::new(), by_impi: KeyedMap::default() };
+        for n in 1..=1000 {
+            expiries.set("a@h", Some(start + n * second));
+        }
+        expiries.set("b@h", Some(start + 5 * second));
+        assert_eq!(expiries.by_time.len(), 2);
+        assert_eq!(expiries.pop(start + 4 * second), None);
+        assert_eq!(expiries.pop(start + 5 * second).as_deref(), Some("b@h"));
+        assert_eq!(expiries.next(), Some(start + 1000 * second));
+        expiries.set("a@h", None);
+        assert_eq!((expiries.next(), expiries.by_impi.len()), (None, 0));
     }
 }

@@ -107,7 +107,7 @@ impl Element for Scscf {
             )),
             challenge_added: Notify::new(),
             registrar: RefCell::new(Registrar::new(&host.io)),
-            expiries: RefCell::default(),
+            expiries: RefCell::new(Expiries::new(&host.io)),
             expiry_changed: Notify::new(),
             algorithms: config.registration.algorithms(),
             registration: config.registration,

@@ -198,17 +198,16 @@ async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Resul
                     cseq,
                     expires_at: now + Duration::from_secs(u64::from(wanted.seconds)),
                 };
-                let expires_in = binding.expires_at - now;
                 match registrar.bind(&pair.impi, &pair.impu, binding) {
                     Bound::New => scscf.metrics.registrations.inc(),
                     Bound::Again => scscf.metrics.refreshes.inc(),
                     Bound::NotRegistered => continue,
                 };
-                scscf.expiries.borrow_mut().set(now, expires_in, pair.impi.as_str().into());
             }
         }
     }
     scscf.metrics.bindings.set(registrar.bindings() as i64);
+    scscf.expiries.borrow_mut().set(&pair.impi, registrar.next_expiry(&pair.impi));
     scscf.expiry_changed.notify_one();
     Ok(accepted(scscf, request, registrar.find(&pair.impi, &pair.impu), now))
 }

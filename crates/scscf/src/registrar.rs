@@ -129,7 +129,7 @@ impl Registrar {
 
     /// What `/state` shows: how many, and the first hundred.
     pub(crate) fn state(&self, now: Instant) -> Value {
-        let registration = |(impi, held): (&Box<str>, &Registration)| {
+        let registration = |(impi, held): (&str, &Registration)| {
             let contacts: Vec<Value> = held
                 .bindings
                 .iter()
@@ -142,7 +142,7 @@ impl Registrar {
                 })
                 .collect();
             json!({
-                "private_identity": &**impi,
+                "private_identity": impi,
                 "public_identities": held.profile.identities.iter().map(|impu| &**impu).collect::<Vec<_>>(),
                 "contacts": contacts,
             })
@@ -150,7 +150,7 @@ impl Registrar {
         let first: Vec<Value> = self
             .held
             .iter()
-            .flat_map(|(impi, sets)| sets.iter().map(move |held| (impi, held)))
+            .flat_map(|(impi, sets)| sets.iter().map(move |held| (&**impi, held)))
             .take(100)
             .map(registration)
             .collect();

@@ -122,10 +122,8 @@ impl<I: Io> Phone<I> {
     /// Removes the registration, if there is one (§5.1.1.6).
     pub(crate) async fn deregister(&self) {
         let registered = matches!(*self.registration.borrow(), Registration::Registered { .. });
-        if registered {
-            if let Err(failure) = self.attempt(0).await {
-                tracing::warn!(problem = failure.problem, "deregistration failed");
-            }
+        if registered && let Err(failure) = self.attempt(0).await {
+            tracing::warn!(problem = failure.problem, "deregistration failed");
         }
         *self.registration.borrow_mut() = Registration::Deregistered;
     }

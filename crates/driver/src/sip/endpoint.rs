@@ -370,12 +370,10 @@ impl<I: Io> Shared<I> {
         self.server_actions(&mut transactions, number, actions, now);
     }
 
-    /// The TU has nothing to say (RFC 4320 §4.2): the transaction ends in silence.
+    /// The TU has nothing to say (RFC 4320 §4.2): the transaction absorbs retransmissions in silence until it ends.
     pub(super) fn abandon(&self, number: Number) {
-        let mut transactions = self.transactions.borrow_mut();
-        if transactions.servers.get(&number).is_some_and(|server| server.request.is_some()) {
-            transactions.remove_server(number);
-            self.metrics.transactions.dec();
+        if let Some(server) = self.transactions.borrow_mut().servers.get_mut(&number) {
+            server.request = None;
             self.answered.notify_waiters();
         }
     }
@@ -489,10 +487,9 @@ impl<I: Io> Shared<I> {
                     }
                 }
                 client::Action::Deliver => {
-                    if response.as_ref().and_then(Message::status).is_some_and(|status| !status.is_provisional()) {
-                        if let Some(response) = response.take() {
-                            self.finish(transactions, number, Ok(response));
-                        }
+                    let is_final = |response: &mut Message| response.status().is_some_and(Status::is_final);
+                    if let Some(response) = response.take_if(is_final) {
+                        self.finish(transactions, number, Ok(response));
                     }
                 }
                 client::Action::Set(timer, after) => {
