@@ -45,7 +45,9 @@ impl Message {
         let start = write_status_line(&mut text, status, reason);
         let mut response = Message::made(text, start);
         for name in COPIED {
-            for value in request.all(name) {
+            // Of a field that occurs once, a refused request may have several: the first is answered.
+            let lines = if name == Name::VIA { usize::MAX } else { 1 };
+            for value in request.all(name).take(lines) {
                 response.append(name, value);
             }
         }

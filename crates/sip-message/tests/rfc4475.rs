@@ -446,6 +446,27 @@ fn section_3_3_7_and_11_left_to_the_element() {
     assert_eq!(message.read::<MaxForwards>(), Ok(Some(MaxForwards(0))));
 }
 
+/// §3.3.8 multi01: refused, and the refusal has each field once.
+#[test]
+fn section_3_3_8_doubled_fields() {
+    let message = request(
+        "INVITE",
+        "sip:user@company.com",
+        &[
+            "CSeq: 5 INVITE",
+            "CSeq: 59 INVITE",
+            "Via: SIP/2.0/UDP 192.0.2.25;branch=z9hG4bKkdjuw",
+            "To: sip:user@company.com",
+            "t: <sip:other@company.com>",
+        ],
+    );
+    let invalid = validate(&message).unwrap_err();
+    assert_eq!(invalid.status, Status::BAD_REQUEST);
+    let response = invalid.response(&message).unwrap();
+    assert_eq!(validate(&response), Ok(()));
+    assert_eq!(response.header(Name::CSEQ), Some("5 INVITE"));
+}
+
 /// §3.3.12 cparam01, §3.3.13 cparam02, §3.3.14 regescrt: whose a Contact's parameters and headers are.
 #[test]
 fn section_3_3_12_to_14_contacts() {
