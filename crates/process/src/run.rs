@@ -2,14 +2,16 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use capture::Recorder;
 use clap::error::ErrorKind;
 use driver::io::Io;
-use net::Net;
+use net::{Net, Sink};
 use tokio::time::timeout;
 
 use crate::admin;
@@ -128,7 +130,7 @@ fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> 
         .or(loaded.capture.file.as_deref())
         .map(Path::to_owned);
     let started = net::run(async move {
-        let world = worlds(capture.as_deref())?;
+        let world = worlds(E::NAME, capture.as_deref())?;
         live::<E, _>(loaded, world).await
     });
     started.map_err(|error| Failure::Internal(format!("no event loop: {error}")))?
@@ -140,11 +142,30 @@ struct World<I> {
     admin: I,
 }
 
-fn worlds(_capture: Option<&Path>) -> Result<World<Net>, Failure> {
-    let net = || Net::new().map_err(|error| Failure::Internal(format!("no randomness: {error}")));
+/// The real world, captured where a file is given.
+fn worlds(element: &str, capture: Option<&Path>) -> Result<World<Net>, Failure> {
+    let random = |error: io::Error| Failure::Internal(format!("no randomness: {error}"));
+    let captured = match capture {
+        None => Net::new(),
+        Some(path) => Net::with_capture(recorder(element, path)?),
+    };
     Ok(World {
-        element: net()?,
-        admin: net()?,
+        element: captured.map_err(random)?,
+        admin: Net::new().map_err(random)?,
+    })
+}
+
+fn recorder(element: &str, path: &Path) -> Result<Recorder<Sink>, Failure> {
+    let sink = if path == Path::new("-") {
+        Ok(Box::new(io::stdout()) as Sink)
+    } else {
+        File::create(path).map(|file| Box::new(file) as Sink)
+    };
+    sink.and_then(|sink| Recorder::new(sink, element)).map_err(|error| {
+        Failure::Usage(format!(
+            "cannot write the capture {}: {error}\n  way out: name a file that this user may write, or leave it out",
+            path.display()
+        ))
     })
 }
 

@@ -260,6 +260,49 @@ fn an_element_that_ends_by_itself_says_how() {
     assert_eq!(errors(&output), "idle-element: the disk is gone\n");
 }
 
+/// Starts an element with `--capture`, asks its admin port something, and reads the capture.
+#[test]
+fn the_capture_is_what_the_element_says_and_not_what_its_admin_port_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("idle.pcapng");
+    let captured = format!(
+        "listen = \"127.0.0.1:0\"\nlife = \"greets\"\n[capture]\nfile = {:?}\n",
+        path.display().to_string()
+    );
+    let served = Served::start(&captured);
+    assert!(served.got("/health").0.starts_with("HTTP/1.1 200 "));
+    served.signal("TERM");
+    assert_eq!(served.exit().0, Some(0));
+    let mut reader = capture::Reader::new(std::fs::File::open(&path).unwrap());
+    let packet = reader
+        .next_packet()
+        .unwrap()
+        .expect("what the element sent");
+    assert_eq!(packet.payload.as_ref(), b"hello");
+    assert_eq!(packet.interface.as_deref(), Some("idle-element"));
+    let to_itself = reader.next_packet().unwrap().map(|packet| packet.direction);
+    assert!(
+        matches!(to_itself, None | Some(Some(capture::Direction::Received))),
+        "{to_itself:?}"
+    );
+    assert!(
+        reader.next_packet().unwrap().is_none(),
+        "the admin port was captured"
+    );
+}
+
+#[test]
+fn a_capture_that_cannot_be_written_exits_64() {
+    let config = file("listen = \"127.0.0.1:0\"\n");
+    let (status, output) = ended(&config, &["--capture", "/no-such-folder/x.pcapng"]);
+    assert_eq!(status, Some(64));
+    let said = errors(&output);
+    assert!(
+        said.contains("cannot write the capture /no-such-folder/x.pcapng: No such file"),
+        "{said}"
+    );
+}
+
 #[test]
 fn the_admin_port_shows_health_metrics_and_state() {
     let served = Served::start("listen = \"127.0.0.1:0\"\n");

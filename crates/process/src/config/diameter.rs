@@ -90,7 +90,9 @@ impl DiameterSection {
             identity: self.identity.clone(),
             realm: self.realm.clone(),
             listen: self.listen,
-            connect_from: self.connect_from.or_else(|| self.listen.map(|listen| listen.ip())),
+            connect_from: self
+                .connect_from
+                .or_else(|| self.listen.map(|listen| listen.ip())),
             peers: peers.collect(),
             admission: match self.admit {
                 Admit::ConfiguredPeers => Admission::ConfiguredPeers,

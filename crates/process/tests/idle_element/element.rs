@@ -29,6 +29,8 @@ enum Life {
     Ends,
     /// Is ready, then fails.
     Fails,
+    /// Sends itself a datagram when it starts.
+    Greets,
     /// Cannot be drained.
     Hangs,
     /// Finds a fault of its configuration only on start.
@@ -55,6 +57,11 @@ impl Element for Idle {
             .await
             .map_err(StartError::bind("SIP over UDP", config.listen))?;
         let bound = socket.local_addr();
+        if config.life == Life::Greets {
+            socket
+                .send(b"hello", bound)
+                .map_err(StartError::failed("greet"))?;
+        }
         let running = Running::new(
             move || serde_json::json!({ "listen": bound.to_string() }),
             move || async move {
@@ -67,7 +74,7 @@ impl Element for Idle {
         Ok(match config.life {
             Life::Ends => running.ending_with(async { Ok(()) }),
             Life::Fails => running.ending_with(async { Err("the disk is gone".to_owned()) }),
-            Life::Serves | Life::Hangs | Life::Late => running,
+            Life::Serves | Life::Greets | Life::Hangs | Life::Late => running,
         })
     }
 }
