@@ -104,6 +104,8 @@ fn formatted(source: &str) -> Result<String, GenerateError> {
     let failed = |error: io::Error| GenerateError::Rustfmt(error.to_string());
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])
+        // rustfmt takes its settings from where it runs: those of this repository.
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -9,7 +9,6 @@ mod generate;
 mod notation;
 mod read;
 pub mod rust;
-mod rust_names;
 
 pub use dictionary::{
     Avp, Command, DataType, Dictionary, Enumeration, EnumerationKind, Group, MBit, Member, Vendor,

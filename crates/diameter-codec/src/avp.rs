@@ -137,7 +137,7 @@ pub(crate) const fn header_len(vendor: VendorId) -> usize {
 
 /// `len` and its padding.
 pub(crate) const fn padded(len: usize) -> usize {
-    len.next_multiple_of(4)
+    (len + 3) & !3
 }
 
 /// The first AVP and what follows it; none at the end and where its length is wrong. The padding of
@@ -145,16 +145,14 @@ pub(crate) const fn padded(len: usize) -> usize {
 #[inline]
 pub(crate) fn split(octets: &[u8]) -> Option<(Avp<'_>, &[u8])> {
     let head = octets.first_chunk::<8>()?;
-    let number = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
-    let length = u32::from_be_bytes([0, head[5], head[6], head[7]]) as usize;
-    let flags = AvpFlags(head[4]);
+    let number = word(head, 0);
+    let flags_and_length = word(head, 4);
+    let flags = AvpFlags((flags_and_length >> 24) as u8);
+    let length = (flags_and_length & 0x00ff_ffff) as usize;
     let whole = octets.get(..length)?;
     let (vendor, data) = if flags.contains(AvpFlags::VENDOR) {
         let (head, data) = whole.split_first_chunk::<12>()?;
-        (
-            u32::from_be_bytes([head[8], head[9], head[10], head[11]]),
-            data,
-        )
+        (word(head, 8), data)
     } else {
         (0, whole.get(8..)?)
     };
@@ -167,4 +165,9 @@ pub(crate) fn split(octets: &[u8]) -> Option<(Avp<'_>, &[u8])> {
         },
         rest,
     ))
+}
+
+#[inline]
+fn word<const N: usize>(octets: &[u8; N], at: usize) -> u32 {
+    u32::from_be_bytes([octets[at], octets[at + 1], octets[at + 2], octets[at + 3]])
 }

@@ -1737,7 +1737,7 @@ impl<'a> CapabilitiesExchangeRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::BASE;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST);
+    pub const FLAGS: Flags = Flags::REQUEST;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -1980,10 +1980,10 @@ impl<'a> CapabilitiesExchangeAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -2046,7 +2046,7 @@ impl<'a> DisconnectPeerRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::BASE;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST);
+    pub const FLAGS: Flags = Flags::REQUEST;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -2178,10 +2178,10 @@ impl<'a> DisconnectPeerAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -2244,7 +2244,7 @@ impl<'a> DeviceWatchdogRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::BASE;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST);
+    pub const FLAGS: Flags = Flags::REQUEST;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -2382,10 +2382,10 @@ impl<'a> DeviceWatchdogAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -2508,7 +2508,7 @@ impl<'a> ErrorAnswer<'a> {
 impl<'a> ErrorAnswer<'a> {
     /// Name by the standard.
     pub const NAME: &'static str = "Error-Answer";
-    /// Header flags that make the message what it is.
+    /// The flag that makes the message what it is.
     pub const FLAGS: Flags = Flags::ERROR;
     /// Reads an answer that has the E bit.
     ///
@@ -2518,7 +2518,7 @@ impl<'a> ErrorAnswer<'a> {
         check_error_answer(message.header())?;
         Self::read_members(message.body())
     }
-    /// Appends the message to `out` as the answer to `request`: its command, identifiers and P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
     /// Where the message is longer than 16,777,215 octets, which its header cannot say.

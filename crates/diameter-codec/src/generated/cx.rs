@@ -2647,7 +2647,7 @@ impl<'a> UserAuthorizationRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST).with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::REQUEST.with(Flags::PROXIABLE);
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -2888,7 +2888,7 @@ impl<'a> UserAuthorizationAnswer<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::PROXIABLE;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -2917,10 +2917,10 @@ impl<'a> UserAuthorizationAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -3226,7 +3226,7 @@ impl<'a> ServerAssignmentRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST).with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::REQUEST.with(Flags::PROXIABLE);
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -3583,7 +3583,7 @@ impl<'a> ServerAssignmentAnswer<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::PROXIABLE;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -3612,10 +3612,10 @@ impl<'a> ServerAssignmentAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -3839,7 +3839,7 @@ impl<'a> LocationInfoRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST).with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::REQUEST.with(Flags::PROXIABLE);
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -4101,7 +4101,7 @@ impl<'a> LocationInfoAnswer<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::PROXIABLE;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -4130,10 +4130,10 @@ impl<'a> LocationInfoAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -4365,7 +4365,7 @@ impl<'a> MultimediaAuthRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST).with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::REQUEST.with(Flags::PROXIABLE);
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -4630,7 +4630,7 @@ impl<'a> MultimediaAuthAnswer<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::PROXIABLE;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -4659,10 +4659,10 @@ impl<'a> MultimediaAuthAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -4886,7 +4886,7 @@ impl<'a> RegistrationTerminationRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST).with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::REQUEST.with(Flags::PROXIABLE);
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -5138,7 +5138,7 @@ impl<'a> RegistrationTerminationAnswer<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::PROXIABLE;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -5167,10 +5167,10 @@ impl<'a> RegistrationTerminationAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
@@ -5390,7 +5390,7 @@ impl<'a> PushProfileRequest<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::REQUEST).with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::REQUEST.with(Flags::PROXIABLE);
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -5613,7 +5613,7 @@ impl<'a> PushProfileAnswer<'a> {
     /// Application-Id in the header.
     pub const APPLICATION: ApplicationId = ApplicationId::CX;
     /// Header flags of the command.
-    pub const FLAGS: Flags = Flags::NONE.with(Flags::PROXIABLE);
+    pub const FLAGS: Flags = Flags::PROXIABLE;
     /// Reads the message by the rules of the dictionary.
     ///
     /// # Errors
@@ -5642,10 +5642,10 @@ impl<'a> PushProfileAnswer<'a> {
         };
         write_message(header, self, out);
     }
-    /// Appends the message to `out` as the answer to `request`: its identifiers, its P bit.
+    /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
     /// # Panics
-    /// As [`Self::encode`].
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
     pub fn encode_answer(&self, request: &Header, out: &mut BytesMut) {
         write_message(request.answered(Self::FLAGS), self, out);
     }
