@@ -1,1 +1,73 @@
 //! The whole network on loopback with one command.
+//!
+//! A lab is every element: it starts itself once for each, as `lab element NAME`, reads what they capture from their
+//! standard output, and draws it.
+
+mod admin;
+mod child;
+mod drawing;
+mod element;
+mod error;
+mod files;
+mod flags;
+mod picture;
+mod plan;
+mod role;
+mod run;
+mod signals;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use process::exit;
+
+pub use error::{Ended, LabError, LastLines};
+pub use files::CAPTURE_FILE;
+pub use plan::{DEFAULT_BASE, GREATEST_BASE, LEAST_BASE, PORTS, Plan};
+pub use role::Role;
+pub use run::{CONNECTED_WITHIN, READY_WITHIN, REGISTERED_WITHIN};
+
+use element::Lifetime;
+use flags::{Flags, Part};
+
+/// The whole of the lab's binary. The status is one of [`process::exit`].
+pub fn main() -> ExitCode {
+    let flags = match Flags::try_parse() {
+        Ok(flags) => flags,
+        Err(message) => {
+            // Standard output or error may be gone; then nobody misses it.
+            let _ = message.print();
+            let asked = matches!(
+                message.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            );
+            return ExitCode::from(if asked { exit::OK } else { exit::USAGE });
+        }
+    };
+    match flags.part {
+        Some(Part::Element {
+            until_stdin_closes,
+            role,
+            args,
+        }) => {
+            let lifetime = match until_stdin_closes {
+                true => Lifetime::WhileStdinIsOpen,
+                false => Lifetime::OwnWill,
+            };
+            element::run(role, lifetime, args)
+        }
+        None => {
+            let outcome =
+                net::run(run::run(&flags.lab)).map_err(LabError::system("run an event loop"));
+            match outcome.and_then(|outcome| outcome) {
+                Ok(()) => ExitCode::from(exit::OK),
+                Err(error) => {
+                    eprintln!("lab: {error}");
+                    ExitCode::from(error.status())
+                }
+            }
+        }
+    }
+}

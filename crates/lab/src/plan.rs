@@ -1,0 +1,167 @@
+//! Which element has which addresses.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use driver::io::Io;
+use flow::{Node, Place};
+
+use crate::role::Role;
+
+/// Ports from the base that one lab takes.
+pub const PORTS: u16 = 10 * Role::ALL.len() as u16;
+
+/// The base where only 127.0.0.1 can be bound and none was given.
+pub const DEFAULT_BASE: u16 = 15_060;
+
+/// The least base: lower ports are not for everyone.
+pub const LEAST_BASE: u16 = 1_024;
+
+/// The greatest base that leaves room for [`PORTS`].
+pub const GREATEST_BASE: u16 = u16::MAX - PORTS + 1;
+
+/// The example's first address, that of the phone; the others follow it in the order of [`Role::ALL`].
+const FIRST: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
+/// How the lab is laid over loopback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    /// Each element has an address of its own and the standard ports, as in the examples.
+    OwnAddresses,
+    /// All share 127.0.0.1; each has ten ports from the base.
+    FromBase(u16),
+}
+
+impl Plan {
+    /// Own addresses where the system has them: Linux has all of 127.0.0.0/8, others only 127.0.0.1.
+    pub async fn for_this_host<I: Io>(io: &I) -> Plan {
+        match io.bind(SocketAddr::from((FIRST, 0))).await {
+            Ok(_) => Plan::OwnAddresses,
+            Err(_) => Plan::FromBase(DEFAULT_BASE),
+        }
+    }
+
+    /// The address that an element has in this lab for one that it has in the examples; none for an address that is
+    /// no element's.
+    #[must_use]
+    pub fn place(self, example: SocketAddr) -> Option<SocketAddr> {
+        let role = Role::ALL
+            .into_iter()
+            .find(|&role| own_address(role) == example.ip())?;
+        match self {
+            Plan::OwnAddresses => Some(example),
+            Plan::FromBase(base) => {
+                let service = match example.port() {
+                    5060 => 0,
+                    3868 => 1,
+                    8080 => 2,
+                    _ => return None,
+                };
+                let port = base + 10 * role.index() as u16 + service;
+                Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+            }
+        }
+    }
+
+    /// The same for an address without a port.
+    #[must_use]
+    pub fn host(self, example: IpAddr) -> Option<IpAddr> {
+        Role::ALL
+            .into_iter()
+            .find(|&role| own_address(role) == example)?;
+        match self {
+            Plan::OwnAddresses => Some(example),
+            Plan::FromBase(_) => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        }
+    }
+
+    /// Where an element speaks SIP.
+    #[must_use]
+    pub fn sip(self, role: Role) -> SocketAddr {
+        self.port_of(role, 5060)
+    }
+
+    /// Where an element takes Diameter connections, if it does.
+    #[must_use]
+    pub fn diameter(self, role: Role) -> SocketAddr {
+        self.port_of(role, 3868)
+    }
+
+    /// Where an element shows its state.
+    #[must_use]
+    pub fn admin(self, role: Role) -> SocketAddr {
+        self.port_of(role, 8080)
+    }
+
+    fn port_of(self, role: Role, port: u16) -> SocketAddr {
+        self.place(SocketAddr::new(own_address(role), port))
+            .expect("an element's address in the examples")
+    }
+
+    /// The columns of the ladder.
+    #[must_use]
+    pub fn nodes(self) -> Vec<Node> {
+        let places = |role| match self {
+            Plan::OwnAddresses => vec![Place::Host(own_address(role))],
+            Plan::FromBase(_) => [5060, 3868]
+                .map(|port| Place::Port(self.port_of(role, port)))
+                .to_vec(),
+        };
+        Role::ALL
+            .map(|role| Node {
+                name: role.name().to_owned(),
+                places: places(role),
+            })
+            .to_vec()
+    }
+}
+
+/// An element's address in the examples.
+fn own_address(role: Role) -> IpAddr {
+    let [a, b, c, d] = FIRST.octets();
+    IpAddr::from([a, b, c, d + role.index() as u8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> SocketAddr {
+        text.parse().expect("a test address")
+    }
+
+    #[test]
+    fn own_addresses_are_those_of_the_examples() {
+        assert_eq!(Plan::OwnAddresses.sip(Role::Ue), address("127.0.0.2:5060"));
+        assert_eq!(
+            Plan::OwnAddresses.admin(Role::Hss),
+            address("127.0.0.6:8080")
+        );
+    }
+
+    #[test]
+    fn from_a_base_no_two_share_a_port() {
+        let plan = Plan::FromBase(20_000);
+        let mut taken = Vec::new();
+        for role in Role::ALL {
+            for port in [5060, 3868, 8080] {
+                let placed = plan.port_of(role, port);
+                assert!((20_000..20_000 + PORTS).contains(&placed.port()));
+                assert!(!taken.contains(&placed), "{placed}");
+                taken.push(placed);
+            }
+        }
+        assert_eq!(
+            plan.place(address("127.0.0.6:3868")),
+            Some(address("127.0.0.1:20041"))
+        );
+    }
+
+    #[test]
+    fn what_is_nobodys_stays() {
+        for plan in [Plan::OwnAddresses, Plan::FromBase(20_000)] {
+            assert_eq!(plan.place(address("192.0.2.1:5060")), None);
+            assert_eq!(plan.place(address("127.0.0.1:5060")), None);
+            assert_eq!(plan.host(address("127.0.0.1:0").ip()), None);
+        }
+    }
+}

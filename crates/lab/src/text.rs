@@ -1,0 +1,70 @@
+//! What the lab says beside the ladder.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::files::RunDir;
+use crate::plan::Plan;
+use crate::role::Role;
+
+pub(crate) fn beginning(plan: Plan, dir: &RunDir) -> String {
+    let mut text = String::from("An IMS core on loopback, each element a process:\n ");
+    for role in Role::ALL {
+        let address = match plan {
+            Plan::OwnAddresses => plan.sip(role).ip().to_string(),
+            Plan::FromBase(_) => plan.sip(role).to_string(),
+        };
+        write!(text, " {} {address}", role.name()).expect("a String takes all");
+    }
+    let fate = if dir.is_passing() {
+        ", removed at the end"
+    } else {
+        ""
+    };
+    write!(
+        text,
+        "\nConfigurations, logs and capture in {}{fate}\n\n",
+        dir.path().display()
+    )
+    .expect("a String takes all");
+    text
+}
+
+/// `phone` is what the phone's `/state` says.
+pub(crate) fn registered(phone: &Value) -> String {
+    let identity = phone["public_identity"].as_str().unwrap_or("the phone");
+    match phone["expires_in_s"].as_u64() {
+        Some(seconds) => format!("\n{identity} is registered, for {seconds} s.\n"),
+        None => format!("\n{identity} is registered.\n"),
+    }
+}
+
+pub(crate) fn what_next(plan: Plan, dir: &RunDir) -> String {
+    // The dissector has to be told where the protocols are, except at their own ports.
+    let decode_as = match plan {
+        Plan::OwnAddresses => String::new(),
+        Plan::FromBase(_) => {
+            let mut flags = String::new();
+            for role in Role::ALL {
+                write!(flags, " -d udp.port=={},sip", plan.sip(role).port())
+                    .expect("a String takes all");
+            }
+            let hss = plan.diameter(Role::Hss).port();
+            write!(flags, " -d tcp.port=={hss},diameter").expect("a String takes all");
+            flags
+        }
+    };
+    format!(
+        "Try next, in another terminal:\n  \
+         curl http://{}/state\n  \
+         tshark -r {}{decode_as} -Y 'sip || diameter' -O sip,diameter\n\
+         Ctrl-C ends the lab.\n\n",
+        plan.admin(Role::Scscf),
+        dir.capture().display()
+    )
+}
+
+pub(crate) fn ending() -> String {
+    "\nThe phone leaves, and the elements stop.\n".to_owned()
+}
