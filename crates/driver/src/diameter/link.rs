@@ -71,6 +71,25 @@ pub(super) struct Link {
     task: RefCell<Option<Waker>>,
 }
 
+/// What the task of a connection holds.
+struct Carried<S> {
+    stream: S,
+    /// Octets read and not yet delivered.
+    input: BytesMut,
+    /// Whether whole messages may be among them, left there because enough requests are being served.
+    held: bool,
+    /// Runs while the connection ends.
+    last_write: Option<Pin<Box<Sleep>>>,
+}
+
+/// What a turn of the task came to.
+enum Turn {
+    /// The input is worth looking at.
+    Readable,
+    /// The peer closed its end.
+    Finished,
+}
+
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Ended {
@@ -181,31 +200,37 @@ impl Link {
     /// Carries the connection to its end. `deliver` takes each message; `heard` is told after each read.
     pub(super) async fn carry(
         &self,
-        mut stream: impl Stream,
+        stream: impl Stream,
         frame_limit: usize,
         mut deliver: impl FnMut(Message),
         mut heard: impl FnMut(),
     ) -> Ended {
-        let mut input = BytesMut::new();
-        let mut patience = None;
+        let mut carried = Carried {
+            stream,
+            input: BytesMut::new(),
+            held: false,
+            last_write: None,
+        };
         let ended = loop {
-            let turn =
-                poll_fn(|context| self.poll_turn(context, &mut stream, &mut input, &mut patience));
-            match turn.await {
-                Ok(0) if input.is_empty() => break Ended::PeerClosed,
-                Ok(0) => break Ended::Truncated,
-                Ok(_) => {}
+            match poll_fn(|context| self.poll_turn(context, &mut carried)).await {
+                Ok(Turn::Finished) if carried.input.is_empty() => break Ended::PeerClosed,
+                Ok(Turn::Finished) => break Ended::Truncated,
+                Ok(Turn::Readable) => {}
                 Err(ended) => break ended,
             }
-            loop {
-                if self.ending.get() != Ending::No {
-                    break;
+            let broken = loop {
+                carried.held = self.serving.get() >= self.serving_limit;
+                if carried.held || self.ending.get() != Ending::No {
+                    break None;
                 }
-                match next_message(&mut input, frame_limit) {
+                match next_message(&mut carried.input, frame_limit) {
                     Ok(Some(message)) => deliver(message),
-                    Ok(None) => break,
-                    Err(broken) => return Ended::Broken(broken),
+                    Ok(None) => break None,
+                    Err(broken) => break Some(broken),
                 }
+            };
+            if let Some(broken) = broken {
+                break Ended::Broken(broken);
             }
             heard();
         };
@@ -213,14 +238,12 @@ impl Link {
         ended
     }
 
-    /// Writes what can be written, then reads: the count read.
+    /// Writes what can be written, then reads what is there.
     fn poll_turn(
         &self,
         context: &mut Context<'_>,
-        stream: &mut impl Stream,
-        input: &mut BytesMut,
-        patience: &mut Option<Pin<Box<Sleep>>>,
-    ) -> Poll<Result<usize, Ended>> {
+        carried: &mut Carried<impl Stream>,
+    ) -> Poll<Result<Turn, Ended>> {
         if !self
             .task
             .borrow()
@@ -232,26 +255,40 @@ impl Link {
         if self.ending.get() == Ending::Now {
             return Poll::Ready(Err(Ended::Closed));
         }
-        let written = match self.poll_write(context, stream) {
+        let written = match self.poll_write(context, &mut carried.stream) {
             Poll::Ready(Ok(())) => true,
             Poll::Ready(Err(error)) => return Poll::Ready(Err(error.into())),
             Poll::Pending => false,
         };
         if self.ending.get() == Ending::Written {
-            if written && Pin::new(stream).poll_shutdown(context).is_ready() {
+            if written
+                && Pin::new(&mut carried.stream)
+                    .poll_shutdown(context)
+                    .is_ready()
+            {
                 return Poll::Ready(Err(Ended::Closed));
             }
-            let patience = patience.get_or_insert_with(|| Box::pin(sleep(LAST_WRITE)));
-            return patience.as_mut().poll(context).map(|()| Err(Ended::Closed));
+            let over = carried
+                .last_write
+                .get_or_insert_with(|| Box::pin(sleep(LAST_WRITE)));
+            return over.as_mut().poll(context).map(|()| Err(Ended::Closed));
         }
         // A peer that does not take its answers is given no more of them to ask for.
         if self.serving.get() >= self.serving_limit || self.congested() {
             return Poll::Pending;
         }
-        input.reserve(READ_CHUNK);
-        pin!(stream.read_buf(input))
-            .poll(context)
-            .map_err(Ended::Socket)
+        if carried.held {
+            return Poll::Ready(Ok(Turn::Readable));
+        }
+        carried.input.reserve(READ_CHUNK);
+        let read = pin!(carried.stream.read_buf(&mut carried.input)).poll(context)?;
+        read.map(|count| {
+            Ok(if count == 0 {
+                Turn::Finished
+            } else {
+                Turn::Readable
+            })
+        })
     }
 
     fn poll_write(
