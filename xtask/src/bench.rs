@@ -1,12 +1,55 @@
-//! `cargo xtask bench`: one line a figure.
+//! `cargo xtask bench`: one line a figure, `WHAT WHICH ours NUMBER UNIT`.
+
+mod codecs;
+mod measure;
+
+use std::process::Command;
 
 use clap::Subcommand;
 
-use crate::step::Failed;
+use crate::repository::{cargo, root};
+use crate::step::{Failed, shown};
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum What {}
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum What {
+    /// Nanoseconds a message: SIP parsing, reading and printing; Diameter decoding and encoding
+    Codecs,
+}
+
+impl What {
+    /// Its name on the command line.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Codecs => "codecs",
+        }
+    }
+}
 
 pub(crate) fn run(what: What) -> Result<(), Failed> {
-    match what {}
+    if cfg!(debug_assertions) {
+        return run_optimised(what);
+    }
+    match what {
+        What::Codecs => codecs::run(),
+    }
+}
+
+/// Figures of an unoptimised build say nothing: the same command again, as a release build.
+fn run_optimised(what: What) -> Result<(), Failed> {
+    let mut command = Command::new(cargo());
+    command.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "xtask",
+        "--",
+        "bench",
+        what.name(),
+    ]);
+    match command.current_dir(root()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failed(format!("{}: {status}", shown(&command)))),
+        Err(error) => Err(Failed(format!("{}: {error}", shown(&command)))),
+    }
 }

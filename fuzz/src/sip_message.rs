@@ -1,0 +1,72 @@
+//! SIP messages: framing, validation, edits, printing.
+
+use bytes::{Bytes, BytesMut};
+use sip_message::{Header, Message, Name, Status, Via, validate};
+
+/// A datagram with a SIP message.
+pub fn sip_message(octets: &[u8]) {
+    let Ok(mut message) = Message::parse(Bytes::copy_from_slice(octets)) else {
+        return;
+    };
+    untouched(&message, octets);
+    // Whoever edits or answers a message has found it valid first.
+    if validate(&message).is_err() {
+        return;
+    }
+    if message.method().is_some() {
+        let response = same(&Message::response(&message, Status(200)));
+        validate(&response).expect("the response to a valid request is valid");
+    }
+    edit(&mut message);
+    let read = same(&message);
+    assert_eq!(read.elements(Name::VIA).next(), Some(VIA));
+    assert_eq!(read.header(Name::EXPIRES), Some("1"));
+    assert_eq!(read.all(Name::ROUTE).next(), None);
+    assert_eq!(read.body(), b"body");
+}
+
+const VIA: &str = "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKedited";
+
+/// What was not edited goes out as it came.
+fn untouched(message: &Message, octets: &[u8]) {
+    let printed = message.to_bytes();
+    // A head that is not UTF-8 is made readable, so that it can be answered 400.
+    if std::str::from_utf8(octets).is_ok() {
+        let found = octets.windows(printed.len()).any(|part| part == printed);
+        assert!(found, "untouched and not as it came");
+    }
+    let again = Message::parse(printed.clone()).expect("printed, so it can be read");
+    equal(message, &again);
+    assert_eq!(again.to_bytes(), printed);
+}
+
+fn edit(message: &mut Message) {
+    message.pop_element(Name::VIA);
+    message.prepend(Name::VIA, VIA);
+    message.set(Name::EXPIRES, "1");
+    message.remove(Name::ROUTE);
+    message.append(Name::RECORD_ROUTE, "<sip:192.0.2.1;lr>");
+    message.set_request_uri("sip:home.example");
+    message.set_to_tag("edited");
+    message.set_body("text/plain", Bytes::from_static(b"body"));
+    let _ = message.read::<Via<'_>>();
+}
+
+/// The message printed and read again, which must be the same.
+fn same(message: &Message) -> Message {
+    let mut printed = BytesMut::new();
+    message.print(&mut printed);
+    let read = Message::parse(printed.freeze()).expect("printed, so it can be read");
+    equal(message, &read);
+    read
+}
+
+fn equal(one: &Message, other: &Message) {
+    assert_eq!(one.start_line(), other.start_line());
+    let fields = |message: &Message| -> Vec<(String, String)> {
+        let own = |header: Header<'_>| (header.name.to_string(), header.value.to_owned());
+        message.headers().map(own).collect()
+    };
+    assert_eq!(fields(one), fields(other));
+    assert_eq!(one.body(), other.body());
+}

@@ -1,0 +1,14 @@
+//! User-Data of Cx.
+
+use user_profile::ImsSubscription;
+
+/// An XML document of TS 29.228 Annex E.
+pub fn user_profile(octets: &[u8]) {
+    let Ok(read) = ImsSubscription::read(octets) else {
+        return;
+    };
+    let written = read.write();
+    let again = ImsSubscription::read(written.as_bytes()).expect("written, so it can be read");
+    assert_eq!(read, again);
+    assert_eq!(written, again.write());
+}
