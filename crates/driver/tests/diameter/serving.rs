@@ -262,3 +262,35 @@ fn an_empty_answer_is_none() {
         played.await.expect("the played peer");
     });
 }
+
+#[test]
+fn whatever_octets_a_peer_sends_the_node_serves_the_next() {
+    for seed in 0..500 {
+        sim::run(seed, sim::Faults::none(), |sim| async move {
+            let _node = sim.start(HSS, |io| async move {
+                let _node = node(io, hss_settings()).await;
+                std::future::pending::<()>().await;
+            });
+            let dice = sim.clone();
+            let played = sim.start(CSCF, |io| async move {
+                let mut wire = Wire::open(&io, at(HSS), ME).await;
+                let dwr = frame(REQUEST, DEVICE_WATCHDOG, 0, (1, 1), &origin(ME));
+                let dpr = frame(REQUEST, DISCONNECT_PEER, 0, (1, 1), &origin(ME));
+                let mut octets = [uar((1, 1), Some("alice")), dwr, cer(ME, CX), dpr].concat();
+                for _ in 0..1 + dice.below(8) {
+                    let at = dice.below(octets.len() as u64) as usize;
+                    octets[at] = dice.below(256) as u8;
+                }
+                octets.truncate(dice.below(octets.len() as u64) as usize);
+                wire.send(&octets).await;
+                pass(SECOND / 10).await;
+                drop(wire);
+                pass(SECOND / 10).await;
+                let mut wire = Wire::open(&io, at(HSS), ME).await;
+                wire.send(&uar((3, 3), Some("alice"))).await;
+                assert_eq!(wire.receive().await.expect("an answer").ids, (3, 3));
+            });
+            played.await.expect("the played peer");
+        });
+    }
+}
