@@ -1,7 +1,6 @@
 //! A registration core of separate processes on loopback addresses of its own, for one test.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -38,7 +37,9 @@ pub struct Network {
 fn block() -> [u8; 3] {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     // Tests of one process count up; processes alive together have other numbers.
-    let number = std::process::id().wrapping_mul(16).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+    let number = std::process::id()
+        .wrapping_mul(16)
+        .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
     let number = 256 + number % (250 * 250);
     [127, (number / 250 + 1).min(254) as u8, (number % 250) as u8]
 }
@@ -47,7 +48,11 @@ impl Network {
     /// Addresses and a directory; nothing runs yet.
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("a directory for the run");
-        Self { dir, block: block(), processes: Vec::new() }
+        Self {
+            dir,
+            block: block(),
+            processes: Vec::new(),
+        }
     }
 
     /// The whole core with `users` subscribers `user0`, `user1`, …, each with password `secret0`, `secret1`, ….
@@ -81,19 +86,18 @@ impl Network {
     }
 
     pub fn write_subscribers(&self, users: usize) {
-        let mut text = String::from("{\"subscriptions\": [");
-        for user in 0..users {
-            let comma = if user == 0 { "" } else { "," };
-            write!(
-                text,
-                "{comma}\n{{\"name\": \"user{user}\", \"private_identities\": [{{\"identity\": \
-                 \"user{user}@home.example\", \"password\": \"secret{user}\"}}], \"registration_sets\": \
-                 [{{\"service_profiles\": [{{\"public_identities\": [{{\"identity\": \
-                 \"sip:user{user}@home.example\"}}]}}]}}]}}"
-            )
-            .expect("a String takes all");
-        }
-        text.push_str("\n]}\n");
+        let subscription = |user| {
+            serde_json::json!({
+                "private_identities": [
+                    { "impi": format!("user{user}@home.example"), "password": format!("secret{user}") }
+                ],
+                "implicit_registration_sets": [{ "service_profiles": [
+                    { "public_identities": [{ "identity": format!("sip:user{user}@home.example") }] }
+                ] }],
+            })
+        };
+        let subscriptions: Vec<_> = (0..users).map(subscription).collect();
+        let text = serde_json::json!({ "subscriptions": subscriptions }).to_string();
         std::fs::write(self.path("subscribers.json"), text).expect("subscribers");
     }
 
@@ -101,29 +105,44 @@ impl Network {
     pub fn config(&self, element: &str) -> String {
         let at = |name: &str| self.address(name).to_string();
         let admin = "[admin]\nlisten = \"127.0.0.1:0\"\n";
-        let capture = format!("[capture]\nfile = {:?}\n", self.path(&format!("{element}.pcapng")));
-        let diameter = format!(
-            "[diameter]\nidentity = \"{element}.home.example\"\nrealm = \"home.example\"\nreconnect_ms = 100\n\
-             request_timeout_ms = 2000\n[[diameter.peer]]\nidentity = \"hss.home.example\"\naddress = \"{}\"\n",
-            at("hss")
+        let capture = format!(
+            "[capture]\nfile = {:?}\n",
+            self.path(&format!("{element}.pcapng"))
         );
+        let diameter = || {
+            format!(
+                "[diameter]\nidentity = \"{element}.home.example\"\nrealm = \"home.example\"\nreconnect_ms = 100\n\
+             request_timeout_ms = 2000\nconnect_from = \"{}\"\n[[diameter.peer]]\n\
+             identity = \"hss.home.example\"\naddress = \"{}\"\n",
+                self.address(element).ip(),
+                at("hss")
+            )
+        };
         let sip = format!("[sip]\nlisten = \"{}\"\n", self.address(element));
         let own = match element {
             "hss" => format!(
                 "subscribers = {:?}\ndatabase = {:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
-                 realm = \"home.example\"\nlisten = \"{}\"\n",
+                 realm = \"home.example\"\nlisten = \"{}\"\n\
+                 admit = \"anyone\"\n",
                 self.path("subscribers.json"),
                 self.path("hss.sqlite3"),
                 at("hss")
             ),
-            "scscf" => format!("name = \"sip:scscf.home.example\"\nrealm = \"home.example\"\n{sip}{diameter}"),
+            "scscf" => format!(
+                "name = \"sip:scscf.home.example\"\nrealm = \"home.example\"\n{sip}{}",
+                diameter()
+            ),
             "icscf" => format!(
-                "{sip}{diameter}[[scscf]]\nname = \"sip:scscf.home.example\"\n[names]\n\
+                "{sip}{}[[scscf]]\nname = \"sip:scscf.home.example\"\n[names]\n\
                  \"scscf.home.example\" = \"{}\"\n",
+                diameter(),
                 at("scscf")
             ),
             "pcscf" => {
-                format!("network = \"visited.example\"\n{sip}[names]\n\"home.example\" = \"{}\"\n", at("icscf"))
+                format!(
+                    "network = \"visited.example\"\n{sip}[names]\n\"home.example\" = \"{}\"\n",
+                    at("icscf")
+                )
             }
             other => panic!("no element {other}"),
         };
@@ -143,7 +162,10 @@ impl Network {
     }
 
     pub fn process(&self, element: &str) -> &Process {
-        self.processes.iter().find(|process| process.name == element).expect("it runs")
+        self.processes
+            .iter()
+            .find(|process| process.name == element)
+            .expect("it runs")
     }
 
     /// One answer of the admin port of `element`.
@@ -186,35 +208,64 @@ pub fn spawn(element: &'static str, config: &Path) -> Process {
             }
         })
         .expect("a thread for the log");
-    let mut process = Process { name: element, child, admin: SocketAddr::from(([127, 0, 0, 1], 0)) };
+    let mut process = Process {
+        name: element,
+        child,
+        admin: SocketAddr::from(([127, 0, 0, 1], 0)),
+    };
     loop {
-        let line = told.recv_timeout(READY_WITHIN).unwrap_or_else(|_| panic!("{element} is not ready in time"));
-        let Ok(value) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
-        if value["fields"]["message"] == format!("{element} is ready") {
-            process.admin = value["fields"]["admin"].as_str().and_then(|at| at.parse().ok()).expect("an address");
+        let line = told
+            .recv_timeout(READY_WITHIN)
+            .unwrap_or_else(|_| panic!("{element} is not ready in time"));
+        let Ok(value) = serde_json::from_str::<serde_json::Value>(&line) else {
+            continue;
+        };
+        if value["message"] == format!("{element} is ready") {
+            process.admin = value["admin"]
+                .as_str()
+                .and_then(|at| at.parse().ok())
+                .expect("an address");
             return process;
         }
     }
 }
 
 /// The body of an HTTP GET.
-#[expect(clippy::disallowed_types, reason = "the test is a client of a real socket")]
+#[expect(
+    clippy::disallowed_types,
+    reason = "the test is a client of a real socket"
+)]
 pub fn get(address: SocketAddr, path: &str) -> String {
     let mut stream = std::net::TcpStream::connect(address).expect("the admin port");
-    stream.set_read_timeout(Some(READY_WITHIN)).expect("a time-out");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n").expect("a request");
+    stream
+        .set_read_timeout(Some(READY_WITHIN))
+        .expect("a time-out");
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n"
+    )
+    .expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or(answer)
+    answer
+        .split_once("\r\n\r\n")
+        .map(|(_, body)| body.to_owned())
+        .unwrap_or(answer)
 }
 
 /// A phone that the test plays by hand over UDP.
-#[expect(clippy::disallowed_types, reason = "the test is a client of a real socket")]
+#[expect(
+    clippy::disallowed_types,
+    reason = "the test is a client of a real socket"
+)]
 pub struct Hand {
     socket: std::net::UdpSocket,
 }
 
-#[expect(clippy::disallowed_types, reason = "the test is a client of a real socket")]
+#[expect(
+    clippy::disallowed_types,
+    reason = "the test is a client of a real socket"
+)]
 impl Hand {
     pub fn new(local: IpAddr, peer: SocketAddr) -> Self {
         let socket = std::net::UdpSocket::bind((local, 0)).expect("a socket");
@@ -232,7 +283,9 @@ impl Hand {
 
     /// The next datagram within `within`, if there is one.
     pub fn receive(&self, within: Duration) -> Option<String> {
-        self.socket.set_read_timeout(Some(within)).expect("a time-out");
+        self.socket
+            .set_read_timeout(Some(within))
+            .expect("a time-out");
         let mut buffer = vec![0; 65_535];
         let length = self.socket.recv(&mut buffer).ok()?;
         Some(String::from_utf8_lossy(&buffer[..length]).into_owned())
@@ -242,7 +295,9 @@ impl Hand {
     pub fn ask(&self, text: &str) -> String {
         self.send(text.as_bytes());
         loop {
-            let answer = self.receive(Duration::from_secs(10)).expect("an answer in time");
+            let answer = self
+                .receive(Duration::from_secs(10))
+                .expect("an answer in time");
             if !answer.starts_with("SIP/2.0 1") {
                 return answer;
             }
