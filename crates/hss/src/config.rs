@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use process::config::{Check, ConfigFault, DiameterSection};
+use process::config::{Admit, Check, ConfigFault, DiameterSection};
 use serde::Deserialize;
 
 use crate::policy::{Policy, Restoration, ServerNameStorage};
@@ -62,14 +62,90 @@ impl Check for Config {
         self.diameter
             .check()
             .map_err(|fault| fault.under("diameter"))?;
-        if self.diameter.listen.is_none() && self.diameter.peer.is_empty() {
-            return Err(ConfigFault::new(
-                "diameter.listen",
-                "",
-                "nobody could reach this HSS",
-                "write listen = \"ADDRESS:PORT\" for I-CSCF and S-CSCF to connect to",
-            ));
+        if self.diameter.peer.is_empty() {
+            if self.diameter.admit == Admit::ConfiguredPeers {
+                return Err(ConfigFault::new(
+                    "diameter.peer",
+                    "",
+                    "is missing: nobody may connect to this HSS",
+                    "add [[diameter.peer]] with the identity of each I-CSCF and S-CSCF, or admit = \"anyone\" for a lab",
+                ));
+            }
+            if self.diameter.listen.is_none() {
+                return Err(ConfigFault::new(
+                    "diameter.listen",
+                    "",
+                    "is missing: nobody could reach this HSS",
+                    "write listen = \"ADDRESS:PORT\" for I-CSCF and S-CSCF to connect to",
+                ));
+            }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        let loaded = process::config::parse::<Config>(Path::new("hss.toml"), text.to_owned());
+        loaded
+            .map(|loaded| loaded.split().0)
+            .map_err(|error| error.to_string())
+    }
+
+    const EXAMPLE: &str = include_str!("../examples/hss.toml");
+
+    #[test]
+    fn the_example_loads() {
+        let config = parse(EXAMPLE).unwrap();
+        assert_eq!(config.policy(), Policy::default());
+        assert_eq!(config.diameter.peer.len(), 2);
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_the_way_out() {
+        for (from, to, said) in [
+            (
+                "\"negotiated\"",
+                "\"sometimes\"",
+                ["restoration", "`never`"],
+            ),
+            ("\"keep\"", "\"kept\"", ["server_name", "`forget`"]),
+            (
+                "\"subscribers.json\"",
+                "\"\"",
+                ["subscribers", "path of a file"],
+            ),
+            (
+                "database =",
+                "databases =",
+                ["databases", "did you mean `database`"],
+            ),
+            (
+                "\"hss.home.example\"",
+                "\"hss home\"",
+                ["diameter.identity", "domain name"],
+            ),
+        ] {
+            assert!(EXAMPLE.contains(from), "{from}");
+            let error = parse(&EXAMPLE.replace(from, to)).unwrap_err();
+            for said in said {
+                assert!(error.contains(said), "{said} in {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_hss_that_nobody_can_reach_is_refused() {
+        let lonely = "[diameter]\nidentity = \"hss.home.example\"\nrealm = \"home.example\"\n";
+        assert!(parse(lonely).unwrap_err().contains("nobody may connect"));
+        let deaf = format!("{lonely}admit = \"anyone\"\n");
+        assert!(parse(&deaf).unwrap_err().contains("diameter.listen"));
+        let open = format!("{deaf}listen = \"127.0.0.1:0\"\n");
+        assert_eq!(parse(&open).unwrap().database, PathBuf::from("hss.sqlite3"));
     }
 }
