@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use process::STOP_WITHIN;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
@@ -14,9 +13,6 @@ use tokio::time::timeout;
 use crate::error::{Ended, LabError, LastLines};
 use crate::files::RunDir;
 use crate::role::Role;
-
-/// How long an element may take to end once it was told to; it cuts itself off a little sooner.
-const KILL_AFTER: Duration = STOP_WITHIN.saturating_add(Duration::from_millis(500));
 
 /// Lines of a log that an error shows.
 const SHOWN_LINES: usize = 8;
@@ -106,13 +102,18 @@ impl Child {
         }
     }
 
-    /// Asks it to stop, and sees that it does.
-    pub(crate) async fn stop(&mut self) {
+    /// Asks it to stop.
+    pub(crate) fn tell_to_stop(&self) {
         if let Some(pid) = self.process.id().and_then(|id| Pid::from_raw(id as i32)) {
             // One that ended meanwhile needs no signal.
             let _ = kill_process(pid, Signal::TERM);
         }
-        if timeout(KILL_AFTER, self.process.wait()).await.is_err() {
+    }
+
+    /// Asks it to stop, and kills it if it has not ended after a time.
+    pub(crate) async fn stop(&mut self, kill_after: Duration) {
+        self.tell_to_stop();
+        if timeout(kill_after, self.process.wait()).await.is_err() {
             // Fails only for one that ended.
             let _ = self.process.kill().await;
         }

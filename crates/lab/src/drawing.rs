@@ -100,7 +100,8 @@ impl Drawing {
     /// Draws until nobody is left to tell anything.
     pub(crate) async fn last(mut self, told: mpsc::Receiver<Told>) -> Result<(), LabError> {
         match self.draw(told).await {
-            Ok(()) | Err(Stop::Unread) => Ok(()),
+            Ok(()) => Ok(()),
+            Err(Stop::Unread) => Err(LabError::Unread),
             Err(Stop::Unkept(error)) => Err(LabError::file(&self.path, "write the capture")(error)),
         }
     }

@@ -20,6 +20,14 @@ pub enum LabError {
          {GREATEST_BASE}"
     )]
     Base(u16),
+    /// Addresses of the plan that cannot be bound.
+    #[error("there is no room for it:\n  {}\n  way out: if another lab runs, give this one ports of its own, for example --base-port {other_base}", problems.join("\n  "))]
+    Unavailable {
+        /// What is in the way of each, and who holds it if that is known.
+        problems: Vec<String>,
+        /// Where there may be room.
+        other_base: u16,
+    },
     /// A file or directory.
     #[error("cannot {doing} {}: {source}\n  way out: give a directory that can be written with --dir", path.display())]
     File {
@@ -38,6 +46,9 @@ pub enum LabError {
         /// What the system said.
         source: io::Error,
     },
+    /// Nobody reads what the lab says.
+    #[error("standard output was closed")]
+    Unread,
     /// An element ended although nobody asked it to.
     #[error("{0}")]
     Ended(Ended),
@@ -117,9 +128,11 @@ impl LabError {
     pub fn status(&self) -> u8 {
         match self {
             LabError::Base(_) => exit::USAGE,
+            LabError::Unavailable { .. } => exit::UNAVAILABLE,
             LabError::Ended(ended) if ended.port_is_taken() => exit::UNAVAILABLE,
             LabError::File { .. }
             | LabError::System { .. }
+            | LabError::Unread
             | LabError::Ended(_)
             | LabError::NotReady { .. }
             | LabError::NotConnected { .. }
@@ -145,9 +158,7 @@ impl fmt::Display for Ended {
             self.log.display()
         )?;
         if self.port_is_taken() {
-            out.write_str(
-                "\n  way out: if another lab runs, give this one ports of its own, for example --base-port 21000",
-            )?;
+            out.write_str("\n  way out: give this lab ports of its own with --base-port")?;
         }
         Ok(())
     }

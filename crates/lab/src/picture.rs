@@ -104,16 +104,15 @@ impl Picture {
             .collect()
     }
 
-    /// Waits until nothing can be drawn any more: nobody reads it, or it cannot be kept.
-    pub(crate) async fn gone(&self) -> Result<(), LabError> {
+    /// Waits until nothing can be drawn any more; [`Picture::finish`] says why.
+    pub(crate) async fn gone(&self) {
         self.tell.closed().await;
-        Ok(())
     }
 
     /// Draws the rest, once every element has ended.
     ///
     /// # Errors
-    /// The capture could not be written.
+    /// The ladder or the capture could not be written to the end.
     pub(crate) async fn finish(self) -> Result<(), LabError> {
         drop(self.tell);
         match self.drawing.await {

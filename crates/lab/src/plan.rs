@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use capture::Transport;
 use driver::io::Io;
 use flow::{Node, Place};
 
@@ -97,6 +98,32 @@ impl Plan {
             .expect("an element's address in the examples")
     }
 
+    /// Every address that the elements of this lab listen at.
+    #[must_use]
+    pub fn listens(self) -> Vec<(Transport, SocketAddr)> {
+        let mut listens = Vec::new();
+        for role in Role::ALL {
+            listens.push(match role {
+                Role::Hss => (Transport::Tcp, self.diameter(role)),
+                Role::Ue | Role::Pcscf | Role::Icscf | Role::Scscf => {
+                    (Transport::Udp, self.sip(role))
+                }
+            });
+            listens.push((Transport::Tcp, self.admin(role)));
+        }
+        listens
+    }
+
+    /// A base for another lab beside this one.
+    #[must_use]
+    pub fn other_base(self) -> u16 {
+        match self {
+            Plan::OwnAddresses => 21_000,
+            Plan::FromBase(base) if base > GREATEST_BASE - 1_000 => base - 1_000,
+            Plan::FromBase(base) => base + 1_000,
+        }
+    }
+
     /// The columns of the ladder.
     #[must_use]
     pub fn nodes(self) -> Vec<Node> {
@@ -154,6 +181,15 @@ mod tests {
             plan.place(address("127.0.0.6:3868")),
             Some(address("127.0.0.1:20041"))
         );
+    }
+
+    #[test]
+    fn another_base_is_a_base_and_far_enough() {
+        for base in [LEAST_BASE, 21_000, GREATEST_BASE] {
+            let other = Plan::FromBase(base).other_base();
+            assert!((LEAST_BASE..=GREATEST_BASE).contains(&other));
+            assert!(other.abs_diff(base) >= PORTS);
+        }
     }
 
     #[test]

@@ -4,8 +4,11 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::time::Duration;
 
+use capture::Transport;
+use driver::io::Io;
 use flow::escape::escaped;
 use net::Net;
+use process::STOP_WITHIN;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
@@ -32,6 +35,12 @@ pub const REGISTERED_WITHIN: Duration = Duration::from_secs(40);
 /// The pause between two questions to an admin port.
 const ASK_EVERY: Duration = Duration::from_millis(20);
 
+/// How long an element may take to end once it was told to; it cuts itself off a little sooner.
+const KILL_AFTER: Duration = STOP_WITHIN.saturating_add(Duration::from_millis(500));
+
+/// The same where the run has failed.
+const KILL_SOON_AFTER: Duration = Duration::from_millis(200);
+
 /// Who asks the HSS.
 const CX_CLIENTS: [Role; 2] = [Role::Icscf, Role::Scscf];
 
@@ -46,6 +55,7 @@ pub(crate) async fn run(flags: &LabFlags) -> Result<(), LabError> {
         Some(base) => return Err(LabError::Base(base)),
         None => Plan::for_this_host(&net).await,
     };
+    free(&net, plan).await?;
     let mut signals = Signals::take().map_err(LabError::system("take signals"))?;
     let mut dir = RunDir::open(flags.dir.as_deref())?;
     if flags.keep {
@@ -65,6 +75,8 @@ pub(crate) async fn run(flags: &LabFlags) -> Result<(), LabError> {
     let outcome = tokio::select! {
         biased;
         () = signals.asked_to_stop() => Ok(()),
+        // Its own reason comes out at the end.
+        () = picture.gone() => Ok(()),
         outcome = scene.play(&mut children) => outcome,
     };
     if outcome.is_ok() && !flags.once {
@@ -74,7 +86,7 @@ pub(crate) async fn run(flags: &LabFlags) -> Result<(), LabError> {
     tokio::select! {
         biased;
         () = signals.asked_to_stop() => {}
-        () = stop(&mut children) => {}
+        () = stop(&mut children, &outcome) => {}
     }
     drop(children);
     let drawn = picture.finish().await;
@@ -82,6 +94,27 @@ pub(crate) async fn run(flags: &LabFlags) -> Result<(), LabError> {
         dir.keep();
     }
     outcome.and(drawn)
+}
+
+/// Binds every address of the plan for a moment: who is in the way is said once, before anything is started, and no
+/// element of another lab is taken for one of ours.
+async fn free(net: &Net, plan: Plan) -> Result<(), LabError> {
+    let mut problems = Vec::new();
+    for (transport, address) in plan.listens() {
+        let bound = match transport {
+            Transport::Udp => net.bind(address).await.map(drop),
+            Transport::Tcp => net.listen(address).await.map(drop),
+        };
+        problems.extend(bound.err().map(|error| error.to_string()));
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let other_base = plan.other_base();
+    Err(LabError::Unavailable {
+        problems,
+        other_base,
+    })
 }
 
 /// What a run has beside its processes.
@@ -104,11 +137,12 @@ impl Scene<'_> {
         let phone = unless_one_ends(children, self.registered()).await?;
         self.picture.say(text::registered(&phone)).await;
         if self.flags.once {
+            self.picture.say(text::once_more()).await;
             self.picture.draw_no_more().await;
             return Ok(());
         }
         self.picture.say(text::what_next(self.plan, self.dir)).await;
-        unless_one_ends(children, self.picture.gone()).await
+        unless_one_ends(children, std::future::pending()).await
     }
 
     /// Starts elements side by side, and waits until all of them are ready.
@@ -207,11 +241,19 @@ async fn unless_one_ends<T>(
     }
 }
 
-/// Stops the elements from the phone to the HSS, so that each can still reach those it needs.
-async fn stop(children: &mut [Child]) {
+/// Stops the elements from the phone to the HSS, so that each can still reach those it needs; all at once where the run
+/// has failed: what misses one of them would wait for it in vain.
+async fn stop(children: &mut [Child], outcome: &Result<(), LabError>) {
+    let kill_after = match outcome {
+        Ok(()) => KILL_AFTER,
+        Err(_) => {
+            children.iter().for_each(Child::tell_to_stop);
+            KILL_SOON_AFTER
+        }
+    };
     for role in Role::ALL {
         for child in children.iter_mut().filter(|child| child.role() == role) {
-            child.stop().await;
+            child.stop(kill_after).await;
         }
     }
 }

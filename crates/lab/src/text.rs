@@ -8,6 +8,10 @@ use crate::files::RunDir;
 use crate::plan::Plan;
 use crate::role::Role;
 
+/// The user of [`crate::role::SUBSCRIBERS`] who has no phone.
+const BOB: &str = "bob@home.example";
+const BOBS_PASSWORD: &str = "can-we-fix-it";
+
 pub(crate) fn beginning(plan: Plan, dir: &RunDir) -> String {
     let mut text = String::from("An IMS core on loopback, each element a process:\n ");
     for role in Role::ALL {
@@ -18,7 +22,7 @@ pub(crate) fn beginning(plan: Plan, dir: &RunDir) -> String {
         write!(text, " {} {address}", role.name()).expect("a String takes all");
     }
     let fate = if dir.is_passing() {
-        ", removed at the end"
+        ", removed at the end unless something fails"
     } else {
         ""
     };
@@ -40,6 +44,10 @@ pub(crate) fn registered(phone: &Value) -> String {
     }
 }
 
+pub(crate) fn once_more() -> String {
+    "Try next: the same without --once, and look at it from another terminal.\n".to_owned()
+}
+
 pub(crate) fn what_next(plan: Plan, dir: &RunDir) -> String {
     // The dissector has to be told where the protocols are, except at their own ports.
     let decode_as = match plan {
@@ -59,12 +67,34 @@ pub(crate) fn what_next(plan: Plan, dir: &RunDir) -> String {
         "Try next, in another terminal:\n  \
          curl http://{}/state\n  \
          tshark -r {}{decode_as} -Y 'sip || diameter' -O sip,diameter\n\
+         or a SIP phone of yours: sip:bob@home.example, user name {BOB}, password {BOBS_PASSWORD}, outbound proxy {}\n\
          Ctrl-C ends the lab.\n\n",
         plan.admin(Role::Scscf),
-        dir.capture().display()
+        dir.capture().display(),
+        plan.sip(Role::Pcscf),
     )
 }
 
 pub(crate) fn ending() -> String {
     "\nThe phone leaves, and the elements stop.\n".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bob_is_a_subscriber() {
+        let credentials = format!("{{ \"impi\": \"{BOB}\", \"password\": \"{BOBS_PASSWORD}\" }}");
+        assert!(crate::role::SUBSCRIBERS.contains(&credentials));
+    }
+
+    #[test]
+    fn protocols_at_ports_of_their_own_are_named_to_the_dissector() {
+        let dir = RunDir::open(None).expect("a directory");
+        let text = what_next(Plan::FromBase(20_000), &dir);
+        assert!(text.contains("-d udp.port==20010,sip"), "{text}");
+        assert!(text.contains("-d tcp.port==20041,diameter"), "{text}");
+        assert!(!what_next(Plan::OwnAddresses, &dir).contains("-d "));
+    }
 }
