@@ -98,28 +98,38 @@ pub(crate) fn outcome(
 ) -> Result<Success, CxError> {
     match (base, experimental) {
         // TS 29.229 §6.2: with an Experimental-Result there is no Result-Code; some send both, and mean the former.
-        (_, Some((VENDOR, code))) => match code.0 {
-            2001 => Ok(Success::FirstRegistration),
-            2002 => Ok(Success::SubsequentRegistration),
-            2004 => Ok(Success::ServerNameNotStored),
-            5001 => Err(CxError::UserUnknown),
-            5002 => Err(CxError::IdentitiesDontMatch),
-            5003 => Err(CxError::IdentityNotRegistered),
-            5004 => Err(CxError::RoamingNotAllowed),
-            5005 => Err(CxError::IdentityAlreadyRegistered { server_name: None }),
-            5006 => Err(CxError::AuthSchemeNotSupported),
-            5007 => Err(CxError::ErrorInAssignmentType),
+        (_, Some((VENDOR, code))) => match code {
+            ExperimentalResultCode::FIRST_REGISTRATION => Ok(Success::FirstRegistration),
+            ExperimentalResultCode::SUBSEQUENT_REGISTRATION => Ok(Success::SubsequentRegistration),
+            ExperimentalResultCode::SUCCESS_SERVER_NAME_NOT_STORED => {
+                Ok(Success::ServerNameNotStored)
+            }
+            ExperimentalResultCode::ERROR_USER_UNKNOWN => Err(CxError::UserUnknown),
+            ExperimentalResultCode::ERROR_IDENTITIES_DONT_MATCH => {
+                Err(CxError::IdentitiesDontMatch)
+            }
+            ExperimentalResultCode::ERROR_IDENTITY_NOT_REGISTERED => {
+                Err(CxError::IdentityNotRegistered)
+            }
+            ExperimentalResultCode::ERROR_ROAMING_NOT_ALLOWED => Err(CxError::RoamingNotAllowed),
+            ExperimentalResultCode::ERROR_IDENTITY_ALREADY_REGISTERED => {
+                Err(CxError::IdentityAlreadyRegistered { server_name: None })
+            }
+            ExperimentalResultCode::ERROR_AUTH_SCHEME_NOT_SUPPORTED => {
+                Err(CxError::AuthSchemeNotSupported)
+            }
+            ExperimentalResultCode::ERROR_IN_ASSIGNMENT_TYPE => Err(CxError::ErrorInAssignmentType),
             _ => Err(CxError::RefusedByVendor {
                 vendor: VENDOR,
                 code,
             }),
         },
         (_, Some((vendor, code))) => Err(CxError::RefusedByVendor { vendor, code }),
-        (Some(code), None) => match code.0 {
-            2001 | 2002 => Ok(Success::Plain),
-            3000..=3999 => Err(CxError::NotDelivered(code)),
-            5003 => Err(CxError::AuthorizationRejected),
-            5012 => Err(CxError::UnableToComply),
+        (Some(code), None) => match code {
+            ResultCode::SUCCESS | ResultCode::LIMITED_SUCCESS => Ok(Success::Plain),
+            ResultCode(3000..=3999) => Err(CxError::NotDelivered(code)),
+            ResultCode::AUTHORIZATION_REJECTED => Err(CxError::AuthorizationRejected),
+            ResultCode::UNABLE_TO_COMPLY => Err(CxError::UnableToComply),
             _ => Err(CxError::Refused(code)),
         },
         (None, None) => Err(CxError::Malformed(

@@ -3,6 +3,7 @@
 //! The decisions are `diameter_stack`'s; here are their connections, timers and tasks. One task carries each
 //! connection: it writes all that gathered since its last turn in one go, and hands on what it read frame by frame.
 
+mod actions;
 mod base;
 mod dispatch;
 mod link;

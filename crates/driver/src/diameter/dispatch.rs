@@ -10,11 +10,12 @@ use diameter_stack::peer::{Input, Received, Side, elect};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
+use super::actions::Processed;
 use super::base::{self, Refusal};
 use super::link::Link;
 use super::metrics::Direction;
 use super::node::{IncomingRequest, Inner};
-use super::peer::{Peer, Processed};
+use super::peer::Peer;
 use super::settings::Admission;
 use crate::io::Io;
 use crate::task::spawn;

@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use diameter_codec::{ApplicationId, Message};
@@ -126,7 +126,7 @@ pub(super) struct Inner<I: Io> {
     pub(super) unidentified: Cell<usize>,
     pub(super) origin_state_id: u32,
     pub(super) stopping: Cell<bool>,
-    /// A peer closed, or a request ended while stopping.
+    /// A peer opened or closed, or a request ended while stopping.
     pub(super) settled: Notify,
     end_to_end: RefCell<EndToEnd>,
     session_ids: RefCell<SessionIds>,
@@ -270,6 +270,18 @@ impl<I: Io> Node<I> {
             .iter()
             .map(|peer| peer.status())
             .collect()
+    }
+
+    /// Waits until some peer is open, `within` at most; says whether one is.
+    pub async fn connected(&self, within: Duration) -> bool {
+        let open = || {
+            self.0
+                .peers
+                .borrow()
+                .iter()
+                .any(|peer| peer.open_link().is_some())
+        };
+        timeout(within, self.0.until(open)).await.is_ok()
     }
 
     /// Refuses new requests of ours, waits for those under way on both sides, then parts from every peer by DPR;

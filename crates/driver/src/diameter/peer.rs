@@ -1,25 +1,19 @@
-//! A peer: its machine, its watchdog, its connections and its one timer task.
+//! A peer: its machine, its watchdog, its connections and its timers.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use diameter_stack::peer::{Action, Input, Machine, Side, State, Timer};
+use diameter_stack::peer::{Machine, Side, State};
 use diameter_stack::watchdog::{self, Watchdog};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
-use super::base::DisconnectReason;
-use super::link::{Capabilities, Ended, Link};
-use super::node::{Inner, PeerStatus, RequestError};
+use super::link::{Capabilities, Link};
+use super::node::PeerStatus;
 use super::settings::PeerSettings;
-use crate::io::Io;
-use crate::task::spawn;
-
-/// Times Tc until a peer that said BUSY or DO_NOT_WANT_TO_TALK_TO_YOU is tried again (RFC 6733 §5.4.3).
-const UNWANTED: u32 = 10;
 
 /// Where a peer comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +35,10 @@ pub(super) enum Trust {
 
 /// A time that moves with each message without waking the timer task.
 #[derive(Debug, Clone, Copy)]
-struct Countdown {
-    kind: watchdog::Timer,
-    from: Instant,
-    after: Duration,
+pub(super) struct Countdown {
+    pub(super) kind: watchdog::Timer,
+    pub(super) from: Instant,
+    pub(super) after: Duration,
 }
 
 #[derive(Debug)]
@@ -52,23 +46,23 @@ pub(super) struct Peer {
     /// Its Origin-Host; where none is configured, the first that it showed.
     identity: OnceCell<Rc<str>>,
     realm: Option<String>,
-    address: Option<SocketAddr>,
+    pub(super) address: Option<SocketAddr>,
     origin: Origin,
-    machine: RefCell<Machine>,
-    watchdog: RefCell<Watchdog>,
-    initiator: RefCell<Option<Rc<Link>>>,
-    responder: RefCell<Option<Rc<Link>>>,
-    connecting: RefCell<Option<JoinHandle<()>>>,
+    pub(super) machine: RefCell<Machine>,
+    pub(super) watchdog: RefCell<Watchdog>,
+    pub(super) initiator: RefCell<Option<Rc<Link>>>,
+    pub(super) responder: RefCell<Option<Rc<Link>>>,
+    pub(super) connecting: RefCell<Option<JoinHandle<()>>>,
     /// The peer machine's timer.
-    deadline: Cell<Option<Instant>>,
+    pub(super) deadline: Cell<Option<Instant>>,
     /// The watchdog's.
-    countdown: Cell<Option<Countdown>>,
+    pub(super) countdown: Cell<Option<Countdown>>,
     /// Set by a DPR: how many Tc until the next attempt.
-    patience: Cell<u32>,
+    pub(super) patience: Cell<u32>,
     /// When the timer task wakes.
-    armed: Cell<Option<Instant>>,
-    rearm: Notify,
-    timers: RefCell<Option<JoinHandle<()>>>,
+    pub(super) armed: Cell<Option<Instant>>,
+    pub(super) rearm: Notify,
+    pub(super) timers: RefCell<Option<JoinHandle<()>>>,
 }
 
 impl Peer {
@@ -189,14 +183,14 @@ impl Peer {
         }
     }
 
-    fn slot(&self, side: Side) -> &RefCell<Option<Rc<Link>>> {
+    pub(super) fn slot(&self, side: Side) -> &RefCell<Option<Rc<Link>>> {
         match side {
             Side::Initiator => &self.initiator,
             Side::Responder => &self.responder,
         }
     }
 
-    fn link(&self, side: Side) -> Option<Rc<Link>> {
+    pub(super) fn link(&self, side: Side) -> Option<Rc<Link>> {
         self.slot(side).borrow().clone()
     }
 
@@ -208,7 +202,7 @@ impl Peer {
             .then_some(link.side)
     }
 
-    fn next_deadline(&self) -> Option<Instant> {
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
         let waiting = [&self.initiator, &self.responder]
             .into_iter()
             .filter_map(|slot| {
@@ -222,323 +216,4 @@ impl Peer {
             .map(|countdown| countdown.from + countdown.after);
         waiting.chain(self.deadline.get()).chain(countdown).min()
     }
-}
-
-impl<I: Io> Inner<I> {
-    /// Starts a peer's timers and, where its address is known, the first attempt to connect.
-    pub(super) fn start_peer(self: &Rc<Self>, peer: &Rc<Peer>) {
-        let timers = spawn(Rc::clone(self).run_timers(Rc::clone(peer)));
-        *peer.timers.borrow_mut() = Some(timers);
-        if peer.address.is_some() {
-            self.set_countdown(peer, watchdog::Timer::Tc);
-            self.feed(peer, Input::Start);
-        }
-    }
-
-    /// Ends all that a peer has.
-    pub(super) fn end_peer(&self, peer: &Rc<Peer>) {
-        for task in [&peer.timers, &peer.connecting] {
-            if let Some(task) = task.borrow_mut().take() {
-                task.abort();
-            }
-        }
-        for side in [Side::Initiator, Side::Responder] {
-            self.drop_link(peer, side);
-        }
-        self.peers
-            .borrow_mut()
-            .retain(|other| !Rc::ptr_eq(other, peer) || !other.is_stranger());
-    }
-
-    /// Gives the machine an event that is no message and does what it says.
-    pub(super) fn feed(self: &Rc<Self>, peer: &Rc<Peer>, input: Input) {
-        self.feed_with(peer, input, None);
-    }
-
-    /// Gives the machine an event of `link` and does what it says; whether the message is to be processed.
-    pub(super) fn feed_with(
-        self: &Rc<Self>,
-        peer: &Rc<Peer>,
-        input: Input,
-        link: Option<&Rc<Link>>,
-    ) -> Processed {
-        let actions = peer.machine.borrow_mut().on(input);
-        let mut processed = Processed::No;
-        for action in actions {
-            match action {
-                Action::SndConnReq => self.connect(peer),
-                Action::SndCer => self.on_link(peer, Side::Initiator, |link| self.send_cer(link)),
-                Action::Accept => *peer.responder.borrow_mut() = link.cloned(),
-                Action::Reject => {
-                    if let Some(link) = link {
-                        link.end_now();
-                    }
-                    // The peer seems to have forgotten the connection that we hold: see whether it lives.
-                    if let Some(open) = peer.open_link() {
-                        self.send_dwr(&open);
-                    }
-                }
-                Action::SndCea => self.on_link(peer, Side::Responder, |link| self.send_cea(link)),
-                Action::Disc(side) => self.drop_link(peer, side),
-                Action::Process(_) => processed = Processed::Yes,
-                // The answer needs the request's identifiers, so it is made where the request is.
-                Action::SndDwa(_) | Action::SndDpa(_) => processed = Processed::Yes,
-                Action::ProcessDwa(_) => self.feed_watchdog(peer, watchdog::Input::Dwa),
-                Action::SndDpr(side) => self.on_link(peer, side, |link| self.send_dpr(link)),
-                Action::Set(timer) => {
-                    let timers = &self.settings.timers;
-                    let deadline = Instant::now()
-                        + match timer {
-                            Timer::Setup => timers.setup,
-                            Timer::Close => timers.close,
-                        };
-                    peer.deadline.set(Some(deadline));
-                    peer.wake_by(deadline);
-                }
-                Action::Cancel => peer.deadline.set(None),
-                Action::Opened(side) => {
-                    peer.deadline.set(None);
-                    peer.patience.set(1);
-                    self.metrics.connections.inc();
-                    self.metrics.open_connections.inc();
-                    tracing::info!(peer = %peer.name(), ?side, "Diameter peer open");
-                    self.feed_watchdog(peer, watchdog::Input::Up);
-                }
-                Action::Left => {
-                    self.metrics.open_connections.dec();
-                    tracing::info!(peer = %peer.name(), "Diameter peer left");
-                    let parted = matches!(peer.state(), State::Closing(_));
-                    let input = if parted {
-                        watchdog::Input::Parted
-                    } else {
-                        watchdog::Input::Down
-                    };
-                    self.feed_watchdog(peer, input);
-                }
-            }
-        }
-        if peer.state() == State::Closed {
-            self.settled.notify_one();
-            if peer.is_stranger() {
-                self.end_peer(peer);
-            }
-        }
-        processed
-    }
-
-    /// Gives the watchdog an event and does what it says.
-    fn feed_watchdog(self: &Rc<Self>, peer: &Rc<Peer>, input: watchdog::Input) {
-        let actions = peer.watchdog.borrow_mut().on(input);
-        for action in actions {
-            match action {
-                watchdog::Action::Set(timer) => self.set_countdown(peer, timer),
-                watchdog::Action::SendDwr => {
-                    if let Some(link) = peer.open_link() {
-                        self.send_dwr(&link);
-                    }
-                }
-                watchdog::Action::AttemptOpen => {
-                    if peer.address.is_some() && !self.stopping.get() {
-                        self.feed(peer, Input::Start);
-                    }
-                }
-                watchdog::Action::Close => {
-                    let open = peer.machine.borrow().open();
-                    if let Some(side) = open {
-                        tracing::warn!(peer = %peer.name(), "Diameter peer silent: connection closed");
-                        self.feed(peer, Input::PeerDisc(side));
-                    }
-                }
-                // Which peer a request goes to is asked of the watchdog's state, request by request.
-                watchdog::Action::Failover => {
-                    tracing::warn!(peer = %peer.name(), "Diameter peer in doubt");
-                }
-                watchdog::Action::Failback => {
-                    tracing::info!(peer = %peer.name(), "Diameter peer trusted")
-                }
-            }
-        }
-    }
-
-    /// The peer was heard: a read brought at least one message.
-    pub(super) fn heard(self: &Rc<Self>, peer: &Rc<Peer>) {
-        if peer.machine.borrow().open().is_none() {
-            return;
-        }
-        // Most reads only move the timer; no jitter is drawn and no task woken for that.
-        let okay = matches!(peer.watchdog.borrow().state(), watchdog::State::Okay(_));
-        match peer.countdown.get() {
-            Some(countdown) if okay && countdown.kind == watchdog::Timer::Tw => {
-                peer.countdown.set(Some(Countdown {
-                    from: Instant::now(),
-                    ..countdown
-                }));
-            }
-            _ => self.feed_watchdog(peer, watchdog::Input::NonDwa),
-        }
-    }
-
-    fn set_countdown(&self, peer: &Peer, kind: watchdog::Timer) {
-        let timers = &self.settings.timers;
-        let after = match kind {
-            watchdog::Timer::Tw => watchdog::jittered_tw(timers.watchdog, self.random()),
-            watchdog::Timer::Tc => {
-                watchdog::jittered_tc(timers.reconnect, self.random()) * peer.patience.get()
-            }
-        };
-        let from = Instant::now();
-        peer.countdown.set(Some(Countdown { kind, from, after }));
-        peer.wake_by(from + after);
-    }
-
-    async fn run_timers(self: Rc<Self>, peer: Rc<Peer>) {
-        loop {
-            let next = peer.next_deadline();
-            peer.armed.set(next);
-            let due = async {
-                match next {
-                    Some(at) => sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                biased;
-                () = peer.rearm.notified() => {}
-                () = due => self.on_time(&peer),
-            }
-        }
-    }
-
-    fn on_time(self: &Rc<Self>, peer: &Rc<Peer>) {
-        let now = Instant::now();
-        for side in [Side::Initiator, Side::Responder] {
-            let Some(link) = peer.link(side) else {
-                continue;
-            };
-            loop {
-                let expired = link.pending.borrow_mut().expire(now.into_std());
-                let Some(waiting) = expired else { break };
-                self.metrics.timeouts.inc();
-                // An `Err` is a caller that gave up.
-                drop(waiting.send(Err(RequestError::TimedOut)));
-            }
-        }
-        if self.stopping.get() {
-            self.settled.notify_one();
-        }
-        if peer.deadline.get().is_some_and(|deadline| deadline <= now) {
-            peer.deadline.set(None);
-            self.feed(peer, Input::Timeout);
-        }
-        if peer
-            .countdown
-            .get()
-            .is_some_and(|countdown| countdown.from + countdown.after <= now)
-        {
-            peer.countdown.set(None);
-            self.feed_watchdog(peer, watchdog::Input::Expired);
-        }
-    }
-
-    fn connect(self: &Rc<Self>, peer: &Rc<Peer>) {
-        let Some(address) = peer.address else { return };
-        let (inner, owner) = (Rc::clone(self), Rc::clone(peer));
-        let connecting = spawn(async move {
-            match inner.io.connect(inner.settings.connect_from, address).await {
-                Ok(stream) => {
-                    let link = Link::new(
-                        &stream,
-                        Side::Initiator,
-                        &inner.settings.limits,
-                        inner.random(),
-                    );
-                    let link = Rc::new(link);
-                    *owner.initiator.borrow_mut() = Some(Rc::clone(&link));
-                    // From here the connection ends by its link, not with this task.
-                    drop(owner.connecting.borrow_mut().take());
-                    inner.feed(&owner, Input::ConnAck);
-                    inner.carry_for(&owner, &link, stream).await;
-                }
-                Err(error) => {
-                    tracing::debug!(peer = %owner.name(), %address, %error, "Diameter peer out of reach");
-                    drop(owner.connecting.borrow_mut().take());
-                    inner.feed(&owner, Input::ConnNack);
-                }
-            }
-        });
-        *peer.connecting.borrow_mut() = Some(connecting);
-    }
-
-    /// Carries a connection that belongs to `peer` until it ends.
-    async fn carry_for(self: &Rc<Self>, peer: &Rc<Peer>, link: &Rc<Link>, stream: I::Stream) {
-        let ended = link
-            .carry(
-                stream,
-                self.settings.limits.frame,
-                |message| self.deliver(peer, link, message),
-                || self.heard(peer),
-            )
-            .await;
-        self.link_ended(peer, link, &ended);
-    }
-
-    /// Tells the machine that a connection is gone, and everybody who waits on it.
-    pub(super) fn link_ended(self: &Rc<Self>, peer: &Rc<Peer>, link: &Rc<Link>, ended: &Ended) {
-        match ended {
-            Ended::Broken(_) => {
-                self.metrics.broken_frames.inc();
-                tracing::warn!(peer = %peer.name(), %ended, "Diameter connection closed");
-            }
-            _ => tracing::debug!(peer = %peer.name(), %ended, "Diameter connection ended"),
-        }
-        link.fail_waiting(RequestError::ConnectionLost);
-        if let Some(side) = peer.side_of(link) {
-            self.feed(peer, Input::PeerDisc(side));
-        }
-    }
-
-    /// An accepted connection ended that became no peer's.
-    pub(super) fn stranger_ended(&self, link: &Link, ended: &Ended) {
-        if let Ended::Broken(_) = ended {
-            self.metrics.broken_frames.inc();
-        }
-        tracing::debug!(remote = %link.remote, %ended, "unidentified Diameter connection ended");
-    }
-
-    /// A DPR said why the peer goes.
-    pub(super) fn note_disconnect(&self, peer: &Peer, reason: DisconnectReason) {
-        peer.patience.set(match reason {
-            DisconnectReason::Rebooting => 1,
-            DisconnectReason::Unwanted => UNWANTED,
-        });
-    }
-
-    fn on_link(&self, peer: &Peer, side: Side, then: impl FnOnce(&Link)) {
-        if let Some(link) = peer.link(side) {
-            then(&link);
-        }
-    }
-
-    /// Closes a connection, or gives up opening it.
-    fn drop_link(&self, peer: &Peer, side: Side) {
-        if side == Side::Initiator
-            && let Some(connecting) = peer.connecting.borrow_mut().take()
-        {
-            connecting.abort();
-        }
-        let link = peer.slot(side).borrow_mut().take();
-        if let Some(link) = link {
-            link.end_when_written();
-            link.fail_waiting(RequestError::ConnectionLost);
-        }
-    }
-}
-
-/// Whether the machine lets a message through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Processed {
-    /// It is late or out of place.
-    No,
-    /// It is to be looked at.
-    Yes,
 }
