@@ -67,7 +67,8 @@ pub(crate) fn what_next(plan: Plan, dir: &RunDir) -> String {
         "Try next, in another terminal:\n  \
          curl http://{}/state\n  \
          tshark -r {}{decode_as} -Y 'sip || diameter' -O sip,diameter\n\
-         or a SIP phone of yours: sip:bob@home.example, user name {BOB}, password {BOBS_PASSWORD}, outbound proxy {}\n\
+         or register a SIP phone of yours as sip:{BOB}, proxy {},\n  \
+         user name {BOB}, password {BOBS_PASSWORD}.\n\
          Ctrl-C ends the lab.\n\n",
         plan.admin(Role::Scscf),
         dir.capture().display(),
