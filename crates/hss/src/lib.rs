@@ -115,18 +115,12 @@ async fn provisioned_store<I: Io>(
     io: &I,
 ) -> Result<(Sqlite<I>, Provisioned), StartError> {
     let path = config.subscribers.clone();
-    let subscriptions = io
-        .run_blocking(move || subscriber_file::read(&path))
-        .await
-        .map_err(|error| {
-            let way_out = error.fault.way_out.clone();
-            ConfigFault::new(
-                "subscribers",
-                format!("{:?}", config.subscribers),
-                error.to_string(),
-                way_out,
-            )
-        })?;
+    let loaded = io.run_blocking(move || subscriber_file::read(&path)).await;
+    let subscriptions = loaded.map_err(|error| {
+        let value = format!("{:?}", config.subscribers);
+        let problem = format!("{}: {}", error.file, error.fault.finding());
+        ConfigFault::new("subscribers", value, problem, error.fault.way_out)
+    })?;
     let store = Sqlite::open(io.clone(), &config.database)
         .await
         .map_err(|error| {

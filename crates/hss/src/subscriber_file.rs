@@ -65,14 +65,20 @@ pub struct SubscriberFault {
     pub way_out: String,
 }
 
+impl SubscriberFault {
+    /// Key, value and problem, without the way out.
+    pub fn finding(&self) -> String {
+        match (self.key.as_str(), self.value.as_str()) {
+            ("", _) => self.problem.clone(),
+            (key, "") => format!("{key}: {}", self.problem),
+            (key, value) => format!("{key} = {value:?}: {}", self.problem),
+        }
+    }
+}
+
 impl fmt::Display for SubscriberFault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.key.as_str(), self.value.as_str()) {
-            ("", _) => {}
-            (key, "") => write!(out, "{key}: ")?,
-            (key, value) => write!(out, "{key} = {value:?}: ")?,
-        }
-        write!(out, "{}; {}", self.problem, self.way_out)
+        write!(out, "{}; {}", self.finding(), self.way_out)
     }
 }
 

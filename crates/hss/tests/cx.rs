@@ -440,6 +440,30 @@ fn c06_another_scscf_is_told_the_stored_name_on_the_wire() {
 }
 
 #[test]
+fn procedures_on_one_subscription_that_come_together_run_one_after_another() {
+    with_hss(async |_, running, mut stream| {
+        let mut together = Vec::new();
+        let asked: Vec<(&str, &str)> = [("s1", A1), ("s2", A1), ("s1", A2), ("s2", A2)].repeat(25);
+        for (name, impi) in &asked {
+            together.extend(sar(1, name, &pair(impi, ALICE)));
+        }
+        let mut results = vec![result(&ask(&mut stream, &together).await)];
+        for _ in 1..asked.len() {
+            results.push(result(&ask(&mut stream, &[]).await));
+        }
+        // All of them loaded the subscription while it had no S-CSCF; one S-CSCF has it in the end.
+        let [served, refused] =
+            [2001, -5005].map(|code| results.iter().filter(|it| **it == code).count());
+        assert_eq!((served, refused), (50, 50));
+        let state = running.state().to_string();
+        assert!(
+            state.contains(&format!("\"registered_by\":[\"{A1}\",\"{A2}\"]")),
+            "{state}"
+        );
+    });
+}
+
+#[test]
 fn c09_a_backup_comes_back_octet_by_octet() {
     with_hss(async |_, _, mut stream| {
         let features = tgpp_clear(

@@ -231,7 +231,7 @@ fn more_than_may_wait_is_refused_at_once() {
 
 #[test]
 fn a_crash_at_any_moment_keeps_every_commit_that_was_answered_and_no_half_of_another() {
-    for seed in 0..200 {
+    for seed in 0..50 {
         sim::run(seed, Faults::default(), async |sim: Sim| {
             let file = sim.host(HOST).directory().unwrap().join("hss.sqlite3");
             let answered = std::rc::Rc::new(std::cell::Cell::new(0));
