@@ -5,9 +5,8 @@ mod network;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use network::{Hand, Network, binary};
-use sip_message::{Auth, Message, Method, Name, Status, TypedHeader, WwwAuthenticate};
-use sip_stack::digest::{self, Challenge, Credentials, Secret};
+use network::{Hand, Network, authorization, binary};
+use sip_message::{Auth, Message, Name, Status, TypedHeader, WwwAuthenticate};
 
 /// A REGISTER by hand.
 struct Register<'a> {
@@ -37,29 +36,6 @@ impl Register<'_> {
     fn ask(&self, hand: &Hand) -> Message {
         Message::parse(hand.ask(&self.text(hand)).into_bytes().into()).expect("a response")
     }
-}
-
-fn authorization(response: &Message, user: &str, password: &str) -> String {
-    let challenge = response
-        .all(Name::WWW_AUTHENTICATE)
-        .find_map(|value| WwwAuthenticate::parse(value).ok())
-        .map(|WwwAuthenticate(auth)| Challenge::read(&auth).expect("a digest challenge"))
-        .expect("a challenge");
-    let credentials = Credentials {
-        username: format!("{user}@home.example"),
-        secret: Secret::Password(password.as_bytes().to_vec()),
-    };
-    let value = digest::answer(
-        &challenge,
-        &credentials,
-        Method::REGISTER,
-        "sip:home.example",
-        "c0ffee",
-        1,
-        b"",
-    )
-    .expect("an answer");
-    format!("Authorization: {value}\r\n")
 }
 
 fn nonce(response: &Message) -> String {

@@ -71,7 +71,8 @@ fn network(sim: &Sim, passwords: [&str; 2]) -> Core {
         sim,
         4,
         format!(
-            "name = \"sip:10.0.0.4\"\nrealm = \"home.example\"\n[sip]\nlisten = \"10.0.0.4:5060\"\n{}",
+            "name = \"sip:10.0.0.4\"\nrealm = \"home.example\"\n[registration]\n\
+             algorithms = [\"SHA-256\", \"MD5\"]\n[sip]\nlisten = \"10.0.0.4:5060\"\n{}",
             diameter("scscf")
         ),
     );

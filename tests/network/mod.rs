@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use sip_message::{Message, Method, Name, TypedHeader, WwwAuthenticate};
+use sip_stack::digest::{self, Challenge, Credentials, Secret};
+
 /// How long an element may take to say that it is ready.
 const READY_WITHIN: Duration = Duration::from_secs(20);
 
@@ -161,6 +164,16 @@ impl Network {
         self.processes.retain(|process| process.name != element);
     }
 
+    /// SIGTERM, and waits for the end.
+    pub fn stop_politely(&mut self, element: &str) {
+        let at = self.processes.iter().position(|process| process.name == element).expect("it runs");
+        let mut process = self.processes.remove(at);
+        let told = Command::new("kill").arg(process.child.id().to_string()).status().expect("kill");
+        assert!(told.success());
+        let ended = process.child.wait().expect("it ends");
+        assert!(ended.success(), "{element}: {ended}");
+    }
+
     pub fn process(&self, element: &str) -> &Process {
         self.processes
             .iter()
@@ -185,6 +198,39 @@ pub fn binary(element: &str) -> &'static str {
         "lab" => env!("CARGO_BIN_EXE_lab"),
         other => panic!("no binary {other}"),
     }
+}
+
+/// A registration of `user` by hand, with SIP Digest; gives the last response.
+pub fn register(hand: &Hand, user: &str, password: &str) -> String {
+    let request = |cseq: u32, authorization: &str| {
+        let local = hand.local();
+        format!(
+            "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-{user}-{cseq};rport\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:{user}@home.example>;tag=f1\r\nTo: <sip:{user}@home.example>\r\n\
+             Call-ID: {user}-{}\r\nCSeq: {cseq} REGISTER\r\nContact: <sip:{user}@{local}>\r\nExpires: 600\r\n\
+             {authorization}Content-Length: 0\r\n\r\n",
+            local.port()
+        )
+    };
+    let challenged = hand.ask(&request(1, ""));
+    let response = Message::parse(challenged.into_bytes().into()).expect("a response");
+    hand.ask(&request(2, &authorization(&response, user, password)))
+}
+
+/// The Authorization header that answers the first challenge of `response`.
+pub fn authorization(response: &Message, user: &str, password: &str) -> String {
+    let challenge = response
+        .all(Name::WWW_AUTHENTICATE)
+        .find_map(|value| WwwAuthenticate::parse(value).ok())
+        .map(|WwwAuthenticate(auth)| Challenge::read(&auth).expect("a digest challenge"))
+        .expect("a challenge");
+    let credentials = Credentials {
+        username: format!("{user}@home.example"),
+        secret: Secret::Password(password.as_bytes().to_vec()),
+    };
+    let value = digest::answer(&challenge, &credentials, Method::REGISTER, "sip:home.example", "c0ffee", 1, b"")
+        .expect("an answer");
+    format!("Authorization: {value}\r\n")
 }
 
 /// Starts `element` with the file `config`; returns when it says that it is ready.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: one line a figure, `WHAT WHICH ours NUMBER UNIT`.
 
 mod codecs;
+mod load;
 mod measure;
 
 use std::process::Command;
@@ -14,6 +15,8 @@ use crate::step::{Failed, shown};
 pub(crate) enum What {
     /// Nanoseconds a message: SIP parsing, reading and printing; Diameter decoding and encoding
     Codecs,
+    /// CPU-seconds for 10,000 registrations with SIP Digest under SIPp: each element, and the whole core
+    Load,
 }
 
 impl What {
@@ -21,6 +24,7 @@ impl What {
     fn name(self) -> &'static str {
         match self {
             Self::Codecs => "codecs",
+            Self::Load => "load",
         }
     }
 }
@@ -31,6 +35,7 @@ pub(crate) fn run(what: What) -> Result<(), Failed> {
     }
     match what {
         What::Codecs => codecs::run(),
+        What::Load => load::run(),
     }
 }
 

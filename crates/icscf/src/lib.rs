@@ -6,6 +6,7 @@ mod register;
 mod selection;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use cx::Cx;
 use driver::hash::Keyed;
@@ -22,6 +23,9 @@ pub use metrics::Metrics;
 
 /// The I-CSCF as an element.
 pub struct Icscf;
+
+/// How long the start waits for the HSS, so that who is ready can serve.
+const HSS_WITHIN: Duration = Duration::from_secs(2);
 
 /// What the procedures of one I-CSCF share.
 pub(crate) struct Shared<I: Io> {
@@ -55,6 +59,9 @@ impl Element for Icscf {
         let at = diameter.listen.unwrap_or(listen);
         let cx = Cx::start(host.io.clone(), diameter).await.map_err(StartError::bind("Diameter over TCP", at))?;
         host.metrics.register(|registry| cx.node().metrics().register(registry));
+        if !cx.node().connected(HSS_WITHIN).await {
+            tracing::warn!("started without the HSS: requests are refused until it can be reached");
+        }
         let shared = Rc::new(Shared {
             names: config.names.names(),
             candidates: config.scscf,

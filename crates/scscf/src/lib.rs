@@ -40,6 +40,9 @@ use registrar::Registrar;
 /// The S-CSCF as an element.
 pub struct Scscf;
 
+/// How long the start waits for the HSS, so that who is ready can serve.
+const HSS_WITHIN: Duration = Duration::from_secs(2);
+
 /// What the procedures of one S-CSCF share.
 pub(crate) struct Shared<I: Io> {
     pub(crate) endpoint: Endpoint<I>,
@@ -99,6 +102,9 @@ impl Element for Scscf {
             Some((scheme, host)) => format!("<{scheme}:orig@{host};lr>"),
             None => unreachable!("checked: the name is a SIP URI"),
         };
+        if !cx.node().connected(HSS_WITHIN).await {
+            tracing::warn!("started without the HSS: requests are refused until it can be reached");
+        }
         let shared = Rc::new(Shared {
             turns: Turns::new(&host.io),
             challenges: RefCell::new(Challenges::new(
