@@ -32,6 +32,8 @@ pub(crate) fn run(seconds: u64) -> Result<(), Failed> {
             "run",
             "--fuzz-dir",
             ".",
+            "--features",
+            "libfuzzer",
             target,
             &corpus,
             &seeds,
