@@ -7,9 +7,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 use network::binary;
 
-/// A base port that no other lab of this run has: a lab takes 50 from it.
-fn base_port() -> u16 {
-    20_000 + u16::try_from(std::process::id() % 600).expect("below 600") * 50
+/// A base port for `labs` labs of one test, below the ports that the system gives out; another run of these tests on
+/// the same machine has another.
+fn base_port(first: u16, labs: u16) -> u16 {
+    first + u16::try_from(std::process::id() % 50).expect("below 50") * 50 * labs
 }
 
 fn lab() -> Command {
@@ -36,7 +37,7 @@ impl Drop for Running {
 fn once_draws_the_whole_registration_and_ends_with_0() {
     let dir = tempfile::tempdir().expect("a directory");
     let output = lab()
-        .args(["--once", "--base-port", &base_port().to_string(), "--dir"])
+        .args(["--once", "--base-port", &base_port(20_000, 1).to_string(), "--dir"])
         .arg(dir.path().join("run"))
         .output()
         .expect("the lab runs");
@@ -58,7 +59,7 @@ fn once_draws_the_whole_registration_and_ends_with_0() {
 
 #[test]
 fn two_labs_at_once_and_a_taken_port_is_explained() {
-    let base = base_port() + 600;
+    let base = base_port(23_000, 2);
     let mut first = lab()
         .args(["--base-port", &base.to_string()])
         .stdout(Stdio::piped())
