@@ -17,13 +17,20 @@ pub struct Names(BTreeMap<String, SocketAddr>);
 
 /// A name that is neither an IP address nor in the table.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
-#[error("host `{0}` is not an IP address and not in [names]; add `\"{0}\" = \"ADDRESS:PORT\"` there")]
+#[error(
+    "host `{0}` is not an IP address and not in [names]; add `\"{0}\" = \"ADDRESS:PORT\"` there"
+)]
 pub struct NotLocated(pub String);
 
 impl Names {
     /// The table that holds `entries`.
     pub fn new(entries: impl IntoIterator<Item = (String, SocketAddr)>) -> Self {
-        Self(entries.into_iter().map(|(name, address)| (canonical(&name), address)).collect())
+        Self(
+            entries
+                .into_iter()
+                .map(|(name, address)| (canonical(&name), address))
+                .collect(),
+        )
     }
 
     /// The address to send a request for `uri` to (RFC 3263 §4, for literals and table entries).
@@ -40,7 +47,9 @@ impl Names {
             Host::V6(address) => Ok(SocketAddr::new(IpAddr::V6(address), port)),
             Host::Name(name) => {
                 let known = self.name(name)?;
-                Ok(uri.port.map_or(known, |port| SocketAddr::new(known.ip(), port)))
+                Ok(uri
+                    .port
+                    .map_or(known, |port| SocketAddr::new(known.ip(), port)))
             }
         }
     }
@@ -50,7 +59,10 @@ impl Names {
     /// # Errors
     /// [`NotLocated`] where the table lacks it.
     pub fn name(&self, name: &str) -> Result<SocketAddr, NotLocated> {
-        self.0.get(&canonical(name)).copied().ok_or_else(|| NotLocated(name.to_owned()))
+        self.0
+            .get(&canonical(name))
+            .copied()
+            .ok_or_else(|| NotLocated(name.to_owned()))
     }
 }
 
@@ -66,15 +78,27 @@ mod tests {
 
     #[test]
     fn literals_and_names() {
-        let names = Names::new([("SCSCF.home.example".to_owned(), "127.0.0.4:6060".parse().unwrap())]);
+        let names = Names::new([(
+            "SCSCF.home.example".to_owned(),
+            "127.0.0.4:6060".parse().unwrap(),
+        )]);
         let at = |text: &str| match Uri::parse(text) {
             Ok(Uri::Sip(uri)) => names.locate(&uri).map(|address| address.to_string()),
             other => panic!("{other:?}"),
         };
         assert_eq!(at("sip:alice@127.0.0.9").as_deref(), Ok("127.0.0.9:5060"));
-        assert_eq!(at("sips:[2001:db8::1]").as_deref(), Ok("[2001:db8::1]:5061"));
-        assert_eq!(at("sip:orig@scscf.home.example.;lr").as_deref(), Ok("127.0.0.4:6060"));
+        assert_eq!(
+            at("sips:[2001:db8::1]").as_deref(),
+            Ok("[2001:db8::1]:5061")
+        );
+        assert_eq!(
+            at("sip:orig@scscf.home.example.;lr").as_deref(),
+            Ok("127.0.0.4:6060")
+        );
         assert_eq!(at("sip:scscf.home.example:7").as_deref(), Ok("127.0.0.4:7"));
-        assert_eq!(at("sip:other.example"), Err(NotLocated("other.example".to_owned())));
+        assert_eq!(
+            at("sip:other.example"),
+            Err(NotLocated("other.example".to_owned()))
+        );
     }
 }

@@ -18,7 +18,9 @@ const IDLE_LINES: usize = 32;
 
 impl<K> Default for TimerQueue<K> {
     fn default() -> Self {
-        Self { lines: BTreeMap::new() }
+        Self {
+            lines: BTreeMap::new(),
+        }
     }
 }
 
@@ -28,12 +30,19 @@ impl<K> TimerQueue<K> {
         if self.lines.len() > IDLE_LINES {
             self.lines.retain(|_, line| !line.is_empty());
         }
-        self.lines.entry(after).or_default().push_back((now + after, key));
+        self.lines
+            .entry(after)
+            .or_default()
+            .push_back((now + after, key));
     }
 
     /// When the next timer fires.
     pub fn next(&self) -> Option<Instant> {
-        self.lines.values().filter_map(|line| line.front()).map(|(at, _)| *at).min()
+        self.lines
+            .values()
+            .filter_map(|line| line.front())
+            .map(|(at, _)| *at)
+            .min()
     }
 
     /// Takes one timer that has fired by `now`, earliest first.
@@ -62,7 +71,10 @@ impl<K> TimerQueue<K> {
 }
 
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "a test needs some instant to count from")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test needs some instant to count from"
+)]
 mod tests {
     use super::*;
 

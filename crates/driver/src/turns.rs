@@ -50,8 +50,13 @@ impl<K: Eq + Hash + Clone> Turns<K> {
             }
         };
         match waiting {
-            None => Turn { turns: self.clone(), key },
-            Some(waiting) => waiting.await.expect("the line is kept until its last turn is dropped"),
+            None => Turn {
+                turns: self.clone(),
+                key,
+            },
+            Some(waiting) => waiting
+                .await
+                .expect("the line is kept until its last turn is dropped"),
         }
     }
 
@@ -74,7 +79,10 @@ impl<K: Eq + Hash + Clone> Drop for Turn<K> {
             }
         };
         // A waiter that gave up gets the turn too and drops it here or with its channel: the line goes on.
-        drop(next.send(Turn { turns: self.turns.clone(), key: self.key.clone() }));
+        drop(next.send(Turn {
+            turns: self.turns.clone(),
+            key: self.key.clone(),
+        }));
     }
 }
 
@@ -87,7 +95,10 @@ mod tests {
     }
 
     fn run(test: impl Future<Output = ()>) {
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(tokio::task::LocalSet::new().run_until(test));
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+            .block_on(tokio::task::LocalSet::new().run_until(test));
     }
 
     #[test]

@@ -20,7 +20,9 @@ fn at(ip: IpAddr) -> SocketAddr {
 
 async fn endpoint(io: SimIo) -> Endpoint<SimIo> {
     let listen = at(io.ip());
-    Endpoint::bind(io, SipSettings::new(listen, METHODS), SipMetrics::default()).await.expect("bound")
+    Endpoint::bind(io, SipSettings::new(listen, METHODS), SipMetrics::default())
+        .await
+        .expect("bound")
 }
 
 fn request() -> Message {
@@ -48,9 +50,13 @@ fn serve(sim: &Sim, delay: Option<Duration>) -> Rc<Cell<usize>> {
             async move {
                 match delay {
                     None => std::future::pending().await,
-                    Some(delay) => tokio::time::sleep_until(tokio::time::Instant::now() + delay).await,
+                    Some(delay) => {
+                        tokio::time::sleep_until(tokio::time::Instant::now() + delay).await
+                    }
                 }
-                incoming.transaction.respond(&Message::response(&incoming.message, Status::OK));
+                incoming
+                    .transaction
+                    .respond(&Message::response(&incoming.message, Status::OK));
             }
         });
         std::future::pending::<()>().await;
@@ -78,16 +84,28 @@ fn rfc3261_17_1_2_a_request_is_sent_eleven_times_and_given_up_at_64_t1() {
         let (outcome, took) = ask(&sim).await;
         assert_eq!(outcome.unwrap_err(), RequestError::TimedOut);
         assert_eq!(took, Duration::from_secs(32));
-        let sent: Vec<u128> = sim.packets().iter().map(|packet| packet.at.as_millis()).collect();
+        let sent: Vec<u128> = sim
+            .packets()
+            .iter()
+            .map(|packet| packet.at.as_millis())
+            .collect();
         let began = sent[0];
         let after: Vec<u128> = sent.iter().map(|at| at - began).collect();
-        assert_eq!(after, [0, 500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500]);
+        assert_eq!(
+            after,
+            [
+                0, 500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500
+            ]
+        );
     });
 }
 
 #[test]
 fn a_request_that_comes_twice_is_served_once_and_answered_twice() {
-    let faults = Faults { duplication: 1.0, ..Faults::none() };
+    let faults = Faults {
+        duplication: 1.0,
+        ..Faults::none()
+    };
     sim::run(2, faults, |sim| async move {
         let seen = serve(&sim, Some(Duration::from_millis(10)));
         let (outcome, _) = ask(&sim).await;
@@ -106,9 +124,17 @@ fn rfc4320_a_slow_server_says_trying_at_3500_ms_and_never_408() {
             .packets()
             .iter()
             .filter(|packet| packet.from.ip() == SERVER)
-            .map(|packet| (packet.at.as_millis(), packet.payload.starts_with(b"SIP/2.0 100")))
+            .map(|packet| {
+                (
+                    packet.at.as_millis(),
+                    packet.payload.starts_with(b"SIP/2.0 100"),
+                )
+            })
             .collect();
-        assert!(!answers.is_empty() && answers.iter().all(|(_, trying)| *trying), "{answers:?}");
+        assert!(
+            !answers.is_empty() && answers.iter().all(|(_, trying)| *trying),
+            "{answers:?}"
+        );
         assert!((3500..3510).contains(&answers[0].0), "{answers:?}");
     });
 }
@@ -145,11 +171,19 @@ fn rfc3261_8_2_7_other_methods_are_refused_without_a_transaction_and_alike() {
 fn a_full_endpoint_says_503_and_draining_waits_for_answers() {
     sim::run(5, Faults::none(), |sim| async move {
         let program = sim.start(SERVER, |io| async move {
-            let settings = SipSettings { max_transactions: 1, ..SipSettings::new(at(SERVER), METHODS) };
-            let endpoint = Endpoint::bind(io, settings, SipMetrics::default()).await.expect("bound");
+            let settings = SipSettings {
+                max_transactions: 1,
+                ..SipSettings::new(at(SERVER), METHODS)
+            };
+            let endpoint = Endpoint::bind(io, settings, SipMetrics::default())
+                .await
+                .expect("bound");
             endpoint.serve(|incoming: Incoming<SimIo>| async move {
-                tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_secs(2)).await;
-                incoming.transaction.respond(&Message::response(&incoming.message, Status::OK));
+                tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_secs(2))
+                    .await;
+                incoming
+                    .transaction
+                    .respond(&Message::response(&incoming.message, Status::OK));
             });
             tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_secs(1)).await;
             let began = tokio::time::Instant::now();
@@ -165,7 +199,10 @@ fn a_full_endpoint_says_503_and_draining_waits_for_answers() {
             [first, second].map(|outcome| outcome.expect("answered").status())
         });
         let statuses = asked.await.expect("the client's program");
-        assert_eq!(statuses, [Some(Status::OK), Some(Status::SERVICE_UNAVAILABLE)]);
+        assert_eq!(
+            statuses,
+            [Some(Status::OK), Some(Status::SERVICE_UNAVAILABLE)]
+        );
         let drained = program.await.expect("the server's program");
         assert!((900..1100).contains(&drained.as_millis()), "{drained:?}");
     });

@@ -32,7 +32,9 @@ pub struct Candidate {
 impl Check for Config {
     fn check(&self) -> Result<(), ConfigFault> {
         self.sip.check().map_err(|fault| fault.under("sip"))?;
-        self.diameter.check().map_err(|fault| fault.under("diameter"))?;
+        self.diameter
+            .check()
+            .map_err(|fault| fault.under("diameter"))?;
         if self.scscf.is_empty() {
             return Err(ConfigFault::new(
                 "scscf",

@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cx::Cx;
-use driver::hash::Keyed;
 use diameter_stack::capabilities::Application;
+use driver::hash::Keyed;
 use driver::io::Io;
 use driver::locate::Names;
 use driver::sip::{Endpoint, Incoming, SipMetrics};
@@ -51,14 +51,21 @@ impl Element for Icscf {
             metrics.register(registry);
         });
         let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::REGISTER]), sip)
-            .await
-            .map_err(StartError::bind("SIP over UDP", listen))?;
+        let endpoint = Endpoint::bind(
+            host.io.clone(),
+            config.sip.settings(&[Method::REGISTER]),
+            sip,
+        )
+        .await
+        .map_err(StartError::bind("SIP over UDP", listen))?;
         let home = config.diameter.realm.clone();
         let diameter = config.diameter.settings(vec![Application::cx(&[])]);
         let at = diameter.listen.unwrap_or(listen);
-        let cx = Cx::start(host.io.clone(), diameter).await.map_err(StartError::bind("Diameter over TCP", at))?;
-        host.metrics.register(|registry| cx.node().metrics().register(registry));
+        let cx = Cx::start(host.io.clone(), diameter)
+            .await
+            .map_err(StartError::bind("Diameter over TCP", at))?;
+        host.metrics
+            .register(|registry| cx.node().metrics().register(registry));
         if !cx.node().connected(HSS_WITHIN).await {
             tracing::warn!("started without the HSS: requests are refused until it can be reached");
         }
@@ -79,7 +86,11 @@ impl Element for Icscf {
         let draining = Rc::clone(&shared);
         Ok(Running::new(
             move || {
-                let candidates: Vec<&str> = shared.candidates.iter().map(|one| one.name.as_str()).collect();
+                let candidates: Vec<&str> = shared
+                    .candidates
+                    .iter()
+                    .map(|one| one.name.as_str())
+                    .collect();
                 json!({ "candidates": candidates, "transactions": shared.endpoint.transactions() })
             },
             move || async move {

@@ -17,11 +17,29 @@ impl Metrics {
     /// Puts every counter into `registry`, under `icscf_…`.
     pub fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("icscf");
-        let mut counter = |name: &str, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
+        let mut counter = |name: &str, help: &str, counter: &Counter| {
+            registry.register(name, help, counter.clone())
+        };
         counter("registers", "REGISTER requests", &self.registers);
-        counter("selections", "S-CSCFs chosen by capabilities", &self.selections);
-        counter("refused", "REGISTER requests refused by the HSS's answer", &self.refused);
-        counter("hss_unreachable", "REGISTER requests refused for want of the HSS", &self.hss_unreachable);
-        counter("scscf_unreachable", "S-CSCFs that did not answer", &self.scscf_unreachable);
+        counter(
+            "selections",
+            "S-CSCFs chosen by capabilities",
+            &self.selections,
+        );
+        counter(
+            "refused",
+            "REGISTER requests refused by the HSS's answer",
+            &self.refused,
+        );
+        counter(
+            "hss_unreachable",
+            "REGISTER requests refused for want of the HSS",
+            &self.hss_unreachable,
+        );
+        counter(
+            "scscf_unreachable",
+            "S-CSCFs that did not answer",
+            &self.scscf_unreachable,
+        );
     }
 }

@@ -5,7 +5,9 @@ use std::hash::BuildHasher;
 use cx::{CxError, UserAuthorization, UserAuthorizationType};
 use driver::io::Io;
 use driver::sip::Incoming;
-use sip_message::{Auth, Authorization, Contact, Message, Name, PVisitedNetworkId, Status, To, Uri};
+use sip_message::{
+    Auth, Authorization, Contact, Message, Name, PVisitedNetworkId, Status, To, Uri,
+};
 use sip_stack::proxy;
 
 use crate::{Shared, selection};
@@ -31,7 +33,9 @@ async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message
     // §5.3.1.2: who is it, and which S-CSCF serves them?
     let to = received.read::<To<'_>>().ok().flatten();
     let uri = to.as_ref().and_then(|to| to.0.uri().ok());
-    let Some(uri) = uri else { return Err(because(Status::BAD_REQUEST, "To cannot be read")) };
+    let Some(uri) = uri else {
+        return Err(because(Status::BAD_REQUEST, "To cannot be read"));
+    };
     let Some(impu) = cx::identity::public(&uri) else {
         return Err(because(Status::BAD_REQUEST, "To names no public identity"));
     };
@@ -41,16 +45,26 @@ async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message
         .find_map(|authorization: Authorization<'_>| username(&authorization.0))
         .or_else(|| cx::identity::private_of(&uri));
     let Some(impi) = impi else {
-        return Err(because(Status::BAD_REQUEST, "To gives no private identity, and there are no credentials"));
+        return Err(because(
+            Status::BAD_REQUEST,
+            "To gives no private identity, and there are no credentials",
+        ));
     };
-    let visited = received.read::<PVisitedNetworkId<'_>>().ok().flatten().map(|visited| visited.network().into_owned());
+    let visited = received
+        .read::<PVisitedNetworkId<'_>>()
+        .ok()
+        .flatten()
+        .map(|visited| visited.network().into_owned());
     let visited = visited.as_deref().unwrap_or(&icscf.home);
     let kind = if removes_all(received) {
         UserAuthorizationType::DE_REGISTRATION
     } else {
         UserAuthorizationType::REGISTRATION
     };
-    let authorized = icscf.cx.user_authorization(&impi, &impu, visited, kind).await;
+    let authorized = icscf
+        .cx
+        .user_authorization(&impi, &impu, visited, kind)
+        .await;
     let names: Vec<String> = match authorized {
         Ok(UserAuthorization::Assigned { server_name }) => vec![server_name],
         Ok(UserAuthorization::ToChoose(capabilities)) => {
@@ -64,7 +78,10 @@ async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message
         Err(problem) => return Err(refusal_of(icscf, received, &problem)),
     };
     if names.is_empty() {
-        return Err(because(Status::SERVICE_UNAVAILABLE, "No S-CSCF has the capabilities"));
+        return Err(because(
+            Status::SERVICE_UNAVAILABLE,
+            "No S-CSCF has the capabilities",
+        ));
     }
     for name in &names {
         let Ok(Uri::Sip(target)) = Uri::parse(name) else {
@@ -82,7 +99,9 @@ async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message
         request.set_request_uri(name);
         match icscf.endpoint.request(request, address).await {
             // §5.3.1.3: an S-CSCF that is not able (480) is passed over where there is a choice.
-            Ok(response) if response.status() == Some(Status::TEMPORARILY_UNAVAILABLE) && names.len() > 1 => {}
+            Ok(response)
+                if response.status() == Some(Status::TEMPORARILY_UNAVAILABLE)
+                    && names.len() > 1 => {}
             Ok(response) => return Ok(response),
             Err(problem) => {
                 icscf.metrics.scscf_unreachable.inc();
@@ -99,12 +118,16 @@ fn username(auth: &Auth<'_>) -> Option<String> {
 
 /// Whether nothing stays registered by this REGISTER: every contact has expiry 0.
 fn removes_all(request: &Message) -> bool {
-    let header_zero = request.header(Name::EXPIRES).is_some_and(|value| value.trim() == "0");
+    let header_zero = request
+        .header(Name::EXPIRES)
+        .is_some_and(|value| value.trim() == "0");
     let mut contacts = request.read_all::<Contact<'_>>().peekable();
     contacts.peek().is_some()
         && contacts.all(|contact| match contact {
             Ok(Contact::Star) => header_zero,
-            Ok(contact) => contact.expires().map_or(header_zero, |seconds| seconds == 0),
+            Ok(contact) => contact
+                .expires()
+                .map_or(header_zero, |seconds| seconds == 0),
             Err(_) => false,
         })
 }
@@ -124,7 +147,11 @@ fn refusal_of<I: Io>(icscf: &Shared<I>, received: &Message, problem: &CxError) -
         | CxError::AuthorizationRejected => Message::response(received, Status::FORBIDDEN),
         other => {
             tracing::warn!(problem = %other, "the HSS's answer cannot be used");
-            Message::response_with_reason(received, Status::SERVER_INTERNAL_ERROR, "HSS cannot do it")
+            Message::response_with_reason(
+                received,
+                Status::SERVER_INTERNAL_ERROR,
+                "HSS cannot do it",
+            )
         }
     }
 }

@@ -23,14 +23,18 @@ pub(crate) fn without(auth: &Auth<'_>, names: &[&str]) -> Option<String> {
 /// to say.
 pub(crate) fn remove_protection(request: &mut Message) {
     rewrite(request, Name::AUTHORIZATION, |value| {
-        Authorization::parse(value).ok().and_then(|read| without(&read.0, &["integrity-protected"]))
+        Authorization::parse(value)
+            .ok()
+            .and_then(|read| without(&read.0, &["integrity-protected"]))
     });
 }
 
 /// Takes `ik` and `ck` out of every challenge of `response` (TS 24.229 §5.2.2.2).
 pub(crate) fn remove_keys(response: &mut Message) {
     rewrite(response, Name::WWW_AUTHENTICATE, |value| {
-        WwwAuthenticate::parse(value).ok().and_then(|read| without(&read.0, &KEYS))
+        WwwAuthenticate::parse(value)
+            .ok()
+            .and_then(|read| without(&read.0, &KEYS))
     });
 }
 
@@ -67,10 +71,14 @@ mod tests {
 
     #[test]
     fn protection_is_not_the_phones_to_say() {
-        let mut request =
-            message("Authorization: Digest username=\"a,\\\"b\", integrity-protected=\"yes\",nonce=\"1\"\r\n");
+        let mut request = message(
+            "Authorization: Digest username=\"a,\\\"b\", integrity-protected=\"yes\",nonce=\"1\"\r\n",
+        );
         remove_protection(&mut request);
-        assert_eq!(request.header(Name::AUTHORIZATION), Some("Digest username=\"a,\\\"b\", nonce=\"1\""));
+        assert_eq!(
+            request.header(Name::AUTHORIZATION),
+            Some("Digest username=\"a,\\\"b\", nonce=\"1\"")
+        );
     }
 
     #[test]
@@ -81,7 +89,13 @@ mod tests {
         );
         remove_keys(&mut response);
         let lines: Vec<&str> = response.all(Name::WWW_AUTHENTICATE).collect();
-        assert_eq!(lines, ["Digest realm=\"h\", nonce=\"2\"", "Digest realm=\"h\", nonce=\"3\""]);
+        assert_eq!(
+            lines,
+            [
+                "Digest realm=\"h\", nonce=\"2\"",
+                "Digest realm=\"h\", nonce=\"3\""
+            ]
+        );
     }
 
     #[test]

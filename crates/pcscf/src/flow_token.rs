@@ -52,8 +52,12 @@ impl FlowTokens {
     /// [`Forged`] where we did not make it.
     pub fn read(&self, token: &str) -> Result<SocketAddr, Forged> {
         let octets = URL_SAFE_NO_PAD.decode(token).map_err(|_| Forged)?;
-        let (flow, mac) = octets.split_at_checked(octets.len().wrapping_sub(MAC_OCTETS)).ok_or(Forged)?;
-        self.mac(flow).verify_truncated_left(mac).map_err(|_| Forged)?;
+        let (flow, mac) = octets
+            .split_at_checked(octets.len().wrapping_sub(MAC_OCTETS))
+            .ok_or(Forged)?;
+        self.mac(flow)
+            .verify_truncated_left(mac)
+            .map_err(|_| Forged)?;
         match flow {
             &[UDP, high, low, ref address @ ..] => {
                 let address = match address.len() {
@@ -68,7 +72,8 @@ impl FlowTokens {
     }
 
     fn mac(&self, octets: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         mac.update(octets);
         mac
     }
@@ -97,7 +102,11 @@ mod tests {
         for at in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(tokens.read(std::str::from_utf8(&changed).unwrap()), Err(Forged), "at {at}");
+            assert_eq!(
+                tokens.read(std::str::from_utf8(&changed).unwrap()),
+                Err(Forged),
+                "at {at}"
+            );
         }
         for other in ["", "term", "AAAA", "!!!"] {
             assert_eq!(tokens.read(other), Err(Forged));

@@ -48,9 +48,13 @@ impl Element for Pcscf {
             metrics.register(registry);
         });
         let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::REGISTER]), sip)
-            .await
-            .map_err(StartError::bind("SIP over UDP", listen))?;
+        let endpoint = Endpoint::bind(
+            host.io.clone(),
+            config.sip.settings(&[Method::REGISTER]),
+            sip,
+        )
+        .await
+        .map_err(StartError::bind("SIP over UDP", listen))?;
         let mut key = [0; 32];
         host.io.fill_random(&mut key);
         let shared = Rc::new(Shared {

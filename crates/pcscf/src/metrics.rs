@@ -17,11 +17,33 @@ impl Metrics {
     /// Puts every counter into `registry`, under `pcscf_…`.
     pub fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("pcscf");
-        let mut counter = |name: &str, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
-        counter("registers", "REGISTER requests from phones", &self.registers);
-        counter("registered", "REGISTER requests that the home network answered 2xx", &self.registered);
-        counter("challenged", "REGISTER requests that the home network answered 401", &self.challenged);
-        counter("refused", "REGISTER requests refused, here or by the home network", &self.refused);
-        counter("core_unreachable", "REGISTER requests that the home network did not answer", &self.core_unreachable);
+        let mut counter = |name: &str, help: &str, counter: &Counter| {
+            registry.register(name, help, counter.clone())
+        };
+        counter(
+            "registers",
+            "REGISTER requests from phones",
+            &self.registers,
+        );
+        counter(
+            "registered",
+            "REGISTER requests that the home network answered 2xx",
+            &self.registered,
+        );
+        counter(
+            "challenged",
+            "REGISTER requests that the home network answered 401",
+            &self.challenged,
+        );
+        counter(
+            "refused",
+            "REGISTER requests refused, here or by the home network",
+            &self.refused,
+        );
+        counter(
+            "core_unreachable",
+            "REGISTER requests that the home network did not answer",
+            &self.core_unreachable,
+        );
     }
 }

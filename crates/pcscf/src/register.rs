@@ -23,7 +23,8 @@ const TRUSTED_ONLY: [Name<'static>; 9] = [
 ];
 
 /// Headers that the home network sends and a phone must not see (TS 24.229 §4.5, §5.2.2.2).
-const CORE_ONLY: [Name<'static>; 2] = [Name::P_CHARGING_FUNCTION_ADDRESSES, Name::P_CHARGING_VECTOR];
+const CORE_ONLY: [Name<'static>; 2] =
+    [Name::P_CHARGING_FUNCTION_ADDRESSES, Name::P_CHARGING_VECTOR];
 
 /// Takes a phone's REGISTER to its home network and the answer back.
 pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
@@ -49,12 +50,22 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
     // §5.2.2.1: what the phone says of its own protection is worth nothing.
     auth_params::remove_protection(&mut request);
     // §5.2.2.1, 1–3: Path, Require: path, the visited network, the charging identifier.
-    let path = format!("<sip:{}@{};lr>", pcscf.tokens.make(incoming.source), pcscf.endpoint.sent_by());
+    let path = format!(
+        "<sip:{}@{};lr>",
+        pcscf.tokens.make(incoming.source),
+        pcscf.endpoint.sent_by()
+    );
     request.prepend(Name::PATH, &path);
-    if !received.elements(Name::REQUIRE).any(|tag| tag.eq_ignore_ascii_case("path")) {
+    if !received
+        .elements(Name::REQUIRE)
+        .any(|tag| tag.eq_ignore_ascii_case("path"))
+    {
         request.append(Name::REQUIRE, "path");
     }
-    request.set(Name::P_VISITED_NETWORK_ID, &format!("\"{}\"", pcscf.network));
+    request.set(
+        Name::P_VISITED_NETWORK_ID,
+        &format!("\"{}\"", pcscf.network),
+    );
     request.set(Name::P_CHARGING_VECTOR, &charging_vector(pcscf));
 
     // §5.2.2.1, 6: to the entry point of the home network, which the Request-URI names.
@@ -66,12 +77,20 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
         tracing::warn!(%problem, "REGISTER for a home network that is not known here");
         Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
     })?;
-    let mut response = pcscf.endpoint.request(request, entry).await.map_err(|problem| {
-        tracing::warn!(%problem, %entry, "the home network does not answer");
-        pcscf.metrics.core_unreachable.inc();
-        // §5.2.2.1: the phone is told, in bounded time (timer F).
-        Message::response_with_reason(received, Status::SERVER_TIME_OUT, "Home network does not answer")
-    })?;
+    let mut response = pcscf
+        .endpoint
+        .request(request, entry)
+        .await
+        .map_err(|problem| {
+            tracing::warn!(%problem, %entry, "the home network does not answer");
+            pcscf.metrics.core_unreachable.inc();
+            // §5.2.2.1: the phone is told, in bounded time (timer F).
+            Message::response_with_reason(
+                received,
+                Status::SERVER_TIME_OUT,
+                "Home network does not answer",
+            )
+        })?;
 
     match response.status() {
         Some(Status::UNAUTHORIZED) => {
@@ -99,23 +118,38 @@ fn charging_vector<I: Io>(pcscf: &Shared<I>) -> String {
     pcscf.endpoint.io().fill_random(&mut icid);
     let icid: String = icid.iter().map(|octet| format!("{octet:02x}")).collect();
     let host = pcscf.endpoint.local_addr().ip();
-    format!("icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{}\"", pcscf.network)
+    format!(
+        "icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{}\"",
+        pcscf.network
+    )
 }
 
 /// §5.2.2.1, on 200: the registration as the registrar confirmed it, for as long as it lasts.
 fn remember<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>, response: &Message) {
-    let Ok(Some(to)) = incoming.message.read::<To<'_>>() else { return };
+    let Ok(Some(to)) = incoming.message.read::<To<'_>>() else {
+        return;
+    };
     let Ok(Some(Contact::Address(asked))) = incoming.message.read::<Contact<'_>>() else {
         // `*`: every contact behind this flow is gone (RFC 3261 §10.2.2). A query changes nothing.
-        if matches!(incoming.message.read::<Contact<'_>>(), Ok(Some(Contact::Star))) {
-            pcscf.registered.borrow_mut().remove(incoming.source, to.0.uri);
+        if matches!(
+            incoming.message.read::<Contact<'_>>(),
+            Ok(Some(Contact::Star))
+        ) {
+            pcscf
+                .registered
+                .borrow_mut()
+                .remove(incoming.source, to.0.uri);
         }
         return;
     };
     let granted = response
         .read_all::<Contact<'_>>()
         .filter_map(Result::ok)
-        .find(|contact| contact.address().is_some_and(|bound| bound.uri == asked.uri))
+        .find(|contact| {
+            contact
+                .address()
+                .is_some_and(|bound| bound.uri == asked.uri)
+        })
         .and_then(|bound| bound.expires());
     let mut registered = pcscf.registered.borrow_mut();
     match granted.filter(|seconds| *seconds > 0) {

@@ -26,7 +26,10 @@ const SWEEP_FLOOR: usize = 1024;
 
 impl Registered {
     pub(crate) fn new(io: &impl Io) -> Self {
-        Self { entries: hash::map(io), sweep_at: SWEEP_FLOOR }
+        Self {
+            entries: hash::map(io),
+            sweep_at: SWEEP_FLOOR,
+        }
     }
 
     pub(crate) fn set(&mut self, flow: SocketAddr, impu: &str, entry: Entry) {

@@ -16,7 +16,10 @@ pub(crate) struct Profile {
 
 impl Profile {
     pub(crate) fn has(&self, impu: &str) -> bool {
-        self.identities.iter().chain(&self.barred).any(|identity| **identity == *impu)
+        self.identities
+            .iter()
+            .chain(&self.barred)
+            .any(|identity| **identity == *impu)
     }
 }
 
@@ -56,12 +59,18 @@ pub(crate) fn same_contact(one: &str, other: &str) -> bool {
 impl Registration {
     /// The binding of contact `uri`.
     pub(crate) fn find(&self, uri: &str) -> Option<&Binding> {
-        self.bindings.iter().find(|binding| same_contact(&binding.uri, uri))
+        self.bindings
+            .iter()
+            .find(|binding| same_contact(&binding.uri, uri))
     }
 
     /// Binds, or binds again.
     pub(crate) fn bind(&mut self, binding: Binding) {
-        match self.bindings.iter_mut().find(|bound| same_contact(&bound.uri, &binding.uri)) {
+        match self
+            .bindings
+            .iter_mut()
+            .find(|bound| same_contact(&bound.uri, &binding.uri))
+        {
             Some(bound) => *bound = binding,
             None => self.bindings.push(binding),
         }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use driver::hash::{self, KeyedMap};
 use driver::io::Io;
 use sip_message::{Auth, Method};
-use sip_stack::digest::{self, Algorithm, DigestUri, Expected, Ha1, Nonce, QopOffer, Stale, Verdict};
+use sip_stack::digest::{
+    self, Algorithm, DigestUri, Expected, Ha1, Nonce, QopOffer, Stale, Verdict,
+};
 
 /// The most challenges kept; the oldest goes when one more is made.
 pub const MAX_CHALLENGES: usize = 1_000_000;
@@ -57,7 +59,11 @@ pub(crate) enum Answer {
 
 impl Challenges {
     pub(crate) fn new(io: &impl Io, life: Duration) -> Self {
-        Self { by_nonce: hash::map(io), oldest: VecDeque::new(), life }
+        Self {
+            by_nonce: hash::map(io),
+            oldest: VecDeque::new(),
+            life,
+        }
     }
 
     /// Keeps `challenge`, and gives the WWW-Authenticate values that carry it, best algorithm first.
@@ -70,7 +76,13 @@ impl Challenges {
             .ha1
             .iter()
             .map(|(algorithm, _)| {
-                digest::challenge(&challenge.credentials.realm, challenge.nonce.value(), *algorithm, QopOffer::Auth, stale)
+                digest::challenge(
+                    &challenge.credentials.realm,
+                    challenge.nonce.value(),
+                    *algorithm,
+                    QopOffer::Auth,
+                    stale,
+                )
             })
             .collect();
         let nonce: Box<str> = challenge.nonce.value().into();
@@ -80,16 +92,31 @@ impl Challenges {
     }
 
     /// Judges the answer of (`impi`, `impu`); a wrong one uses its challenge up.
-    pub(crate) fn judge(&mut self, impi: &str, impu: &str, auth: &Auth<'_>, now: Instant, body: &[u8]) -> Answer {
-        let Some(nonce) = auth.get("nonce") else { return Answer::Unasked };
-        let Some(challenge) = self.by_nonce.get_mut(&*nonce) else { return Answer::Unasked };
+    pub(crate) fn judge(
+        &mut self,
+        impi: &str,
+        impu: &str,
+        auth: &Auth<'_>,
+        now: Instant,
+        body: &[u8],
+    ) -> Answer {
+        let Some(nonce) = auth.get("nonce") else {
+            return Answer::Unasked;
+        };
+        let Some(challenge) = self.by_nonce.get_mut(&*nonce) else {
+            return Answer::Unasked;
+        };
         // A nonce serves only whom it was made for.
         let own = *challenge.impi == *impi && *challenge.impu == *impu;
         let algorithm = auth.get("algorithm");
-        let ha1 = challenge.credentials.ha1.iter().find(|(known, _)| match &algorithm {
-            Some(named) => Algorithm::of(named) == Some(*known),
-            None => *known == Algorithm::Md5,
-        });
+        let ha1 = challenge
+            .credentials
+            .ha1
+            .iter()
+            .find(|(known, _)| match &algorithm {
+                Some(named) => Algorithm::of(named) == Some(*known),
+                None => *known == Algorithm::Md5,
+            });
         let verdict = match ha1 {
             Some((algorithm, ha1)) if own => {
                 let expected = Expected {
@@ -125,7 +152,9 @@ impl Challenges {
 
     /// The credentials behind `nonce`, to challenge anew without asking the HSS again.
     pub(crate) fn credentials(&self, nonce: &str) -> Option<&Credentials> {
-        self.by_nonce.get(nonce).map(|challenge| &challenge.credentials)
+        self.by_nonce
+            .get(nonce)
+            .map(|challenge| &challenge.credentials)
     }
 
     /// Takes out a challenge whose time is over; one that was never answered rightly is given back.

@@ -55,7 +55,10 @@ impl Default for RegistrationSection {
 impl RegistrationSection {
     /// The algorithms to offer, best first; unknown names were refused by the check.
     pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
-        self.algorithms.iter().filter_map(|name| Algorithm::of(name)).collect()
+        self.algorithms
+            .iter()
+            .filter_map(|name| Algorithm::of(name))
+            .collect()
     }
 }
 
@@ -64,8 +67,12 @@ impl Check for Config {
         process::config::sip_uri("name", &self.name)?;
         process::config::domain("realm", &self.realm)?;
         self.sip.check().map_err(|fault| fault.under("sip"))?;
-        self.diameter.check().map_err(|fault| fault.under("diameter"))?;
-        self.registration.check().map_err(|fault| fault.under("registration"))
+        self.diameter
+            .check()
+            .map_err(|fault| fault.under("diameter"))?;
+        self.registration
+            .check()
+            .map_err(|fault| fault.under("registration"))
     }
 }
 
@@ -95,7 +102,12 @@ impl Check for RegistrationSection {
                 "leave it out for 10, or write another number",
             ));
         }
-        let known = |name: &String| matches!(Algorithm::of(name), Some(Algorithm::Sha256 | Algorithm::Md5));
+        let known = |name: &String| {
+            matches!(
+                Algorithm::of(name),
+                Some(Algorithm::Sha256 | Algorithm::Md5)
+            )
+        };
         if self.algorithms.is_empty() || !self.algorithms.iter().all(known) {
             return Err(ConfigFault::new(
                 "algorithms",

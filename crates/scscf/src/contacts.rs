@@ -24,7 +24,10 @@ pub(crate) enum Asked {
     /// `Contact: *` with `Expires: 0`.
     RemoveAll,
     /// Contacts to bind, and URIs of contacts to remove.
-    Change { bind: Vec<Wanted>, remove: Vec<Box<str>> },
+    Change {
+        bind: Vec<Wanted>,
+        remove: Vec<Box<str>>,
+    },
 }
 
 /// A REGISTER whose contacts cannot be obeyed.
@@ -39,9 +42,18 @@ pub(crate) enum Unacceptable {
 }
 
 /// Reads what `request` asks for.
-pub(crate) fn asked(request: &Message, limits: &RegistrationSection) -> Result<Asked, Unacceptable> {
+pub(crate) fn asked(
+    request: &Message,
+    limits: &RegistrationSection,
+) -> Result<Asked, Unacceptable> {
     // A value that cannot be read counts as the default (RFC 3261 §20.19).
-    let read = |_| request.read::<Expires>().ok().flatten().map_or(DEFAULT_EXPIRES, |expires| expires.0);
+    let read = |_| {
+        request
+            .read::<Expires>()
+            .ok()
+            .flatten()
+            .map_or(DEFAULT_EXPIRES, |expires| expires.0)
+    };
     let expires = request.header(Name::EXPIRES).map(read);
     let (mut bind, mut remove, mut star) = (Vec::new(), Vec::new(), false);
     for contact in request.read_all::<Contact<'_>>() {
@@ -70,19 +82,29 @@ pub(crate) fn asked(request: &Message, limits: &RegistrationSection) -> Result<A
         return if bind.is_empty() && remove.is_empty() && expires == Some(0) {
             Ok(Asked::RemoveAll)
         } else {
-            Err(Unacceptable::Bad("Contact: * stands alone and needs Expires: 0"))
+            Err(Unacceptable::Bad(
+                "Contact: * stands alone and needs Expires: 0",
+            ))
         };
     }
     if bind.len() > limits.max_contacts {
         return Err(Unacceptable::TooMany);
     }
-    Ok(if bind.is_empty() && remove.is_empty() { Asked::Query } else { Asked::Change { bind, remove } })
+    Ok(if bind.is_empty() && remove.is_empty() {
+        Asked::Query
+    } else {
+        Asked::Change { bind, remove }
+    })
 }
 
 /// The header parameters but `expires`, which the registrar sets.
 fn params_of(address: &sip_message::NameAddr<'_>) -> Box<str> {
     let mut text = String::new();
-    for param in address.params.iter().filter(|param| !param.name.eq_ignore_ascii_case("expires")) {
+    for param in address
+        .params
+        .iter()
+        .filter(|param| !param.name.eq_ignore_ascii_case("expires"))
+    {
         text.push(';');
         text.push_str(param.name);
         if let Some(value) = param.value {
@@ -104,32 +126,57 @@ mod tests {
             "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nTo: <sip:a@home.example>\r\n\
              From: <sip:a@home.example>;tag=1\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n{headers}\r\n"
         );
-        asked(&Message::parse(Bytes::from(text)).unwrap(), &RegistrationSection::default())
+        asked(
+            &Message::parse(Bytes::from(text)).unwrap(),
+            &RegistrationSection::default(),
+        )
     }
 
     fn change(bind: &[(&str, &str, u32)], remove: &[&str]) -> Result<Asked, Unacceptable> {
         let bind = bind
             .iter()
-            .map(|&(uri, params, seconds)| Wanted { uri: uri.into(), params: params.into(), seconds })
+            .map(|&(uri, params, seconds)| Wanted {
+                uri: uri.into(),
+                params: params.into(),
+                seconds,
+            })
             .collect();
-        Ok(Asked::Change { bind, remove: remove.iter().map(|&uri| uri.into()).collect() })
+        Ok(Asked::Change {
+            bind,
+            remove: remove.iter().map(|&uri| uri.into()).collect(),
+        })
     }
 
     #[test]
     fn expiry_by_contact_then_header_then_default() {
         let bound = |seconds| change(&[("sip:a@h", "", seconds)], &[]);
-        assert_eq!(ask("Contact: <sip:a@h>;expires=100\r\nExpires: 200\r\n"), bound(100));
+        assert_eq!(
+            ask("Contact: <sip:a@h>;expires=100\r\nExpires: 200\r\n"),
+            bound(100)
+        );
         assert_eq!(ask("Contact: <sip:a@h>\r\nExpires: 200\r\n"), bound(200));
         assert_eq!(ask("Contact: <sip:a@h>\r\n"), bound(3600));
         assert_eq!(ask("Contact: <sip:a@h>\r\nExpires: soon\r\n"), bound(3600));
-        assert_eq!(ask("Contact: <sip:a@h>\r\nExpires: 4000000000\r\n"), bound(600_000));
+        assert_eq!(
+            ask("Contact: <sip:a@h>\r\nExpires: 4000000000\r\n"),
+            bound(600_000)
+        );
     }
 
     #[test]
     fn parameters_are_kept_as_written() {
         assert_eq!(
-            ask("Contact: <sip:a@h;ob>;+sip.instance=\"<urn:uuid:1>\";reg-id=1;expires=60;q=0.5\r\n"),
-            change(&[("sip:a@h;ob", ";+sip.instance=\"<urn:uuid:1>\";reg-id=1;q=0.5", 60)], &[])
+            ask(
+                "Contact: <sip:a@h;ob>;+sip.instance=\"<urn:uuid:1>\";reg-id=1;expires=60;q=0.5\r\n"
+            ),
+            change(
+                &[(
+                    "sip:a@h;ob",
+                    ";+sip.instance=\"<urn:uuid:1>\";reg-id=1;q=0.5",
+                    60
+                )],
+                &[]
+            )
         );
     }
 
@@ -137,7 +184,10 @@ mod tests {
     fn removals_and_queries() {
         assert_eq!(ask(""), Ok(Asked::Query));
         assert_eq!(ask("Contact: *\r\nExpires: 0\r\n"), Ok(Asked::RemoveAll));
-        assert_eq!(ask("Contact: <sip:a@h>\r\nExpires: 0\r\n"), change(&[], &["sip:a@h"]));
+        assert_eq!(
+            ask("Contact: <sip:a@h>\r\nExpires: 0\r\n"),
+            change(&[], &["sip:a@h"])
+        );
         assert_eq!(
             ask("Contact: <sip:a@h>;expires=0, <sip:b@h>\r\n"),
             change(&[("sip:b@h", "", 3600)], &["sip:a@h"])
@@ -146,11 +196,21 @@ mod tests {
 
     #[test]
     fn refusals() {
-        assert_eq!(ask("Contact: <sip:a@h>;expires=59\r\n"), Err(Unacceptable::TooBrief(60)));
-        for bad in ["Contact: *\r\n", "Contact: *\r\nExpires: 1\r\n", "Contact: *, <sip:a@h>\r\nExpires: 0\r\n"] {
+        assert_eq!(
+            ask("Contact: <sip:a@h>;expires=59\r\n"),
+            Err(Unacceptable::TooBrief(60))
+        );
+        for bad in [
+            "Contact: *\r\n",
+            "Contact: *\r\nExpires: 1\r\n",
+            "Contact: *, <sip:a@h>\r\nExpires: 0\r\n",
+        ] {
             assert!(matches!(ask(bad), Err(Unacceptable::Bad(_))), "{bad}");
         }
         let many: Vec<String> = (0..11).map(|n| format!("<sip:a{n}@h>")).collect();
-        assert_eq!(ask(&format!("Contact: {}\r\n", many.join(","))), Err(Unacceptable::TooMany));
+        assert_eq!(
+            ask(&format!("Contact: {}\r\n", many.join(","))),
+            Err(Unacceptable::TooMany)
+        );
     }
 }

@@ -16,7 +16,11 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// `status` with its usual reason phrase.
     pub(crate) fn new(status: Status) -> Self {
-        Self { status, reason: None, headers: Vec::new() }
+        Self {
+            status,
+            reason: None,
+            headers: Vec::new(),
+        }
     }
 
     /// The same, saying why.
@@ -48,7 +52,9 @@ impl From<Unacceptable> for Refusal {
     fn from(problem: Unacceptable) -> Self {
         match problem {
             Unacceptable::Bad(reason) => Self::new(Status::BAD_REQUEST).because(reason),
-            Unacceptable::TooBrief(min) => Self::new(Status::INTERVAL_TOO_BRIEF).with(Name::MIN_EXPIRES, min.to_string()),
+            Unacceptable::TooBrief(min) => {
+                Self::new(Status::INTERVAL_TOO_BRIEF).with(Name::MIN_EXPIRES, min.to_string())
+            }
             Unacceptable::TooMany => Self::new(Status::FORBIDDEN).because("Too many contacts"),
         }
     }
@@ -65,7 +71,9 @@ impl From<CxError> for Refusal {
             | CxError::IdentityNotRegistered
             | CxError::AuthSchemeNotSupported
             | CxError::AuthorizationRejected => Self::new(Status::FORBIDDEN),
-            CxError::HssUnreachable(_) => Self::new(Status::SERVER_TIME_OUT).because("HSS does not answer"),
+            CxError::HssUnreachable(_) => {
+                Self::new(Status::SERVER_TIME_OUT).because("HSS does not answer")
+            }
             _ => Self::new(Status::SERVER_INTERNAL_ERROR).because("HSS cannot do it"),
         }
     }

@@ -21,7 +21,10 @@ pub(crate) struct Expiries {
 
 impl Expiries {
     pub(crate) fn new(io: &impl Io) -> Self {
-        Self { by_time: BTreeSet::new(), by_impi: hash::map(io) }
+        Self {
+            by_time: BTreeSet::new(),
+            by_impi: hash::map(io),
+        }
     }
 
     /// The contacts of `impi` next run out at `at`, or it has none.
@@ -59,14 +62,23 @@ pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
             let Some(expired) = expired else { break };
             let Some(challenge) = expired else { continue };
             // A registered user's wrong or missing answer changes nothing at the HSS.
-            if scscf.registrar.borrow().find(&challenge.impi, &challenge.impu).is_some() {
+            if scscf
+                .registrar
+                .borrow()
+                .find(&challenge.impi, &challenge.impu)
+                .is_some()
+            {
                 continue;
             }
             let scscf = Rc::clone(&scscf);
             driver::spawn(async move {
                 let _turn = scscf.turns.turn(challenge.impi.clone()).await;
                 let told = scscf
-                    .assign(&challenge.impi, &challenge.impu, ServerAssignmentType::AUTHENTICATION_TIMEOUT)
+                    .assign(
+                        &challenge.impi,
+                        &challenge.impu,
+                        ServerAssignmentType::AUTHENTICATION_TIMEOUT,
+                    )
                     .await;
                 if let Err(problem) = told {
                     tracing::warn!(%problem, impi = %challenge.impi, "HSS not told of an authentication time-out");
@@ -95,7 +107,10 @@ async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
     let now = now();
     let gone = scscf.registrar.borrow().run_out(&impi, now);
     for impu in gone {
-        if let Err(problem) = scscf.assign(&impi, &impu, ServerAssignmentType::TIMEOUT_DEREGISTRATION).await {
+        if let Err(problem) = scscf
+            .assign(&impi, &impu, ServerAssignmentType::TIMEOUT_DEREGISTRATION)
+            .await
+        {
             tracing::warn!(%problem, %impi, %impu, "HSS not told that a registration ran out");
         }
     }
@@ -103,7 +118,10 @@ async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
     let removed = registrar.expire(&impi, now);
     scscf.metrics.expiries.inc_by(removed as u64);
     scscf.metrics.bindings.set(registrar.bindings() as i64);
-    scscf.expiries.borrow_mut().set(&impi, registrar.next_expiry(&impi));
+    scscf
+        .expiries
+        .borrow_mut()
+        .set(&impi, registrar.next_expiry(&impi));
     scscf.expiry_changed.notify_one();
 }
 
@@ -123,7 +141,10 @@ mod tests {
     #[test]
     fn one_entry_for_each_however_often_it_is_refreshed() {
         let (start, second) = (now(), Duration::from_secs(1));
-        let mut expiries = Expiries { by_time: BTreeSet::new(), by_impi: KeyedMap::default() };
+        let mut expiries = Expiries {
+            by_time: BTreeSet::new(),
+            by_impi: KeyedMap::default(),
+        };
         for n in 1..=1000 {
             expiries.set("a@h", Some(start + n * second));
         }

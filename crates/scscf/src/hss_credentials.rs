@@ -12,8 +12,14 @@ pub(crate) fn read(answer: &MultimediaAuth, algorithms: &[Algorithm]) -> Option<
         AuthItem::Aka(_) | AuthItem::Other { .. } => None,
     })?;
     // Without Digest-Algorithm it is MD5.
-    let first = (digest.algorithm.as_deref().unwrap_or("MD5"), digest.ha1.as_str());
-    let alternate = digest.alternate.as_ref().map(|(algorithm, ha1)| (algorithm.as_str(), ha1.as_str()));
+    let first = (
+        digest.algorithm.as_deref().unwrap_or("MD5"),
+        digest.ha1.as_str(),
+    );
+    let alternate = digest
+        .alternate
+        .as_ref()
+        .map(|(algorithm, ha1)| (algorithm.as_str(), ha1.as_str()));
     let given: Vec<(Algorithm, Ha1)> = std::iter::once(first)
         .chain(alternate)
         .filter_map(|(name, ha1)| {
@@ -23,9 +29,17 @@ pub(crate) fn read(answer: &MultimediaAuth, algorithms: &[Algorithm]) -> Option<
         .collect();
     let ha1: Vec<(Algorithm, Ha1)> = algorithms
         .iter()
-        .filter_map(|wanted| given.iter().find(|(algorithm, _)| algorithm == wanted).cloned())
+        .filter_map(|wanted| {
+            given
+                .iter()
+                .find(|(algorithm, _)| algorithm == wanted)
+                .cloned()
+        })
         .collect();
-    (!ha1.is_empty()).then(|| Credentials { ha1, realm: digest.realm.as_str().into() })
+    (!ha1.is_empty()).then(|| Credentials {
+        ha1,
+        realm: digest.realm.as_str().into(),
+    })
 }
 
 #[cfg(test)]
@@ -37,7 +51,11 @@ mod tests {
     const MD5: &str = "939e7578ed9e3c518a452acee763bce9";
     const SHA256: &str = "7987c64c30e25f1b74be53f966b49b90f2808aa92faf9a00262392d7b4794232";
 
-    fn answer(algorithm: Option<&str>, ha1: &str, alternate: Option<(&str, &str)>) -> MultimediaAuth {
+    fn answer(
+        algorithm: Option<&str>,
+        ha1: &str,
+        alternate: Option<(&str, &str)>,
+    ) -> MultimediaAuth {
         MultimediaAuth {
             items: vec![AuthItem::Digest(DigestCredentials {
                 realm: "home.example".to_owned(),
@@ -51,7 +69,13 @@ mod tests {
     }
 
     fn offered(answer: &MultimediaAuth, algorithms: &[Algorithm]) -> Option<Vec<Algorithm>> {
-        read(answer, algorithms).map(|credentials| credentials.ha1.iter().map(|(algorithm, _)| *algorithm).collect())
+        read(answer, algorithms).map(|credentials| {
+            credentials
+                .ha1
+                .iter()
+                .map(|(algorithm, _)| *algorithm)
+                .collect()
+        })
     }
 
     #[test]
@@ -59,17 +83,34 @@ mod tests {
         let both = answer(None, MD5, Some(("SHA-256", SHA256)));
         let ours = [Algorithm::Sha256, Algorithm::Md5];
         assert_eq!(offered(&both, &ours), Some(ours.to_vec()));
-        assert_eq!(offered(&both, &[Algorithm::Md5]), Some(vec![Algorithm::Md5]));
-        assert_eq!(offered(&answer(None, MD5, None), &ours), Some(vec![Algorithm::Md5]));
-        assert_eq!(offered(&answer(None, MD5, None), &[Algorithm::Sha256]), None);
-        assert_eq!(offered(&answer(Some("SHA-256"), SHA256, None), &ours), Some(vec![Algorithm::Sha256]));
+        assert_eq!(
+            offered(&both, &[Algorithm::Md5]),
+            Some(vec![Algorithm::Md5])
+        );
+        assert_eq!(
+            offered(&answer(None, MD5, None), &ours),
+            Some(vec![Algorithm::Md5])
+        );
+        assert_eq!(
+            offered(&answer(None, MD5, None), &[Algorithm::Sha256]),
+            None
+        );
+        assert_eq!(
+            offered(&answer(Some("SHA-256"), SHA256, None), &ours),
+            Some(vec![Algorithm::Sha256])
+        );
         assert_eq!(offered(&answer(None, "no hex", None), &ours), None);
     }
 
     #[test]
     fn other_schemes_are_passed_over() {
         let mut other = answer(None, MD5, None);
-        other.items.insert(0, AuthItem::Other { scheme: "NASS-Bundled".to_owned() });
+        other.items.insert(
+            0,
+            AuthItem::Other {
+                scheme: "NASS-Bundled".to_owned(),
+            },
+        );
         assert!(read(&other, &[Algorithm::Md5]).is_some());
         other.items.pop();
         assert!(read(&other, &[Algorithm::Md5]).is_none());

@@ -76,7 +76,9 @@ impl<I: Io> Shared<I> {
         impu: &str,
         assignment: ServerAssignmentType,
     ) -> Result<ServerAssignment, CxError> {
-        self.cx.server_assignment(impi, impu, &self.name, assignment).await
+        self.cx
+            .server_assignment(impi, impu, &self.name, assignment)
+            .await
     }
 }
 
@@ -91,13 +93,20 @@ impl Element for Scscf {
             metrics.register(registry);
         });
         let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::REGISTER]), sip)
-            .await
-            .map_err(StartError::bind("SIP over UDP", listen))?;
+        let endpoint = Endpoint::bind(
+            host.io.clone(),
+            config.sip.settings(&[Method::REGISTER]),
+            sip,
+        )
+        .await
+        .map_err(StartError::bind("SIP over UDP", listen))?;
         let diameter = config.diameter.settings(vec![Application::cx(&[])]);
         let at = diameter.listen.unwrap_or(listen);
-        let cx = Cx::start(host.io.clone(), diameter).await.map_err(StartError::bind("Diameter over TCP", at))?;
-        host.metrics.register(|registry| cx.node().metrics().register(registry));
+        let cx = Cx::start(host.io.clone(), diameter)
+            .await
+            .map_err(StartError::bind("Diameter over TCP", at))?;
+        host.metrics
+            .register(|registry| cx.node().metrics().register(registry));
         let service_route = match config.name.split_once(':') {
             Some((scheme, host)) => format!("<{scheme}:orig@{host};lr>"),
             None => unreachable!("checked: the name is a SIP URI"),

@@ -23,16 +23,46 @@ impl Metrics {
     /// Puts every counter into `registry`, under `scscf_…`.
     pub fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("scscf");
-        let mut counter = |name: &str, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
+        let mut counter = |name: &str, help: &str, counter: &Counter| {
+            registry.register(name, help, counter.clone())
+        };
         counter("registers", "REGISTER requests", &self.registers);
-        counter("challenges", "REGISTER requests answered 401 with a challenge", &self.challenges);
-        counter("wrong_credentials", "REGISTER requests with credentials that do not hold", &self.wrong_credentials);
-        counter("stale_nonces", "REGISTER requests with a nonce that is known but used up", &self.stale_nonces);
-        counter("registrations", "Contacts bound for the first time", &self.registrations);
+        counter(
+            "challenges",
+            "REGISTER requests answered 401 with a challenge",
+            &self.challenges,
+        );
+        counter(
+            "wrong_credentials",
+            "REGISTER requests with credentials that do not hold",
+            &self.wrong_credentials,
+        );
+        counter(
+            "stale_nonces",
+            "REGISTER requests with a nonce that is known but used up",
+            &self.stale_nonces,
+        );
+        counter(
+            "registrations",
+            "Contacts bound for the first time",
+            &self.registrations,
+        );
         counter("refreshes", "Contacts bound again", &self.refreshes);
-        counter("deregistrations", "Contacts removed by their user", &self.deregistrations);
-        counter("expiries", "Contacts removed because their time ran out", &self.expiries);
-        counter("hss_unreachable", "REGISTER requests answered 504 for want of the HSS", &self.hss_unreachable);
+        counter(
+            "deregistrations",
+            "Contacts removed by their user",
+            &self.deregistrations,
+        );
+        counter(
+            "expiries",
+            "Contacts removed because their time ran out",
+            &self.expiries,
+        );
+        counter(
+            "hss_unreachable",
+            "REGISTER requests answered 504 for want of the HSS",
+            &self.hss_unreachable,
+        );
         registry.register("bindings", "Contacts bound now", self.bindings.clone());
     }
 }

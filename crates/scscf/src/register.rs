@@ -39,7 +39,11 @@ async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Messag
     // RFC 3261 §10.3, step 2: extensions.
     let unknown: Vec<&str> = request
         .elements(Name::REQUIRE)
-        .filter(|tag| !KNOWN_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(tag)))
+        .filter(|tag| {
+            !KNOWN_EXTENSIONS
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(tag))
+        })
         .collect();
     if !unknown.is_empty() {
         return Err(Refusal::new(Status::BAD_EXTENSION).with(Name::UNSUPPORTED, unknown.join(", ")));
@@ -56,7 +60,12 @@ async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Messag
     // §5.4.1.2.1, §5.4.1.2.2: challenge, or judge the answer to one.
     let answer = match &authorization {
         None => Answer::Unasked,
-        Some(auth) => scscf.challenges.borrow_mut().judge(&pair.impi, &pair.impu, auth, now(), request.body()),
+        Some(auth) => {
+            scscf
+                .challenges
+                .borrow_mut()
+                .judge(&pair.impi, &pair.impu, auth, now(), request.body())
+        }
     };
     match answer {
         Answer::Right => {}
@@ -86,7 +95,11 @@ async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Messag
 /// §5.4.1.2.1), and the public identity of To.
 fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Refusal> {
     let bad = |reason| Refusal::new(Status::BAD_REQUEST).because(reason);
-    let to = request.read::<To<'_>>().ok().flatten().ok_or_else(|| bad("To cannot be read"))?;
+    let to = request
+        .read::<To<'_>>()
+        .ok()
+        .flatten()
+        .ok_or_else(|| bad("To cannot be read"))?;
     let uri = to.0.uri().map_err(|_| bad("To cannot be read"))?;
     let impu = cx::identity::public(&uri).ok_or_else(|| bad("To names no public identity"))?;
     let impi = authorization
@@ -109,10 +122,16 @@ async fn challenge<I: Io>(
     let credentials = match known {
         Some(credentials) => credentials,
         None => {
-            let items = scscf.cx.multimedia_auth(&pair.impi, &pair.impu, AuthScheme::SipDigest, &scscf.name).await;
+            let items = scscf
+                .cx
+                .multimedia_auth(&pair.impi, &pair.impu, AuthScheme::SipDigest, &scscf.name)
+                .await;
             let items = items.map_err(|problem| refused(scscf, problem))?;
             hss_credentials::read(&items, &scscf.algorithms).ok_or_else(|| {
-                tracing::warn!(impi = pair.impi, "the HSS gives no credentials for a digest algorithm of ours");
+                tracing::warn!(
+                    impi = pair.impi,
+                    "the HSS gives no credentials for a digest algorithm of ours"
+                );
                 Refusal::new(Status::FORBIDDEN)
             })?
         }
@@ -139,30 +158,50 @@ async fn challenge<I: Io>(
 }
 
 /// §5.4.1.2.2, steps 5 to 9, and §5.4.1.4: the user is who they say.
-async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Result<Message, Refusal> {
+async fn bind<I: Io>(
+    scscf: &Shared<I>,
+    request: &Message,
+    pair: &Pair,
+) -> Result<Message, Refusal> {
     let asked = contacts::asked(request, &scscf.registration)?;
-    let call_id = request.read::<CallId<'_>>().ok().flatten().map_or("", |call_id| call_id.0);
-    let cseq = request.read::<CSeq<'_>>().ok().flatten().map_or(0, |cseq| cseq.seq);
+    let call_id = request
+        .read::<CallId<'_>>()
+        .ok()
+        .flatten()
+        .map_or("", |call_id| call_id.0);
+    let cseq = request
+        .read::<CSeq<'_>>()
+        .ok()
+        .flatten()
+        .map_or(0, |cseq| cseq.seq);
 
     // RFC 3261 §10.3, step 7: an older request than the one that bound the contact changes nothing.
     {
         let registrar = scscf.registrar.borrow();
-        let touched = |uri: &str| match registrar.find(&pair.impi, &pair.impu).and_then(|held| held.find(uri)) {
+        let touched = |uri: &str| match registrar
+            .find(&pair.impi, &pair.impu)
+            .and_then(|held| held.find(uri))
+        {
             Some(bound) => *bound.call_id == *call_id && cseq <= bound.cseq,
             None => false,
         };
         let late = match &asked {
             Asked::Query | Asked::RemoveAll => false,
             Asked::Change { bind, remove } => {
-                bind.iter().any(|wanted| touched(&wanted.uri)) || remove.iter().any(|uri| touched(uri))
+                bind.iter().any(|wanted| touched(&wanted.uri))
+                    || remove.iter().any(|uri| touched(uri))
             }
         };
         if late {
-            return Err(Refusal::new(Status::SERVER_INTERNAL_ERROR).because("CSeq is not higher than before"));
+            return Err(Refusal::new(Status::SERVER_INTERNAL_ERROR)
+                .because("CSeq is not higher than before"));
         }
     }
 
-    let change = scscf.registrar.borrow().change(&pair.impi, &pair.impu, &asked);
+    let change = scscf
+        .registrar
+        .borrow()
+        .change(&pair.impi, &pair.impu, &asked);
     // The HSS knows before the phone does: an answer that promises something is sent after it is stored.
     let fresh = match change {
         Change::None => None,
@@ -173,10 +212,20 @@ async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Resul
         }
     };
     let now = now();
-    let path: Box<str> = request.elements(Name::PATH).collect::<Vec<_>>().join(", ").into();
+    let path: Box<str> = request
+        .elements(Name::PATH)
+        .collect::<Vec<_>>()
+        .join(", ")
+        .into();
     let mut registrar = scscf.registrar.borrow_mut();
     if let Some(profile) = fresh {
-        registrar.add(&pair.impi, Registration { profile, bindings: Vec::new() });
+        registrar.add(
+            &pair.impi,
+            Registration {
+                profile,
+                bindings: Vec::new(),
+            },
+        );
     }
     match asked {
         Asked::Query => {}
@@ -207,26 +256,47 @@ async fn bind<I: Io>(scscf: &Shared<I>, request: &Message, pair: &Pair) -> Resul
         }
     }
     scscf.metrics.bindings.set(registrar.bindings() as i64);
-    scscf.expiries.borrow_mut().set(&pair.impi, registrar.next_expiry(&pair.impi));
+    scscf
+        .expiries
+        .borrow_mut()
+        .set(&pair.impi, registrar.next_expiry(&pair.impi));
     scscf.expiry_changed.notify_one();
-    Ok(accepted(scscf, request, registrar.find(&pair.impi, &pair.impu), now))
+    Ok(accepted(
+        scscf,
+        request,
+        registrar.find(&pair.impi, &pair.impu),
+        now,
+    ))
 }
 
 /// §5.4.1.2.2, step 5: the HSS takes us for the user's S-CSCF and gives the profile of the implicit set.
 async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<Rc<Profile>, Refusal> {
     let assignment = assign(scscf, pair, ServerAssignmentType::REGISTRATION).await?;
-    let problem = match profile::of(assignment.user_data.as_deref().unwrap_or_default(), &pair.impu) {
+    let problem = match profile::of(
+        assignment.user_data.as_deref().unwrap_or_default(),
+        &pair.impu,
+    ) {
         Ok(profile) => return Ok(profile),
         Err(problem) => problem,
     };
     tracing::error!(%problem, impi = pair.impi, impu = pair.impu, "the HSS's user profile cannot be read");
     // Nothing is bound here, so nothing may stay registered there.
-    assign(scscf, pair, ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION).await?;
+    assign(
+        scscf,
+        pair,
+        ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION,
+    )
+    .await?;
     Err(Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read"))
 }
 
 /// §5.4.1.2.2, step 11: the 200.
-fn accepted<I: Io>(scscf: &Shared<I>, request: &Message, held: Option<&Registration>, now: Instant) -> Message {
+fn accepted<I: Io>(
+    scscf: &Shared<I>,
+    request: &Message,
+    held: Option<&Registration>,
+    now: Instant,
+) -> Message {
     let mut response = Message::response(request, Status::OK);
     for path in request.elements(Name::PATH) {
         response.append(Name::PATH, path);
@@ -234,10 +304,18 @@ fn accepted<I: Io>(scscf: &Shared<I>, request: &Message, held: Option<&Registrat
     if let Some(held) = held {
         for binding in &held.bindings {
             let left = binding.expires_at.saturating_duration_since(now).as_secs();
-            response.append(Name::CONTACT, &format!("<{}>{};expires={left}", binding.uri, binding.params));
+            response.append(
+                Name::CONTACT,
+                &format!("<{}>{};expires={left}", binding.uri, binding.params),
+            );
         }
         response.append(Name::SERVICE_ROUTE, &scscf.service_route);
-        let identities: Vec<String> = held.profile.identities.iter().map(|impu| format!("<{impu}>")).collect();
+        let identities: Vec<String> = held
+            .profile
+            .identities
+            .iter()
+            .map(|impu| format!("<{impu}>"))
+            .collect();
         response.append(Name::P_ASSOCIATED_URI, &identities.join(", "));
     }
     // §5.4.1.2.2: the same identifier and originating side, and ourselves as the terminating side.
@@ -248,7 +326,10 @@ fn accepted<I: Io>(scscf: &Shared<I>, request: &Message, held: Option<&Registrat
                 value.push_str(&format!("{name}={};", sip_message::quote(&text)));
             }
         }
-        response.append(Name::P_CHARGING_VECTOR, &format!("{value}term-ioi=\"Type 1{}\"", scscf.realm));
+        response.append(
+            Name::P_CHARGING_VECTOR,
+            &format!("{value}term-ioi=\"Type 1{}\"", scscf.realm),
+        );
     }
     response
 }
@@ -258,7 +339,10 @@ async fn assign<I: Io>(
     pair: &Pair,
     assignment: ServerAssignmentType,
 ) -> Result<ServerAssignment, Refusal> {
-    scscf.assign(&pair.impi, &pair.impu, assignment).await.map_err(|problem| refused(scscf, problem))
+    scscf
+        .assign(&pair.impi, &pair.impu, assignment)
+        .await
+        .map_err(|problem| refused(scscf, problem))
 }
 
 fn refused<I: Io>(scscf: &Shared<I>, problem: cx::CxError) -> Refusal {

@@ -28,16 +28,25 @@ pub(crate) enum Change {
 
 impl Registrar {
     pub(crate) fn new(io: &impl Io) -> Self {
-        Self { held: hash::map(io), bindings: 0 }
+        Self {
+            held: hash::map(io),
+            bindings: 0,
+        }
     }
 
     /// The registration of `impi` whose set has `impu`.
     pub(crate) fn find(&self, impi: &str, impu: &str) -> Option<&Registration> {
-        self.held.get(impi)?.iter().find(|held| held.profile.has(impu))
+        self.held
+            .get(impi)?
+            .iter()
+            .find(|held| held.profile.has(impu))
     }
 
     fn find_mut(&mut self, impi: &str, impu: &str) -> Option<&mut Registration> {
-        self.held.get_mut(impi)?.iter_mut().find(|held| held.profile.has(impu))
+        self.held
+            .get_mut(impi)?
+            .iter_mut()
+            .find(|held| held.profile.has(impu))
     }
 
     /// What obeying `asked` would do.
@@ -47,14 +56,23 @@ impl Registrar {
             Asked::Query => return Change::None,
             Asked::RemoveAll => 0,
             Asked::Change { bind, .. } if !bind.is_empty() => {
-                return if held.is_some() { Change::None } else { Change::First };
+                return if held.is_some() {
+                    Change::None
+                } else {
+                    Change::First
+                };
             }
             Asked::Change { remove, .. } => held.map_or(0, |held| {
-                let stays = |bound: &&Binding| !remove.iter().any(|uri| same_contact(uri, &bound.uri));
+                let stays =
+                    |bound: &&Binding| !remove.iter().any(|uri| same_contact(uri, &bound.uri));
                 held.bindings.iter().filter(stays).count()
             }),
         };
-        if held.is_some() && left == 0 { Change::Last } else { Change::None }
+        if held.is_some() && left == 0 {
+            Change::Last
+        } else {
+            Change::None
+        }
     }
 
     /// Adds a registration that the HSS has confirmed.
@@ -65,7 +83,9 @@ impl Registrar {
 
     /// Binds a contact; says whether it was bound before.
     pub(crate) fn bind(&mut self, impi: &str, impu: &str, binding: Binding) -> Bound {
-        let Some(held) = self.find_mut(impi, impu) else { return Bound::NotRegistered };
+        let Some(held) = self.find_mut(impi, impu) else {
+            return Bound::NotRegistered;
+        };
         let before = held.bindings.len();
         held.bind(binding);
         let added = held.bindings.len() - before;
@@ -75,7 +95,11 @@ impl Registrar {
 
     /// Removes the contact `uri`; says how many that were.
     pub(crate) fn remove(&mut self, impi: &str, impu: &str, uri: &str) -> usize {
-        self.retain(impi, |held| held.profile.has(impu), |binding| !same_contact(&binding.uri, uri))
+        self.retain(
+            impi,
+            |held| held.profile.has(impu),
+            |binding| !same_contact(&binding.uri, uri),
+        )
     }
 
     /// Removes every contact of the set that has `impu`; says how many.
@@ -91,14 +115,22 @@ impl Registrar {
     /// The public identities (one a set) of `impi` whose every contact has run out by `now`.
     pub(crate) fn run_out(&self, impi: &str, now: Instant) -> Vec<Box<str>> {
         let sets = self.held.get(impi).into_iter().flatten();
-        sets.filter(|held| held.bindings.iter().all(|binding| binding.expires_at <= now))
-            .filter_map(|held| held.profile.identities.first().cloned())
-            .collect()
+        sets.filter(|held| {
+            held.bindings
+                .iter()
+                .all(|binding| binding.expires_at <= now)
+        })
+        .filter_map(|held| held.profile.identities.first().cloned())
+        .collect()
     }
 
     /// When the first contact of `impi` runs out.
     pub(crate) fn next_expiry(&self, impi: &str) -> Option<Instant> {
-        self.held.get(impi)?.iter().filter_map(Registration::next_expiry).min()
+        self.held
+            .get(impi)?
+            .iter()
+            .filter_map(Registration::next_expiry)
+            .min()
     }
 
     fn retain(
@@ -107,7 +139,9 @@ impl Registrar {
         set: impl Fn(&Registration) -> bool,
         stays: impl Fn(&Binding) -> bool,
     ) -> usize {
-        let Some(sets) = self.held.get_mut(impi) else { return 0 };
+        let Some(sets) = self.held.get_mut(impi) else {
+            return 0;
+        };
         let mut removed = 0;
         for held in sets.iter_mut().filter(|held| set(held)) {
             let before = held.bindings.len();

@@ -31,14 +31,19 @@ pub fn prepare(received: &Message, own: SocketAddr) -> Result<Message, Message> 
         return Err(response);
     }
     // §16.4.
-    while request.read::<Route<'_>>().is_ok_and(|route| route.is_some_and(|route| names(&route, own))) {
+    while request
+        .read::<Route<'_>>()
+        .is_ok_and(|route| route.is_some_and(|route| names(&route, own)))
+    {
         request.pop_element(Name::ROUTE);
     }
     Ok(request)
 }
 
 fn names(route: &Route<'_>, own: SocketAddr) -> bool {
-    let Ok(Uri::Sip(uri)) = route.0.uri() else { return false };
+    let Ok(Uri::Sip(uri)) = route.0.uri() else {
+        return false;
+    };
     let host = match uri.host {
         Host::V4(address) => address.into(),
         Host::V6(address) => address.into(),
@@ -67,7 +72,11 @@ mod tests {
 
     #[test]
     fn rfc3261_16_3_hops() {
-        for (before, after) in [("Max-Forwards: 70\r\n", "69"), ("Max-Forwards: 1\r\n", "0"), ("", "70")] {
+        for (before, after) in [
+            ("Max-Forwards: 70\r\n", "69"),
+            ("Max-Forwards: 1\r\n", "0"),
+            ("", "70"),
+        ] {
             let forwarded = prepare(&request(before), own()).unwrap();
             assert_eq!(forwarded.header(Name::MAX_FORWARDS), Some(after));
         }
@@ -79,18 +88,28 @@ mod tests {
     fn rfc3261_16_3_extensions() {
         let refused = prepare(&request("Proxy-Require: one, two\r\n"), own()).unwrap_err();
         assert_eq!(refused.status(), Some(Status::BAD_EXTENSION));
-        assert_eq!(refused.elements(Name::UNSUPPORTED).collect::<Vec<_>>(), ["one", "two"]);
+        assert_eq!(
+            refused.elements(Name::UNSUPPORTED).collect::<Vec<_>>(),
+            ["one", "two"]
+        );
     }
 
     #[test]
     fn rfc3261_16_4_own_routes_go() {
         let routes = |headers| {
             let forwarded = prepare(&request(headers), own()).unwrap();
-            forwarded.elements(Name::ROUTE).map(str::to_owned).collect::<Vec<_>>()
+            forwarded
+                .elements(Name::ROUTE)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
-        assert_eq!(routes("Route: <sip:192.0.2.1;lr>, <sip:192.0.2.1:5060;lr>, <sip:192.0.2.9;lr>\r\n"), [
-            "<sip:192.0.2.9;lr>"
-        ]);
-        assert_eq!(routes("Route: <sip:192.0.2.1:50601;lr>\r\n"), ["<sip:192.0.2.1:50601;lr>"]);
+        assert_eq!(
+            routes("Route: <sip:192.0.2.1;lr>, <sip:192.0.2.1:5060;lr>, <sip:192.0.2.9;lr>\r\n"),
+            ["<sip:192.0.2.9;lr>"]
+        );
+        assert_eq!(
+            routes("Route: <sip:192.0.2.1:50601;lr>\r\n"),
+            ["<sip:192.0.2.1:50601;lr>"]
+        );
     }
 }

@@ -45,7 +45,9 @@ fn default_expires() -> u32 {
 impl Check for Config {
     fn check(&self) -> Result<(), ConfigFault> {
         process::config::sip_uri("public_identity", &self.public_identity)?;
-        if self.private_identity.is_empty() || self.private_identity.contains(['"', '\\', '\r', '\n']) {
+        if self.private_identity.is_empty()
+            || self.private_identity.contains(['"', '\\', '\r', '\n'])
+        {
             return Err(ConfigFault::new(
                 "private_identity",
                 format!("{:?}", self.private_identity),
@@ -76,9 +78,11 @@ impl Check for Config {
 impl Config {
     /// The home domain: as configured, else that of the public identity.
     pub(crate) fn domain(&self) -> Option<String> {
-        self.home.clone().or_else(|| match Uri::parse(&self.public_identity) {
-            Ok(Uri::Sip(uri)) if uri.user.is_some() => Some(uri.host.to_string()),
-            _ => None,
-        })
+        self.home
+            .clone()
+            .or_else(|| match Uri::parse(&self.public_identity) {
+                Ok(Uri::Sip(uri)) if uri.user.is_some() => Some(uri.host.to_string()),
+                _ => None,
+            })
     }
 }

@@ -30,9 +30,13 @@ impl Element for Ue {
             metrics.register(registry);
         });
         let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(host.io.clone(), config.sip.settings(&[Method::OPTIONS]), sip)
-            .await
-            .map_err(StartError::bind("SIP over UDP", listen))?;
+        let endpoint = Endpoint::bind(
+            host.io.clone(),
+            config.sip.settings(&[Method::OPTIONS]),
+            sip,
+        )
+        .await
+        .map_err(StartError::bind("SIP over UDP", listen))?;
         endpoint.serve(|incoming: Incoming<I>| async move {
             // RFC 3261 §11.2: what a phone can do.
             let mut response = Message::response(&incoming.message, Status::OK);

@@ -15,9 +15,23 @@ impl Metrics {
     /// Puts every counter into `registry`, under `ue_…`.
     pub fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("ue");
-        let mut counter = |name: &str, help: &str, counter: &Counter| registry.register(name, help, counter.clone());
-        counter("attempts", "Registrations and refreshes begun", &self.attempts);
-        counter("registered", "Registrations and refreshes that ended in 200", &self.registered);
-        counter("failures", "Registrations and refreshes that failed", &self.failures);
+        let mut counter = |name: &str, help: &str, counter: &Counter| {
+            registry.register(name, help, counter.clone())
+        };
+        counter(
+            "attempts",
+            "Registrations and refreshes begun",
+            &self.attempts,
+        );
+        counter(
+            "registered",
+            "Registrations and refreshes that ended in 200",
+            &self.registered,
+        );
+        counter(
+            "failures",
+            "Registrations and refreshes that failed",
+            &self.failures,
+        );
     }
 }

@@ -61,8 +61,14 @@ impl<I: Io> Phone<I> {
     pub(crate) fn new(config: &Config, endpoint: Endpoint<I>, metrics: Metrics) -> Self {
         let mut octets = [0; 16];
         endpoint.io().fill_random(&mut octets);
-        let uuid: String = octets[6..].iter().map(|octet| format!("{octet:02x}")).collect();
-        let user = config.public_identity.split_once(':').and_then(|(_, rest)| rest.split_once('@'));
+        let uuid: String = octets[6..]
+            .iter()
+            .map(|octet| format!("{octet:02x}"))
+            .collect();
+        let user = config
+            .public_identity
+            .split_once(':')
+            .and_then(|(_, rest)| rest.split_once('@'));
         let user = user.map_or("phone", |(user, _)| user);
         Self {
             pcscf: config.pcscf,
@@ -86,7 +92,9 @@ impl<I: Io> Phone<I> {
 
     /// What `/state` shows.
     pub(crate) fn state(&self) -> Value {
-        self.registration.borrow().state(&self.public_identity, now())
+        self.registration
+            .borrow()
+            .state(&self.public_identity, now())
     }
 
     /// Registers, and registers again in time, for as long as the phone lives (§5.1.1.4.1).
@@ -99,7 +107,11 @@ impl<I: Io> Phone<I> {
                     failures = 0;
                     self.metrics.registered.inc();
                     let granted = Duration::from_secs(u64::from(granted));
-                    tracing::info!(public_identity = self.public_identity, expires_s = granted.as_secs(), "registered");
+                    tracing::info!(
+                        public_identity = self.public_identity,
+                        expires_s = granted.as_secs(),
+                        "registered"
+                    );
                     tokio::time::sleep(refresh_after(granted)).await;
                 }
                 Err(failure) => {
@@ -107,7 +119,10 @@ impl<I: Io> Phone<I> {
                     tracing::error!(problem = failure.problem, "registration failed");
                     let pause = (PAUSE * 2u32.saturating_pow(failures)).min(LONGEST_PAUSE);
                     let again = (failure.passing == Passing::Yes).then(|| now() + pause);
-                    *self.registration.borrow_mut() = Registration::Failed { problem: failure.problem, again };
+                    *self.registration.borrow_mut() = Registration::Failed {
+                        problem: failure.problem,
+                        again,
+                    };
                     if again.is_none() {
                         return;
                     }
@@ -133,15 +148,26 @@ impl<I: Io> Phone<I> {
         let mut expires = expires;
         for _ in 0..=MAX_CHALLENGES {
             let request = self.request(expires);
-            let response = self.endpoint.request(request, self.pcscf).await.map_err(|problem| self.silent(&problem))?;
+            let response = self
+                .endpoint
+                .request(request, self.pcscf)
+                .await
+                .map_err(|problem| self.silent(&problem))?;
             match response.status() {
                 Some(status) if status.is_success() => return Ok(self.confirmed(&response)),
                 Some(Status::UNAUTHORIZED) => self.challenged(&response)?,
                 Some(Status::INTERVAL_TOO_BRIEF) if expires > 0 => {
                     // §5.1.1.2.1: ask for what the registrar takes.
-                    let least = response.read::<MinExpires>().ok().flatten().map_or(0, |min| min.0);
+                    let least = response
+                        .read::<MinExpires>()
+                        .ok()
+                        .flatten()
+                        .map_or(0, |min| min.0);
                     if least <= expires {
-                        return Err(failure(Passing::No, "423 Interval Too Brief without a larger Min-Expires"));
+                        return Err(failure(
+                            Passing::No,
+                            "423 Interval Too Brief without a larger Min-Expires",
+                        ));
                     }
                     expires = least;
                     self.expires.set(least);
@@ -150,7 +176,10 @@ impl<I: Io> Phone<I> {
                 None => return Err(failure(Passing::Yes, "the answer is no response")),
             }
         }
-        Err(failure(Passing::No, "the registrar challenges again and again: the password does not fit the user"))
+        Err(failure(
+            Passing::No,
+            "the registrar challenges again and again: the password does not fit the user",
+        ))
     }
 
     fn request(&self, expires: u32) -> Message {
@@ -159,11 +188,17 @@ impl<I: Io> Phone<I> {
         self.cseq.set(cseq);
         let mut request = Message::request(Method::REGISTER, &uri);
         request.append(Name::MAX_FORWARDS, "70");
-        request.append(Name::FROM, &format!("<{}>;tag={}", self.public_identity, self.tag));
+        request.append(
+            Name::FROM,
+            &format!("<{}>;tag={}", self.public_identity, self.tag),
+        );
         request.append(Name::TO, &format!("<{}>", self.public_identity));
         request.append(Name::CALL_ID, &self.call_id);
         request.append(Name::CSEQ, &format!("{cseq} REGISTER"));
-        request.append(Name::CONTACT, &format!("{};expires={expires}", self.contact));
+        request.append(
+            Name::CONTACT,
+            &format!("{};expires={expires}", self.contact),
+        );
         request.append(Name::EXPIRES, &expires.to_string());
         request.append(Name::SUPPORTED, "path");
         let mut answered = self.answered.borrow_mut();
@@ -173,8 +208,16 @@ impl<I: Io> Phone<I> {
             Some(answered) => {
                 answered.count += 1;
                 let (challenge, cnonce) = (&answered.challenge, &answered.cnonce);
-                digest::answer(challenge, &self.credentials, Method::REGISTER, &uri, cnonce, answered.count, b"")
-                    .expect("a password answers every algorithm that was read")
+                digest::answer(
+                    challenge,
+                    &self.credentials,
+                    Method::REGISTER,
+                    &uri,
+                    cnonce,
+                    answered.count,
+                    b"",
+                )
+                .expect("a password answers every algorithm that was read")
             }
         };
         request.append(Name::AUTHORIZATION, &authorization);
@@ -189,12 +232,19 @@ impl<I: Io> Phone<I> {
             .filter_map(|challenge| Challenge::read(&challenge.0).ok())
             .collect();
         let Some(challenge) = digest::best(&challenges, &self.credentials) else {
-            return Err(failure(Passing::No, "401 without a digest challenge that the phone can answer"));
+            return Err(failure(
+                Passing::No,
+                "401 without a digest challenge that the phone can answer",
+            ));
         };
         let mut octets = [0; 8];
         self.endpoint.io().fill_random(&mut octets);
         let cnonce = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-        *self.answered.borrow_mut() = Some(Answered { challenge: challenge.clone(), cnonce, count: 0 });
+        *self.answered.borrow_mut() = Some(Answered {
+            challenge: challenge.clone(),
+            cnonce,
+            count: 0,
+        });
         Ok(())
     }
 
@@ -221,7 +271,10 @@ impl<I: Io> Phone<I> {
     }
 
     fn silent(&self, problem: &RequestError) -> Failure {
-        failure(Passing::Yes, &format!("the P-CSCF at {} does not answer: {problem}", self.pcscf))
+        failure(
+            Passing::Yes,
+            &format!("the P-CSCF at {} does not answer: {problem}", self.pcscf),
+        )
     }
 
     fn refused(&self, status: Status, response: &Message) -> Failure {
@@ -230,22 +283,35 @@ impl<I: Io> Phone<I> {
             sip_message::StartLine::Request { .. } => "",
         };
         let meaning = match status {
-            Status::FORBIDDEN => ": the user is unknown to the home network, or the password is wrong",
+            Status::FORBIDDEN => {
+                ": the user is unknown to the home network, or the password is wrong"
+            }
             Status::SERVER_TIME_OUT => ": an element behind the P-CSCF is out of reach",
             _ => "",
         };
-        let passing = if status.code() >= 500 { Passing::Yes } else { Passing::No };
+        let passing = if status.code() >= 500 {
+            Passing::Yes
+        } else {
+            Passing::No
+        };
         failure(passing, &format!("{} {reason}{meaning}", status.code()))
     }
 }
 
 fn failure(passing: Passing, problem: &str) -> Failure {
-    Failure { problem: problem.to_owned(), passing }
+    Failure {
+        problem: problem.to_owned(),
+        passing,
+    }
 }
 
 /// §5.1.1.4.1: 600 s before the end where more than 1200 s were granted, else at half the time.
 fn refresh_after(granted: Duration) -> Duration {
-    if granted > Duration::from_secs(1200) { granted - Duration::from_secs(600) } else { granted / 2 }
+    if granted > Duration::from_secs(1200) {
+        granted - Duration::from_secs(600)
+    } else {
+        granted / 2
+    }
 }
 
 fn now() -> Instant {

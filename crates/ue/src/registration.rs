@@ -18,9 +18,16 @@ pub(crate) enum Registration {
     /// A REGISTER is under way.
     Registering,
     /// The registrar confirmed it.
-    Registered { until: Instant, associated: Vec<String>, service_route: Vec<String> },
+    Registered {
+        until: Instant,
+        associated: Vec<String>,
+        service_route: Vec<String>,
+    },
     /// It failed; tried again at `again`, or never.
-    Failed { problem: String, again: Option<Instant> },
+    Failed {
+        problem: String,
+        again: Option<Instant>,
+    },
     /// Left.
     Deregistered,
 }
@@ -30,8 +37,14 @@ impl Registration {
     pub(crate) fn state(&self, public_identity: &str, now: Instant) -> Value {
         let left = |at: &Instant| at.saturating_duration_since(now).as_secs();
         match self {
-            Self::Registering => json!({ "public_identity": public_identity, "registration": "registering" }),
-            Self::Registered { until, associated, service_route } => json!({
+            Self::Registering => {
+                json!({ "public_identity": public_identity, "registration": "registering" })
+            }
+            Self::Registered {
+                until,
+                associated,
+                service_route,
+            } => json!({
                 "public_identity": public_identity,
                 "registration": "registered",
                 "expires_in_s": left(until),
@@ -44,7 +57,9 @@ impl Registration {
                 "problem": problem,
                 "again_in_s": again.as_ref().map(left),
             }),
-            Self::Deregistered => json!({ "public_identity": public_identity, "registration": "deregistered" }),
+            Self::Deregistered => {
+                json!({ "public_identity": public_identity, "registration": "deregistered" })
+            }
         }
     }
 }

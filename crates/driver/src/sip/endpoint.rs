@@ -1,13 +1,13 @@
 //! One UDP socket, its transactions, and the loop that feeds them.
 
+use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::io;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use std::cell::{Cell, RefCell};
-use std::io;
 
 use bytes::{Bytes, BytesMut};
 use sip_message::{Message, Method, Name, Status};
@@ -73,7 +73,10 @@ impl<I: Io> Endpoint<I> {
     /// What binding says, among it `AddrInUse`.
     pub async fn bind(io: I, settings: SipSettings, metrics: SipMetrics) -> io::Result<Self> {
         let socket = io.bind(settings.listen).await?;
-        let sent_by = settings.sent_by.clone().unwrap_or_else(|| socket.local_addr().to_string());
+        let sent_by = settings
+            .sent_by
+            .clone()
+            .unwrap_or_else(|| socket.local_addr().to_string());
         let transactions = RefCell::new(Transactions::new(&io));
         Ok(Self(Rc::new(Shared {
             io,
@@ -120,10 +123,18 @@ impl<I: Io> Endpoint<I> {
     ///
     /// # Errors
     /// [`RequestError`], within timer F.
-    pub async fn request(&self, mut request: Message, to: SocketAddr) -> Result<Message, RequestError> {
+    pub async fn request(
+        &self,
+        mut request: Message,
+        to: SocketAddr,
+    ) -> Result<Message, RequestError> {
         let mut octets = [0; 12];
         self.0.io.fill_random(&mut octets);
-        let via = format!("SIP/2.0/UDP {};branch={};rport", self.0.sent_by, branch::from_random(octets));
+        let via = format!(
+            "SIP/2.0/UDP {};branch={};rport",
+            self.0.sent_by,
+            branch::from_random(octets)
+        );
         request.prepend(Name::VIA, &via);
         let answered = self.0.start_client(&request, to)?;
         let mut response = answered.await.map_err(|_| RequestError::TimedOut)??;
@@ -160,7 +171,8 @@ impl<I: Io> Endpoint<I> {
         let shared = &*self.0;
         let mut buffer = BytesMut::with_capacity(RECEIVE_BLOCK);
         let mut wake_at: Option<Instant> = None;
-        let mut wake: Pin<Box<Sleep>> = Box::pin(tokio::time::sleep_until(tokio::time::Instant::now()));
+        let mut wake: Pin<Box<Sleep>> =
+            Box::pin(tokio::time::sleep_until(tokio::time::Instant::now()));
         let mut taken = 0;
         loop {
             let next = shared.transactions.borrow().next_timer();
@@ -208,7 +220,10 @@ impl<I: Io> Endpoint<I> {
     fn take(&self, datagram: Bytes, source: SocketAddr) -> Option<Incoming<I>> {
         let shared = &*self.0;
         // Keep-alives (RFC 5626 §4.4.1 over UDP is STUN; bare CRLF is in use too) are no messages.
-        if datagram.iter().all(|octet| matches!(octet, b'\r' | b'\n' | 0)) {
+        if datagram
+            .iter()
+            .all(|octet| matches!(octet, b'\r' | b'\n' | 0))
+        {
             return None;
         }
         let message = match Message::parse(datagram) {
@@ -256,7 +271,12 @@ impl<I: Io> Endpoint<I> {
         let mut transactions = shared.transactions.borrow_mut();
         if let Some(&number) = transactions.server_numbers.get(&key) {
             shared.metrics.retransmissions_received.inc();
-            shared.server_input(&mut transactions, number, server::Input::Retransmission, now);
+            shared.server_input(
+                &mut transactions,
+                number,
+                server::Input::Retransmission,
+                now,
+            );
             return None;
         }
         if !shared.settings.methods.contains(&method) {
@@ -267,7 +287,12 @@ impl<I: Io> Endpoint<I> {
             };
             let mut response = Message::response(&request, status);
             if status == Status::METHOD_NOT_ALLOWED {
-                let allowed: Vec<&str> = shared.settings.methods.iter().map(|method| method.as_str()).collect();
+                let allowed: Vec<&str> = shared
+                    .settings
+                    .methods
+                    .iter()
+                    .map(|method| method.as_str())
+                    .collect();
                 response.append(Name::ALLOW, &allowed.join(", "));
             }
             shared.refuse(&request, response, reply_to);
@@ -280,7 +305,8 @@ impl<I: Io> Endpoint<I> {
             return None;
         }
         shared.metrics.requests_received.inc();
-        let (machine, actions) = NonInviteServer::start(Reliability::Unreliable, &shared.settings.timers);
+        let (machine, actions) =
+            NonInviteServer::start(Reliability::Unreliable, &shared.settings.timers);
         let number = transactions.add_server(Server {
             machine,
             key,
@@ -292,7 +318,11 @@ impl<I: Io> Endpoint<I> {
         shared.metrics.transactions.inc();
         shared.server_actions(&mut transactions, number, actions, now);
         drop(transactions);
-        Some(Incoming { message: request, source, transaction: ServerTransaction::new(self.clone(), number) })
+        Some(Incoming {
+            message: request,
+            source,
+            transaction: ServerTransaction::new(self.clone(), number),
+        })
     }
 }
 
@@ -324,8 +354,16 @@ impl<I: Io> Shared<I> {
         }
     }
 
-    fn set_timer(&self, transactions: &mut Transactions, now: Instant, after: Duration, timer: Timer) {
-        let earlier = transactions.next_timer().is_none_or(|next| now + after < next);
+    fn set_timer(
+        &self,
+        transactions: &mut Transactions,
+        now: Instant,
+        after: Duration,
+        timer: Timer,
+    ) {
+        let earlier = transactions
+            .next_timer()
+            .is_none_or(|next| now + after < next);
         transactions.set_timer(now, after, timer);
         if earlier {
             self.earlier_timer.notify_one();
@@ -344,7 +382,13 @@ impl<I: Io> Shared<I> {
                     if timer == client::Timer::E {
                         self.metrics.retransmissions_sent.inc();
                     }
-                    self.client_input(&mut transactions, number, client::Input::Timer(timer), now, None);
+                    self.client_input(
+                        &mut transactions,
+                        number,
+                        client::Input::Timer(timer),
+                        now,
+                        None,
+                    );
                 }
             }
         }
@@ -352,10 +396,14 @@ impl<I: Io> Shared<I> {
 
     /// The TU's response for server transaction `number`.
     pub(super) fn respond(&self, number: Number, response: &Message) {
-        let Some(status) = response.status() else { return };
+        let Some(status) = response.status() else {
+            return;
+        };
         let now = tokio::time::Instant::now().into_std();
         let mut transactions = self.transactions.borrow_mut();
-        let Some(server) = transactions.servers.get_mut(&number) else { return };
+        let Some(server) = transactions.servers.get_mut(&number) else {
+            return;
+        };
         let actions = server.machine.on(server::Input::Respond(status));
         if actions.contains(&server::Action::Refused) {
             tracing::warn!(%status, "not sent: RFC 4320 forbids it, or the transaction is over");
@@ -378,26 +426,44 @@ impl<I: Io> Shared<I> {
         }
     }
 
-    fn server_input(&self, transactions: &mut Transactions, number: Number, input: server::Input, now: Instant) {
+    fn server_input(
+        &self,
+        transactions: &mut Transactions,
+        number: Number,
+        input: server::Input,
+        now: Instant,
+    ) {
         if let Some(server) = transactions.servers.get_mut(&number) {
             let actions = server.machine.on(input);
             self.server_actions(transactions, number, actions, now);
         }
     }
 
-    fn server_actions(&self, transactions: &mut Transactions, number: Number, actions: server::Actions, now: Instant) {
+    fn server_actions(
+        &self,
+        transactions: &mut Transactions,
+        number: Number,
+        actions: server::Actions,
+        now: Instant,
+    ) {
         for action in actions {
             match action {
                 server::Action::Send => {
-                    let Some(server) = transactions.servers.get(&number) else { return };
+                    let Some(server) = transactions.servers.get(&number) else {
+                        return;
+                    };
                     let (response, to) = (server.response.clone(), server.reply_to);
                     if self.send(&response, to).is_err() {
                         self.server_input(transactions, number, server::Input::TransportError, now);
                     }
                 }
                 server::Action::SendTrying => {
-                    let Some(server) = transactions.servers.get_mut(&number) else { return };
-                    let Some(request) = &server.request else { continue };
+                    let Some(server) = transactions.servers.get_mut(&number) else {
+                        return;
+                    };
+                    let Some(request) = &server.request else {
+                        continue;
+                    };
                     server.response = Message::response(request, Status::TRYING).to_bytes();
                     let (response, to) = (server.response.clone(), server.reply_to);
                     let _lost = self.send(&response, to);
@@ -405,7 +471,9 @@ impl<I: Io> Shared<I> {
                 server::Action::Set(timer, after) => {
                     self.set_timer(transactions, now, after, Timer::Server(number, timer));
                 }
-                server::Action::Cancel(timer) => transactions.cancel_timer(Timer::Server(number, timer)),
+                server::Action::Cancel(timer) => {
+                    transactions.cancel_timer(Timer::Server(number, timer))
+                }
                 // Handled where the response came in.
                 server::Action::Refused => {}
                 server::Action::TransportFailed => {}
@@ -426,12 +494,20 @@ impl<I: Io> Shared<I> {
         if transactions.len() >= self.settings.max_transactions {
             return Err(RequestError::Overloaded);
         }
-        let key = ClientKey::of(request).map_err(|_| RequestError::Transport(ErrorKind::InvalidInput))?;
+        let key =
+            ClientKey::of(request).map_err(|_| RequestError::Transport(ErrorKind::InvalidInput))?;
         let now = tokio::time::Instant::now().into_std();
-        let (machine, actions) = NonInviteClient::start(Reliability::Unreliable, &self.settings.timers);
+        let (machine, actions) =
+            NonInviteClient::start(Reliability::Unreliable, &self.settings.timers);
         let (answer, answered) = oneshot::channel();
-        let number =
-            transactions.add_client(Client { machine, key, to, request: request.to_bytes(), answer: Some(answer), settings: TimerSettings::default() });
+        let number = transactions.add_client(Client {
+            machine,
+            key,
+            to,
+            request: request.to_bytes(),
+            answer: Some(answer),
+            settings: TimerSettings::default(),
+        });
         self.metrics.requests_sent.inc();
         self.metrics.transactions.inc();
         self.client_actions(&mut transactions, number, actions, now, None);
@@ -441,11 +517,19 @@ impl<I: Io> Shared<I> {
     fn take_response(&self, response: Message) {
         let now = tokio::time::Instant::now().into_std();
         let mut transactions = self.transactions.borrow_mut();
-        let number = ClientKey::of(&response).ok().and_then(|key| transactions.client_numbers.get(&key).copied());
+        let number = ClientKey::of(&response)
+            .ok()
+            .and_then(|key| transactions.client_numbers.get(&key).copied());
         match (number, response.status()) {
             (Some(number), Some(status)) => {
                 self.metrics.responses_received.inc();
-                self.client_input(&mut transactions, number, client::Input::Response(status), now, Some(response));
+                self.client_input(
+                    &mut transactions,
+                    number,
+                    client::Input::Response(status),
+                    now,
+                    Some(response),
+                );
             }
             // RFC 3261 §18.1.2 with RFC 6026 §7.3: a stray response goes nowhere.
             _ => {
@@ -479,15 +563,24 @@ impl<I: Io> Shared<I> {
         for action in actions {
             match action {
                 client::Action::Send => {
-                    let Some(client) = transactions.clients.get(&number) else { return };
+                    let Some(client) = transactions.clients.get(&number) else {
+                        return;
+                    };
                     let (request, to) = (client.request.clone(), client.to);
                     if let Err(problem) = self.send(&request, to) {
                         self.finish(transactions, number, Err(RequestError::Transport(problem)));
-                        self.client_input(transactions, number, client::Input::TransportError, now, None);
+                        self.client_input(
+                            transactions,
+                            number,
+                            client::Input::TransportError,
+                            now,
+                            None,
+                        );
                     }
                 }
                 client::Action::Deliver => {
-                    let is_final = |response: &mut Message| response.status().is_some_and(Status::is_final);
+                    let is_final =
+                        |response: &mut Message| response.status().is_some_and(Status::is_final);
                     if let Some(response) = response.take_if(is_final) {
                         self.finish(transactions, number, Ok(response));
                     }
@@ -495,7 +588,9 @@ impl<I: Io> Shared<I> {
                 client::Action::Set(timer, after) => {
                     self.set_timer(transactions, now, after, Timer::Client(number, timer));
                 }
-                client::Action::Cancel(timer) => transactions.cancel_timer(Timer::Client(number, timer)),
+                client::Action::Cancel(timer) => {
+                    transactions.cancel_timer(Timer::Client(number, timer))
+                }
                 client::Action::TimedOut => {
                     self.metrics.timeouts.inc();
                     self.finish(transactions, number, Err(RequestError::TimedOut));
@@ -510,7 +605,12 @@ impl<I: Io> Shared<I> {
     }
 
     /// Tells who waits for transaction `number`; the request is not needed any more.
-    fn finish(&self, transactions: &mut Transactions, number: Number, outcome: Result<Message, RequestError>) {
+    fn finish(
+        &self,
+        transactions: &mut Transactions,
+        number: Number,
+        outcome: Result<Message, RequestError>,
+    ) {
         if let Some(client) = transactions.clients.get_mut(&number) {
             client.request = Bytes::new();
             self.answered.notify_waiters();

@@ -27,6 +27,12 @@ pub struct SipSettings {
 impl SipSettings {
     /// Listens at `listen`, takes `methods`, and has the standard's timers.
     pub fn new(listen: SocketAddr, methods: &'static [Method<'static>]) -> Self {
-        Self { listen, sent_by: None, timers: TimerValues::default(), methods, max_transactions: DEFAULT_MAX_TRANSACTIONS }
+        Self {
+            listen,
+            sent_by: None,
+            timers: TimerValues::default(),
+            methods,
+            max_transactions: DEFAULT_MAX_TRANSACTIONS,
+        }
     }
 }

@@ -85,8 +85,15 @@ impl Transactions {
 
     /// Transactions that wait for a final response, ours or a peer's.
     pub(super) fn unanswered(&self) -> usize {
-        self.servers.values().filter(|server| server.request.is_some()).count()
-            + self.clients.values().filter(|client| client.answer.is_some()).count()
+        self.servers
+            .values()
+            .filter(|server| server.request.is_some())
+            .count()
+            + self
+                .clients
+                .values()
+                .filter(|client| client.answer.is_some())
+                .count()
     }
 
     pub(super) fn add_server(&mut self, server: Server) -> Number {
