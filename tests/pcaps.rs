@@ -1,0 +1,97 @@
+//! Every message of every capture that the repository keeps is read, and written back octet for octet.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
+
+use bytes::{Bytes, BytesMut};
+use capture::Transport;
+use sip_message::Message as Sip;
+
+/// What a capture held.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Held {
+    sip: usize,
+    diameter: usize,
+}
+
+fn read(path: &Path) -> Held {
+    let mut held = Held::default();
+    let mut streams: HashMap<_, BytesMut> = HashMap::new();
+    let mut reader = capture::Reader::new(File::open(path).expect("a capture"));
+    while let Some(packet) = reader.next_packet().unwrap_or_else(|problem| panic!("{}: {problem}", path.display())) {
+        match packet.transport {
+            Transport::Udp => {
+                let message = Sip::parse(packet.payload.clone()).expect("a SIP message");
+                assert_eq!(sip_message::validate(&message), Ok(()), "{packet:?}");
+                let mut printed = BytesMut::new();
+                message.print(&mut printed);
+                assert_eq!(printed, packet.payload);
+                held.sip += 1;
+            }
+            Transport::Tcp => {
+                let stream = streams.entry((packet.from, packet.to)).or_default();
+                stream.extend_from_slice(&packet.payload);
+                while let Some(length) = diameter_codec::frame_length(stream).expect("a Diameter frame") {
+                    if stream.len() < length {
+                        break;
+                    }
+                    again(&stream.split_to(length).freeze());
+                    held.diameter += 1;
+                }
+            }
+        }
+    }
+    assert!(streams.values().all(BytesMut::is_empty), "a stream ends in the middle of a message");
+    held
+}
+
+/// Decodes a message by its command and encodes it again.
+fn again(frame: &Bytes) {
+    use diameter_codec::{base, cx};
+    let message = diameter_codec::Message::parse(frame.clone()).expect("a Diameter message");
+    let header = *message.header();
+    let mut encoded = BytesMut::new();
+    macro_rules! by_command {
+        ($($module:ident $code:literal $request:ident $answer:ident;)*) => {
+            match (header.command.0, header.is_request()) {
+                $(
+                    ($code, true) => $module::$request::decode(&message)
+                        .unwrap_or_else(|problem| panic!("{message}: {problem}"))
+                        .encode(header.hop_by_hop, header.end_to_end, header.flags, &mut encoded),
+                    ($code, false) => $module::$answer::decode(&message)
+                        .unwrap_or_else(|problem| panic!("{message}: {problem}"))
+                        .encode(header.hop_by_hop, header.end_to_end, header.flags, &mut encoded),
+                )*
+                other => panic!("no test for command {other:?}"),
+            }
+        };
+    }
+    by_command! {
+        base 257 CapabilitiesExchangeRequest CapabilitiesExchangeAnswer;
+        base 280 DeviceWatchdogRequest DeviceWatchdogAnswer;
+        base 282 DisconnectPeerRequest DisconnectPeerAnswer;
+        cx 300 UserAuthorizationRequest UserAuthorizationAnswer;
+        cx 301 ServerAssignmentRequest ServerAssignmentAnswer;
+        cx 303 MultimediaAuthRequest MultimediaAuthAnswer;
+    }
+    assert_eq!(encoded.freeze(), *frame, "{message}");
+}
+
+#[test]
+fn every_message_is_read_and_written_back() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/pcaps"));
+    let files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pcapng"))
+        .collect();
+    assert!(files.len() >= 2, "{files:?}");
+    for file in files {
+        let held = read(&file);
+        assert!(held.sip > 0, "{}: {held:?}", file.display());
+    }
+    let lab = read(&folder.join("lab-registration.pcapng"));
+    // REGISTER, 401, REGISTER, 200 over three hops; CER, DPR, UAR twice, MAR, SAR.
+    assert!(lab.sip >= 12 && lab.diameter >= 8, "{lab:?}");
+}
