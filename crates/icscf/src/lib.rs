@@ -13,7 +13,7 @@ use diameter_stack::capabilities::Application;
 use driver::hash::Keyed;
 use driver::io::Io;
 use driver::locate::Names;
-use driver::sip::{Endpoint, Incoming, SipMetrics};
+use driver::sip::{Endpoint, Incoming};
 use process::{Element, Host, Running, StartError};
 use serde_json::json;
 use sip_message::Method;
@@ -45,22 +45,12 @@ impl Element for Icscf {
     type Config = Config;
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
-        let (sip, metrics) = (SipMetrics::default(), Metrics::default());
-        host.metrics.register(|registry| {
-            sip.register(registry);
-            metrics.register(registry);
-        });
-        let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(
-            host.io.clone(),
-            config.sip.settings(&[Method::REGISTER]),
-            sip,
-        )
-        .await
-        .map_err(StartError::bind("SIP over UDP", listen))?;
+        let metrics = Metrics::default();
+        host.metrics.register(|registry| metrics.register(registry));
+        let endpoint = host.sip(&config.sip, &[Method::REGISTER]).await?;
         let home = config.diameter.realm.clone();
         let diameter = config.diameter.settings(vec![Application::cx(&[])]);
-        let at = diameter.listen.unwrap_or(listen);
+        let at = diameter.listen.unwrap_or(config.sip.listen);
         let cx = Cx::start(host.io.clone(), diameter)
             .await
             .map_err(StartError::bind("Diameter over TCP", at))?;

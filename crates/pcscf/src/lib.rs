@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use driver::io::Io;
 use driver::locate::Names;
-use driver::sip::{Endpoint, Incoming, SipMetrics};
+use driver::sip::{Endpoint, Incoming};
 use process::{Element, Host, Running, StartError};
 use sip_message::Method;
 
@@ -42,19 +42,9 @@ impl Element for Pcscf {
     type Config = Config;
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
-        let (sip, metrics) = (SipMetrics::default(), Metrics::default());
-        host.metrics.register(|registry| {
-            sip.register(registry);
-            metrics.register(registry);
-        });
-        let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(
-            host.io.clone(),
-            config.sip.settings(&[Method::REGISTER]),
-            sip,
-        )
-        .await
-        .map_err(StartError::bind("SIP over UDP", listen))?;
+        let metrics = Metrics::default();
+        host.metrics.register(|registry| metrics.register(registry));
+        let endpoint = host.sip(&config.sip, &[Method::REGISTER]).await?;
         let mut key = [0; 32];
         host.io.fill_random(&mut key);
         let shared = Rc::new(Shared {

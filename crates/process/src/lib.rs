@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod config;
 mod element;
+mod endpoint;
 pub mod exit;
 mod flags;
 mod logs;

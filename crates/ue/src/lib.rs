@@ -8,7 +8,7 @@ mod registration;
 use std::rc::Rc;
 
 use driver::io::Io;
-use driver::sip::{Endpoint, Incoming, SipMetrics};
+use driver::sip::Incoming;
 use process::{Element, Host, Running, StartError};
 use sip_message::{Message, Method, Name, Status};
 
@@ -24,19 +24,9 @@ impl Element for Ue {
     type Config = Config;
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
-        let (sip, metrics) = (SipMetrics::default(), Metrics::default());
-        host.metrics.register(|registry| {
-            sip.register(registry);
-            metrics.register(registry);
-        });
-        let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(
-            host.io.clone(),
-            config.sip.settings(&[Method::OPTIONS]),
-            sip,
-        )
-        .await
-        .map_err(StartError::bind("SIP over UDP", listen))?;
+        let metrics = Metrics::default();
+        host.metrics.register(|registry| metrics.register(registry));
+        let endpoint = host.sip(&config.sip, &[Method::OPTIONS]).await?;
         endpoint.serve(|incoming: Incoming<I>| async move {
             // RFC 3261 §11.2: what a phone can do.
             let mut response = Message::response(&incoming.message, Status::OK);

@@ -1,0 +1,26 @@
+//! What elements open on their host alike.
+
+use driver::io::Io;
+use driver::sip::{Endpoint, SipMetrics};
+use sip_message::Method;
+
+use crate::config::SipSection;
+use crate::{Host, StartError};
+
+impl<I: Io> Host<I> {
+    /// The SIP endpoint of `section`, which takes `methods`; its counters are registered. It serves nothing yet.
+    ///
+    /// # Errors
+    /// [`StartError::Bind`] where the address cannot be had.
+    pub async fn sip(
+        &self,
+        section: &SipSection,
+        methods: &'static [Method<'static>],
+    ) -> Result<Endpoint<I>, StartError> {
+        let metrics = SipMetrics::default();
+        self.metrics.register(|registry| metrics.register(registry));
+        Endpoint::bind(self.io.clone(), section.settings(methods), metrics)
+            .await
+            .map_err(StartError::bind("SIP over UDP", section.listen))
+    }
+}
