@@ -5,12 +5,21 @@ use std::collections::VecDeque;
 use std::hash::Hash;
 use std::rc::Rc;
 
+use thiserror::Error;
 use tokio::sync::oneshot;
 
 use crate::hash::{self, KeyedMap};
 use crate::io::Io;
 
 type Line<K> = VecDeque<oneshot::Sender<Turn<K>>>;
+
+/// The most requests of peers that wait for one key; one more is refused.
+pub const MAX_WAITING: usize = 32;
+
+/// As many as may wait for this key wait already.
+#[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
+#[error("{MAX_WAITING} requests wait already")]
+pub struct LineFull;
 
 /// Who holds the turn for each key, and who waits.
 pub struct Turns<K: Eq + Hash + Clone>(Rc<RefCell<KeyedMap<K, Line<K>>>>);
@@ -33,7 +42,19 @@ impl<K: Eq + Hash + Clone> Turns<K> {
         Self(Rc::new(RefCell::new(hash::map(io))))
     }
 
-    /// Waits for the turn for `key`.
+    /// Waits for the turn for `key` on behalf of a peer, who cannot make the line longer than [`MAX_WAITING`].
+    ///
+    /// # Errors
+    /// [`LineFull`].
+    pub async fn turn_for_peer(&self, key: K) -> Result<Turn<K>, LineFull> {
+        let waiting = self.0.borrow().get(&key).map_or(0, VecDeque::len);
+        if waiting >= MAX_WAITING {
+            return Err(LineFull);
+        }
+        Ok(self.turn(key).await)
+    }
+
+    /// Waits for the turn for `key`, however long the line is: for what the element owes itself.
     pub async fn turn(&self, key: K) -> Turn<K> {
         let waiting = {
             let mut turns = self.0.borrow_mut();
@@ -125,6 +146,32 @@ mod tests {
                 task.await.unwrap();
             }
             assert_eq!(*order.borrow(), [0, 1, 2]);
+            assert_eq!(turns.held(), 0);
+        });
+    }
+
+    #[test]
+    fn a_peer_cannot_make_the_line_longer_than_its_limit() {
+        run(async {
+            let turns = turns();
+            let first = turns.turn("alice").await;
+            let wait = |turns: Turns<&'static str>| {
+                crate::spawn(async move { turns.turn_for_peer("alice").await.map(drop) })
+            };
+            let tasks: Vec<_> = (0..MAX_WAITING).map(|_| wait(turns.clone())).collect();
+            tokio::task::yield_now().await;
+            assert_eq!(wait(turns.clone()).await.unwrap(), Err(LineFull));
+            drop(turns.turn_for_peer("bob").await.unwrap());
+            let own = {
+                let turns = turns.clone();
+                crate::spawn(async move { drop(turns.turn("alice").await) })
+            };
+            tokio::task::yield_now().await;
+            drop(first);
+            for task in tasks {
+                assert_eq!(task.await.unwrap(), Ok(()));
+            }
+            own.await.unwrap();
             assert_eq!(turns.held(), 0);
         });
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use cx::ServerAssignmentType;
+use cx::{CxError, ServerAssignmentType};
 use driver::hash::{self, KeyedMap};
 use driver::io::Io;
 
@@ -12,6 +12,9 @@ use crate::{Shared, now};
 
 /// Longest wait between two looks, where nothing is due: an hour.
 const IDLE: Duration = Duration::from_secs(3600);
+
+/// The pause before an HSS that could not be reached is told again that a registration ran out.
+pub const HSS_AGAIN: Duration = Duration::from_secs(30);
 
 /// When to look at which private identity's contacts: once for each, at its earliest expiry.
 pub(crate) struct Expiries {
@@ -61,27 +64,21 @@ pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
             let expired = scscf.challenges.borrow_mut().expire(now);
             let Some(expired) = expired else { break };
             let Some(challenge) = expired else { continue };
-            // A registered user's wrong or missing answer changes nothing at the HSS.
-            if scscf
-                .registrar
-                .borrow()
-                .find(&challenge.impi, &challenge.impu)
-                .is_some()
-            {
-                continue;
-            }
             let scscf = Rc::clone(&scscf);
             driver::spawn(async move {
-                let _turn = scscf.turns.turn(challenge.impi.clone()).await;
+                let (impi, impu) = (&challenge.impi, &challenge.impu);
+                let _turn = scscf.turns.turn(impi.clone()).await;
+                // A registered user's missing answer changes nothing at the HSS, and a newer challenge may still
+                // be answered.
+                let registered = scscf.registrar.borrow().find(impi, impu).is_some();
+                if registered || scscf.challenges.borrow().awaited(impi, impu) {
+                    return;
+                }
                 let told = scscf
-                    .assign(
-                        &challenge.impi,
-                        &challenge.impu,
-                        ServerAssignmentType::AUTHENTICATION_TIMEOUT,
-                    )
+                    .assign(impi, impu, ServerAssignmentType::AUTHENTICATION_TIMEOUT)
                     .await;
                 if let Err(problem) = told {
-                    tracing::warn!(%problem, impi = %challenge.impi, "HSS not told of an authentication time-out");
+                    tracing::warn!(%problem, %impi, "HSS not told of an authentication time-out");
                 }
             });
         }
@@ -103,26 +100,62 @@ pub(crate) async fn contacts<I: Io>(scscf: Rc<Shared<I>>) {
 }
 
 async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
-    let _turn = scscf.turns.turn(impi.clone()).await;
-    let now = now();
-    let gone = scscf.registrar.borrow().run_out(&impi, now);
-    for impu in gone {
-        if let Err(problem) = scscf
-            .assign(&impi, &impu, ServerAssignmentType::TIMEOUT_DEREGISTRATION)
-            .await
-        {
+    let mut owed = Vec::new();
+    {
+        let _turn = scscf.turns.turn(impi.clone()).await;
+        let now = now();
+        let gone = scscf.registrar.borrow().run_out(&impi, now);
+        for impu in gone {
+            if tell_ran_out(scscf, &impi, &impu).await == Told::NotReached {
+                owed.push(impu);
+            }
+        }
+        let mut registrar = scscf.registrar.borrow_mut();
+        let removed = registrar.expire(&impi, now);
+        scscf.metrics.expiries.inc_by(removed as u64);
+        scscf.metrics.bindings.set(registrar.bindings() as i64);
+        scscf
+            .expiries
+            .borrow_mut()
+            .set(&impi, registrar.next_expiry(&impi));
+        scscf.expiry_changed.notify_one();
+    }
+    // What the HSS was not told it is told later: else it counts the user as registered here for ever.
+    while !owed.is_empty() {
+        tokio::time::sleep(HSS_AGAIN).await;
+        let _turn = scscf.turns.turn(impi.clone()).await;
+        let mut still = Vec::new();
+        for impu in owed {
+            let registered_again = scscf.registrar.borrow().find(&impi, &impu).is_some();
+            if !registered_again && tell_ran_out(scscf, &impi, &impu).await == Told::NotReached {
+                still.push(impu);
+            }
+        }
+        owed = still;
+    }
+}
+
+/// Whether the HSS answered; a refusal is an answer too, after which nothing is owed.
+#[derive(PartialEq, Eq)]
+enum Told {
+    Answered,
+    NotReached,
+}
+
+async fn tell_ran_out<I: Io>(scscf: &Shared<I>, impi: &str, impu: &str) -> Told {
+    match scscf
+        .assign(impi, impu, ServerAssignmentType::TIMEOUT_DEREGISTRATION)
+        .await
+    {
+        Ok(_) => Told::Answered,
+        Err(problem) => {
             tracing::warn!(%problem, %impi, %impu, "HSS not told that a registration ran out");
+            match problem {
+                CxError::HssUnreachable(_) | CxError::NotDelivered(_) => Told::NotReached,
+                _ => Told::Answered,
+            }
         }
     }
-    let mut registrar = scscf.registrar.borrow_mut();
-    let removed = registrar.expire(&impi, now);
-    scscf.metrics.expiries.inc_by(removed as u64);
-    scscf.metrics.bindings.set(registrar.bindings() as i64);
-    scscf
-        .expiries
-        .borrow_mut()
-        .set(&impi, registrar.next_expiry(&impi));
-    scscf.expiry_changed.notify_one();
 }
 
 async fn wait(until: Option<Instant>, changed: &tokio::sync::Notify) {

@@ -22,7 +22,7 @@ use std::time::Duration;
 use cx::{Cx, CxError, ServerAssignment, ServerAssignmentType};
 use diameter_stack::capabilities::Application;
 use driver::io::Io;
-use driver::sip::{Endpoint, Incoming, SipMetrics};
+use driver::sip::{Endpoint, Incoming};
 use driver::turns::Turns;
 use process::{Element, Host, Running, StartError};
 use serde_json::json;
@@ -31,9 +31,10 @@ use sip_stack::digest::Algorithm;
 use tokio::sync::Notify;
 
 use challenge::Challenges;
-pub use challenge::{MAX_CHALLENGES, MAX_WRONG_ANSWERS};
+pub use challenge::{MAX_CHALLENGES, MAX_CHALLENGES_OF_ONE, MAX_WRONG_ANSWERS};
 pub use config::{Config, RegistrationSection};
 use expiry::Expiries;
+pub use expiry::HSS_AGAIN;
 pub use metrics::Metrics;
 use registrar::Registrar;
 
@@ -87,21 +88,11 @@ impl Element for Scscf {
     type Config = Config;
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
-        let (sip, metrics) = (SipMetrics::default(), Metrics::default());
-        host.metrics.register(|registry| {
-            sip.register(registry);
-            metrics.register(registry);
-        });
-        let listen = config.sip.listen;
-        let endpoint = Endpoint::bind(
-            host.io.clone(),
-            config.sip.settings(&[Method::REGISTER]),
-            sip,
-        )
-        .await
-        .map_err(StartError::bind("SIP over UDP", listen))?;
+        let metrics = Metrics::default();
+        host.metrics.register(|registry| metrics.register(registry));
+        let endpoint = host.sip(&config.sip, &[Method::REGISTER]).await?;
         let diameter = config.diameter.settings(vec![Application::cx(&[])]);
-        let at = diameter.listen.unwrap_or(listen);
+        let at = diameter.listen.unwrap_or(config.sip.listen);
         let cx = Cx::start(host.io.clone(), diameter)
             .await
             .map_err(StartError::bind("Diameter over TCP", at))?;
@@ -119,6 +110,7 @@ impl Element for Scscf {
             challenges: RefCell::new(Challenges::new(
                 &host.io,
                 Duration::from_secs(u64::from(config.registration.reg_await_auth)),
+                MAX_CHALLENGES,
             )),
             challenge_added: Notify::new(),
             registrar: RefCell::new(Registrar::new(&host.io)),

@@ -14,6 +14,7 @@ pub struct Metrics {
     pub(crate) registrations: Counter,
     pub(crate) refreshes: Counter,
     pub(crate) deregistrations: Counter,
+    pub(crate) replacements: Counter,
     pub(crate) expiries: Counter,
     pub(crate) hss_unreachable: Counter,
     pub(crate) bindings: Gauge,
@@ -39,7 +40,7 @@ impl Metrics {
         );
         counter(
             "stale_nonces",
-            "REGISTER requests with a nonce that is known but used up",
+            "REGISTER requests with a right answer to a nonce that is used up or forgotten",
             &self.stale_nonces,
         );
         counter(
@@ -52,6 +53,11 @@ impl Metrics {
             "deregistrations",
             "Contacts removed by their user",
             &self.deregistrations,
+        );
+        counter(
+            "replacements",
+            "Contacts removed because their user registered another",
+            &self.replacements,
         );
         counter(
             "expiries",

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use cx::{AuthScheme, ServerAssignment, ServerAssignmentType};
+use cx::{AuthScheme, CxError, ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
+use driver::turns::LineFull;
 use sip_message::{Auth, Authorization, CSeq, CallId, Message, Name, PChargingVector, Status, To};
 use sip_stack::digest::{Nonce, Stale};
 
-use crate::binding::{Binding, Profile, Registration};
+use crate::binding::{Binding, Profile, Registration, same_contact};
 use crate::challenge::{Answer, Challenge, Credentials, MAX_WRONG_ANSWERS};
 use crate::contacts::{self, Asked};
 use crate::error::Refusal;
@@ -17,6 +18,9 @@ use crate::{Shared, hss_credentials, now, profile};
 
 /// Extensions that a REGISTER may require of us.
 const KNOWN_EXTENSIONS: [&str; 1] = ["path"];
+
+/// Seconds after which a phone may ask again whose user has too many requests waiting.
+const RETRY_AFTER_S: u32 = 5;
 
 /// Who asks, for whom.
 struct Pair {
@@ -53,9 +57,17 @@ async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Messag
         .read_all::<Authorization<'_>>()
         .filter_map(Result::ok)
         .map(|authorization| authorization.0)
-        .find(|auth| auth.get("realm").is_none_or(|realm| realm == *scscf.realm));
+        // A scheme that is not known is as none (RFC 4475 §3.3.7).
+        .find(|auth| {
+            auth.is_digest() && auth.get("realm").is_none_or(|realm| realm == *scscf.realm)
+        });
     let pair = pair(request, authorization.as_ref())?;
-    let _turn = scscf.turns.turn(pair.impi.as_str().into()).await;
+    let turn = scscf.turns.turn_for_peer(pair.impi.as_str().into()).await;
+    let _turn = turn.map_err(|LineFull| {
+        Refusal::new(Status::SERVER_INTERNAL_ERROR)
+            .because("Too many requests of one user")
+            .with(Name::RETRY_AFTER, RETRY_AFTER_S.to_string())
+    })?;
 
     // §5.4.1.2.1, §5.4.1.2.2: challenge, or judge the answer to one.
     let answer = match &authorization {
@@ -69,22 +81,45 @@ async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Messag
     };
     match answer {
         Answer::Right => {}
-        Answer::Unasked => return challenge(scscf, request, &pair, None, 0, Stale::No).await,
+        Answer::Unasked => {
+            let credentials = credentials(scscf, &pair).await?;
+            let old = authorization.as_ref().is_some_and(|auth| {
+                credentials.answers_an_old_challenge(&pair.impi, auth, now(), request.body())
+            });
+            if old {
+                scscf.metrics.stale_nonces.inc();
+            }
+            let stale = if old { Stale::Yes } else { Stale::No };
+            return Ok(challenge(scscf, request, &pair, credentials, 0, stale));
+        }
         Answer::Stale => {
             scscf.metrics.stale_nonces.inc();
             let known = authorization
                 .as_ref()
                 .and_then(|auth| auth.get("nonce"))
                 .and_then(|nonce| scscf.challenges.borrow().credentials(&nonce).cloned());
-            return challenge(scscf, request, &pair, known, 0, Stale::Yes).await;
+            let credentials = match known {
+                Some(known) => known,
+                None => credentials(scscf, &pair).await?,
+            };
+            return Ok(challenge(scscf, request, &pair, credentials, 0, Stale::Yes));
         }
         Answer::Wrong(times) => {
             scscf.metrics.wrong_credentials.inc();
             if times < MAX_WRONG_ANSWERS {
-                return challenge(scscf, request, &pair, None, times, Stale::No).await;
+                let credentials = credentials(scscf, &pair).await?;
+                return Ok(challenge(
+                    scscf,
+                    request,
+                    &pair,
+                    credentials,
+                    times,
+                    Stale::No,
+                ));
             }
             // The HSS forgets that an answer is awaited (TS 29.228 §6.1.2, AUTHENTICATION_FAILURE).
-            assign(scscf, &pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await?;
+            // Whether it heard that or not, the answer was wrong.
+            let _logged = assign(scscf, &pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await;
             return Err(Refusal::new(Status::FORBIDDEN));
         }
     }
@@ -110,32 +145,31 @@ fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Ref
     Ok(Pair { impi, impu })
 }
 
-/// 401 with a fresh nonce; asks the HSS for the credentials where they are not `known`.
-async fn challenge<I: Io>(
+/// What the HSS has to check an answer of `pair` with.
+async fn credentials<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<Credentials, Refusal> {
+    let items = scscf
+        .cx
+        .multimedia_auth(&pair.impi, &pair.impu, AuthScheme::SipDigest, &scscf.name)
+        .await;
+    let items = items.map_err(|problem| refused(scscf, problem))?;
+    hss_credentials::read(&items, &scscf.algorithms).ok_or_else(|| {
+        tracing::warn!(
+            impi = pair.impi,
+            "the HSS gives no credentials for a digest algorithm of ours"
+        );
+        Refusal::new(Status::FORBIDDEN)
+    })
+}
+
+/// 401 with a fresh nonce.
+fn challenge<I: Io>(
     scscf: &Shared<I>,
     request: &Message,
     pair: &Pair,
-    known: Option<Credentials>,
+    credentials: Credentials,
     wrong: u8,
     stale: Stale,
-) -> Result<Message, Refusal> {
-    let credentials = match known {
-        Some(credentials) => credentials,
-        None => {
-            let items = scscf
-                .cx
-                .multimedia_auth(&pair.impi, &pair.impu, AuthScheme::SipDigest, &scscf.name)
-                .await;
-            let items = items.map_err(|problem| refused(scscf, problem))?;
-            hss_credentials::read(&items, &scscf.algorithms).ok_or_else(|| {
-                tracing::warn!(
-                    impi = pair.impi,
-                    "the HSS gives no credentials for a digest algorithm of ours"
-                );
-                Refusal::new(Status::FORBIDDEN)
-            })?
-        }
-    };
+) -> Message {
     let mut octets = [0; 16];
     scscf.endpoint.io().fill_random(&mut octets);
     let nonce: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
@@ -154,7 +188,7 @@ async fn challenge<I: Io>(
     for value in values {
         response.append(Name::WWW_AUTHENTICATE, &value);
     }
-    Ok(response)
+    response
 }
 
 /// §5.4.1.2.2, steps 5 to 9, and §5.4.1.4: the user is who they say.
@@ -175,28 +209,33 @@ async fn bind<I: Io>(
         .flatten()
         .map_or(0, |cseq| cseq.seq);
 
-    // RFC 3261 §10.3, step 7: an older request than the one that bound the contact changes nothing.
-    {
+    // TS 24.229 §5.4.1.2.2: without multiple registration a contact that is new takes the place of the old ones.
+    let moves = {
         let registrar = scscf.registrar.borrow();
-        let touched = |uri: &str| match registrar
-            .find(&pair.impi, &pair.impu)
-            .and_then(|held| held.find(uri))
-        {
-            Some(bound) => *bound.call_id == *call_id && cseq <= bound.cseq,
-            None => false,
-        };
-        let late = match &asked {
+        let held = registrar.find(&pair.impi, &pair.impu);
+        let bound = |uri: &str| held.and_then(|held| held.find(uri));
+        let moves = match &asked {
             Asked::Query | Asked::RemoveAll => false,
+            Asked::Change { bind, .. } => bind.iter().any(|wanted| bound(&wanted.uri).is_none()),
+        };
+        // RFC 3261 §10.3, steps 6 and 7: a request older than the one that bound a contact does not touch it.
+        let newer = |binding: &Binding| *binding.call_id == *call_id && cseq <= binding.cseq;
+        let mut bindings = held.into_iter().flat_map(|held| &held.bindings);
+        let late = match &asked {
+            Asked::Query => false,
+            Asked::RemoveAll => bindings.any(newer),
+            Asked::Change { .. } if moves => bindings.any(newer),
             Asked::Change { bind, remove } => {
-                bind.iter().any(|wanted| touched(&wanted.uri))
-                    || remove.iter().any(|uri| touched(uri))
+                let mut touched = bind.iter().map(|wanted| &wanted.uri).chain(remove);
+                touched.any(|uri| bound(uri).is_some_and(newer))
             }
         };
         if late {
             return Err(Refusal::new(Status::SERVER_INTERNAL_ERROR)
                 .because("CSeq is not higher than before"));
         }
-    }
+        moves
+    };
 
     let change = scscf
         .registrar
@@ -207,7 +246,7 @@ async fn bind<I: Io>(
         Change::None => None,
         Change::First => Some(registered_set(scscf, pair).await?),
         Change::Last => {
-            assign(scscf, pair, ServerAssignmentType::USER_DEREGISTRATION).await?;
+            leave(scscf, pair).await?;
             None
         }
     };
@@ -234,10 +273,8 @@ async fn bind<I: Io>(
             scscf.metrics.deregistrations.inc_by(removed as u64);
         }
         Asked::Change { bind, remove } => {
-            for uri in &remove {
-                let removed = registrar.remove(&pair.impi, &pair.impu, uri);
-                scscf.metrics.deregistrations.inc_by(removed as u64);
-            }
+            let named: Vec<Box<str>> = bind.iter().map(|wanted| wanted.uri.clone()).collect();
+            // What comes is bound before what goes is removed: a set without a contact would be none.
             for wanted in bind {
                 let binding = Binding {
                     uri: wanted.uri,
@@ -252,6 +289,17 @@ async fn bind<I: Io>(
                     Bound::Again => scscf.metrics.refreshes.inc(),
                     Bound::NotRegistered => continue,
                 };
+            }
+            for uri in remove
+                .iter()
+                .filter(|uri| !named.iter().any(|named| same_contact(named, uri)))
+            {
+                let removed = registrar.remove(&pair.impi, &pair.impu, uri);
+                scscf.metrics.deregistrations.inc_by(removed as u64);
+            }
+            if moves {
+                let replaced = registrar.remove_others(&pair.impi, &pair.impu, &named);
+                scscf.metrics.replacements.inc_by(replaced as u64);
             }
         }
     }
@@ -290,6 +338,28 @@ async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<Rc<Prof
     Err(Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read"))
 }
 
+/// §5.4.1.4: the HSS hears that the user leaves. One that does not count them as ours has nothing to forget, and
+/// what is kept here goes all the same.
+async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
+    match scscf
+        .assign(
+            &pair.impi,
+            &pair.impu,
+            ServerAssignmentType::USER_DEREGISTRATION,
+        )
+        .await
+    {
+        Ok(_) => Ok(()),
+        Err(problem @ (CxError::HssUnreachable(_) | CxError::NotDelivered(_))) => {
+            Err(refused(scscf, problem))
+        }
+        Err(problem) => {
+            tracing::warn!(%problem, impi = pair.impi, "the HSS refused a deregistration");
+            Ok(())
+        }
+    }
+}
+
 /// §5.4.1.2.2, step 11: the 200.
 fn accepted<I: Io>(
     scscf: &Shared<I>,
@@ -323,7 +393,15 @@ fn accepted<I: Io>(
         let mut value = String::new();
         for name in ["icid-value", "icid-generated-at", "orig-ioi"] {
             if let Some(text) = vector.get(name) {
-                value.push_str(&format!("{name}={};", sip_message::quote(&text)));
+                // RFC 7315 §5.6: a host, which has no quotes, and values, which may have them.
+                let host = |octet: u8| octet.is_ascii_alphanumeric() || b".-:[]".contains(&octet);
+                let bare = name == "icid-generated-at" && text.bytes().all(host);
+                let text = if bare {
+                    text.into_owned()
+                } else {
+                    sip_message::quote(&text).to_string()
+                };
+                value.push_str(&format!("{name}={text};"));
             }
         }
         response.append(

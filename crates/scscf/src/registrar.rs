@@ -102,6 +102,12 @@ impl Registrar {
         )
     }
 
+    /// Removes every contact of the set that has `impu` but those of `kept`; says how many.
+    pub(crate) fn remove_others(&mut self, impi: &str, impu: &str, kept: &[Box<str>]) -> usize {
+        let stays = |binding: &Binding| kept.iter().any(|uri| same_contact(&binding.uri, uri));
+        self.retain(impi, |held| held.profile.has(impu), stays)
+    }
+
     /// Removes every contact of the set that has `impu`; says how many.
     pub(crate) fn remove_all(&mut self, impi: &str, impu: &str) -> usize {
         self.retain(impi, |held| held.profile.has(impu), |_| false)
@@ -120,7 +126,16 @@ impl Registrar {
                 .iter()
                 .all(|binding| binding.expires_at <= now)
         })
-        .filter_map(|held| held.profile.identities.first().cloned())
+        // A barred one stands for a set that has no other.
+        .filter_map(|held| {
+            let profile = &held.profile;
+            profile
+                .identities
+                .iter()
+                .chain(&profile.barred)
+                .next()
+                .cloned()
+        })
         .collect()
     }
 

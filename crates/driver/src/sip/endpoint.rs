@@ -435,6 +435,9 @@ impl<I: Io> Shared<I> {
     ) {
         if let Some(server) = transactions.servers.get_mut(&number) {
             let actions = server.machine.on(input);
+            if input == server::Input::Retransmission && actions.contains(&server::Action::Send) {
+                self.metrics.retransmissions_sent.inc();
+            }
             self.server_actions(transactions, number, actions, now);
         }
     }
@@ -480,6 +483,8 @@ impl<I: Io> Shared<I> {
                 server::Action::Terminated => {
                     transactions.remove_server(number);
                     self.metrics.transactions.dec();
+                    // It may have ended without an answer, and somebody drains.
+                    self.answered.notify_waiters();
                 }
             }
         }
