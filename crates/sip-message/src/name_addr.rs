@@ -64,6 +64,10 @@ impl<'a> NameAddr<'a> {
         if memchr2(b'?', b',', uri.as_bytes()).is_some() {
             return Err("URI with `?` or `,` is not in brackets");
         }
+        // RFC 3261 §25.1: no URI has a bracket in it; printed between brackets it would end there.
+        if memchr2(b'<', b'>', uri.as_bytes()).is_some() {
+            return Err("`<` or `>` in a URI");
+        }
         Ok(NameAddr {
             display: None,
             uri,
@@ -153,6 +157,7 @@ mod tests {
             "\"a\" sip:a@b",
             "<sip:a@b",
             "<sip:a@b> x",
+            "tel:+15550100041>",
             // RFC 4475 §3.1.2.13.
             "sip:user@example.com?Route=%3Csip:sip.example.com%3E",
         ] {
