@@ -1,8 +1,10 @@
 //! SIP over one UDP socket: transactions driven by the clock, requests in and out as `async` calls.
 
+mod asking;
 mod endpoint;
 mod incoming;
 mod metrics;
+mod serving;
 mod settings;
 mod transactions;
 

@@ -10,18 +10,16 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use sip_message::{Message, Method, Name, Status};
-use sip_stack::timers::Reliability;
-use sip_stack::transaction::key::{ClientKey, ServerKey};
-use sip_stack::transaction::non_invite_client::{self as client, NonInviteClient};
-use sip_stack::transaction::non_invite_server::{self as server, NonInviteServer};
-use sip_stack::{branch, via};
+use sip_message::{Message, Name};
+use sip_stack::branch;
+use sip_stack::transaction::{non_invite_client as client, non_invite_server as server};
 use thiserror::Error;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 use tokio::time::Sleep;
+use tracing::Instrument;
 
-use super::transactions::{Client, Number, Server, Timer, TimerSettings, Transactions};
-use super::{Incoming, ServerTransaction, SipMetrics, SipSettings};
+use super::transactions::{Timer, Transactions};
+use super::{Incoming, SipMetrics, SipSettings};
 use crate::io::{Datagram, Io};
 
 /// Room that every receive has: the largest UDP datagram.
@@ -55,15 +53,15 @@ impl<I: Io> Clone for Endpoint<I> {
 }
 
 pub(super) struct Shared<I: Io> {
-    io: I,
-    socket: I::Datagram,
-    sent_by: Box<str>,
-    settings: SipSettings,
-    metrics: SipMetrics,
-    transactions: RefCell<Transactions>,
-    earlier_timer: Notify,
-    draining: Cell<bool>,
-    answered: Notify,
+    pub(super) io: I,
+    pub(super) socket: I::Datagram,
+    pub(super) sent_by: Box<str>,
+    pub(super) settings: SipSettings,
+    pub(super) metrics: SipMetrics,
+    pub(super) transactions: RefCell<Transactions>,
+    pub(super) earlier_timer: Notify,
+    pub(super) draining: Cell<bool>,
+    pub(super) answered: Notify,
 }
 
 impl<I: Io> Endpoint<I> {
@@ -191,7 +189,8 @@ impl<I: Io> Endpoint<I> {
                     Ok(source) => {
                         let datagram = buffer.split().freeze();
                         if let Some(incoming) = self.take(datagram, source) {
-                            crate::spawn(handler(incoming));
+                            let span = incoming.span();
+                            crate::spawn(handler(incoming).instrument(span));
                         }
                         taken += 1;
                         if taken == BURST {
@@ -241,104 +240,10 @@ impl<I: Io> Endpoint<I> {
             self.take_request(message, source)
         }
     }
-
-    fn take_request(&self, mut request: Message, source: SocketAddr) -> Option<Incoming<I>> {
-        let shared = &*self.0;
-        if via::stamp_source(&mut request, source).is_err() {
-            shared.metrics.unreadable.inc();
-            return None;
-        }
-        let Ok(reply_to) = via::response_address(&request, source) else {
-            shared.metrics.unreadable.inc();
-            return None;
-        };
-        if let Err(invalid) = sip_message::validate(&request) {
-            tracing::debug!(%source, status = %invalid.status, reason = %invalid.reason, "request refused");
-            let response = Message::response_with_reason(&request, invalid.status, invalid.reason);
-            shared.refuse(&request, response, reply_to);
-            return None;
-        }
-        let method = request.method()?;
-        if method == Method::ACK {
-            // An ACK for a response that was sent without a transaction (RFC 3261 §8.2.7).
-            return None;
-        }
-        let Ok(key) = ServerKey::of(&request) else {
-            shared.metrics.unreadable.inc();
-            return None;
-        };
-        let now = tokio::time::Instant::now().into_std();
-        let mut transactions = shared.transactions.borrow_mut();
-        if let Some(&number) = transactions.server_numbers.get(&key) {
-            shared.metrics.retransmissions_received.inc();
-            shared.server_input(
-                &mut transactions,
-                number,
-                server::Input::Retransmission,
-                now,
-            );
-            return None;
-        }
-        if !shared.settings.methods.contains(&method) {
-            drop(transactions);
-            let status = match method {
-                Method::CANCEL => Status::CALL_TRANSACTION_DOES_NOT_EXIST,
-                _ => Status::METHOD_NOT_ALLOWED,
-            };
-            let mut response = Message::response(&request, status);
-            if status == Status::METHOD_NOT_ALLOWED {
-                let allowed: Vec<&str> = shared
-                    .settings
-                    .methods
-                    .iter()
-                    .map(|method| method.as_str())
-                    .collect();
-                response.append(Name::ALLOW, &allowed.join(", "));
-            }
-            shared.refuse(&request, response, reply_to);
-            return None;
-        }
-        if transactions.len() >= shared.settings.max_transactions || shared.draining.get() {
-            drop(transactions);
-            let response = Message::response(&request, Status::SERVICE_UNAVAILABLE);
-            shared.refuse(&request, response, reply_to);
-            return None;
-        }
-        shared.metrics.requests_received.inc();
-        let (machine, actions) =
-            NonInviteServer::start(Reliability::Unreliable, &shared.settings.timers);
-        let number = transactions.add_server(Server {
-            machine,
-            key,
-            reply_to,
-            request: Some(request.clone()),
-            response: Bytes::new(),
-            settings: TimerSettings::default(),
-        });
-        shared.metrics.transactions.inc();
-        shared.server_actions(&mut transactions, number, actions, now);
-        drop(transactions);
-        Some(Incoming {
-            message: request,
-            source,
-            transaction: ServerTransaction::new(self.clone(), number),
-        })
-    }
 }
 
 impl<I: Io> Shared<I> {
-    /// Answers without a transaction; the To tag is the same for the same request (RFC 3261 §8.2.7).
-    fn refuse(&self, request: &Message, mut response: Message, reply_to: SocketAddr) {
-        if request.method() == Some(Method::ACK) {
-            return;
-        }
-        self.metrics.refused.inc();
-        response.set_to_tag(&branch::stateless_tag(request));
-        // Nobody waits for it; the peer asks again.
-        let _lost = self.send(&response.to_bytes(), reply_to);
-    }
-
-    fn send(&self, octets: &[u8], to: SocketAddr) -> Result<(), ErrorKind> {
+    pub(super) fn send(&self, octets: &[u8], to: SocketAddr) -> Result<(), ErrorKind> {
         match self.socket.send(octets, to) {
             Ok(()) => Ok(()),
             // A full socket buffer loses a datagram as a network would: retransmission sees to it.
@@ -354,7 +259,7 @@ impl<I: Io> Shared<I> {
         }
     }
 
-    fn set_timer(
+    pub(super) fn set_timer(
         &self,
         transactions: &mut Transactions,
         now: Instant,
@@ -390,238 +295,6 @@ impl<I: Io> Shared<I> {
                         None,
                     );
                 }
-            }
-        }
-    }
-
-    /// The TU's response for server transaction `number`.
-    pub(super) fn respond(&self, number: Number, response: &Message) {
-        let Some(status) = response.status() else {
-            return;
-        };
-        let now = tokio::time::Instant::now().into_std();
-        let mut transactions = self.transactions.borrow_mut();
-        let Some(server) = transactions.servers.get_mut(&number) else {
-            return;
-        };
-        let actions = server.machine.on(server::Input::Respond(status));
-        if actions.contains(&server::Action::Refused) {
-            tracing::warn!(%status, "not sent: RFC 4320 forbids it, or the transaction is over");
-            return;
-        }
-        server.response = response.to_bytes();
-        if !status.is_provisional() {
-            server.request = None;
-            self.answered.notify_waiters();
-        }
-        self.metrics.responses_sent.inc();
-        self.server_actions(&mut transactions, number, actions, now);
-    }
-
-    /// The TU has nothing to say (RFC 4320 §4.2): the transaction absorbs retransmissions in silence until it ends.
-    pub(super) fn abandon(&self, number: Number) {
-        if let Some(server) = self.transactions.borrow_mut().servers.get_mut(&number) {
-            server.request = None;
-            self.answered.notify_waiters();
-        }
-    }
-
-    fn server_input(
-        &self,
-        transactions: &mut Transactions,
-        number: Number,
-        input: server::Input,
-        now: Instant,
-    ) {
-        if let Some(server) = transactions.servers.get_mut(&number) {
-            let actions = server.machine.on(input);
-            if input == server::Input::Retransmission && actions.contains(&server::Action::Send) {
-                self.metrics.retransmissions_sent.inc();
-            }
-            self.server_actions(transactions, number, actions, now);
-        }
-    }
-
-    fn server_actions(
-        &self,
-        transactions: &mut Transactions,
-        number: Number,
-        actions: server::Actions,
-        now: Instant,
-    ) {
-        for action in actions {
-            match action {
-                server::Action::Send => {
-                    let Some(server) = transactions.servers.get(&number) else {
-                        return;
-                    };
-                    let (response, to) = (server.response.clone(), server.reply_to);
-                    if self.send(&response, to).is_err() {
-                        self.server_input(transactions, number, server::Input::TransportError, now);
-                    }
-                }
-                server::Action::SendTrying => {
-                    let Some(server) = transactions.servers.get_mut(&number) else {
-                        return;
-                    };
-                    let Some(request) = &server.request else {
-                        continue;
-                    };
-                    server.response = Message::response(request, Status::TRYING).to_bytes();
-                    let (response, to) = (server.response.clone(), server.reply_to);
-                    let _lost = self.send(&response, to);
-                }
-                server::Action::Set(timer, after) => {
-                    self.set_timer(transactions, now, after, Timer::Server(number, timer));
-                }
-                server::Action::Cancel(timer) => {
-                    transactions.cancel_timer(Timer::Server(number, timer))
-                }
-                // Handled where the response came in.
-                server::Action::Refused => {}
-                server::Action::TransportFailed => {}
-                server::Action::Terminated => {
-                    transactions.remove_server(number);
-                    self.metrics.transactions.dec();
-                    // It may have ended without an answer, and somebody drains.
-                    self.answered.notify_waiters();
-                }
-            }
-        }
-    }
-
-    fn start_client(
-        &self,
-        request: &Message,
-        to: SocketAddr,
-    ) -> Result<oneshot::Receiver<Result<Message, RequestError>>, RequestError> {
-        let mut transactions = self.transactions.borrow_mut();
-        if transactions.len() >= self.settings.max_transactions {
-            return Err(RequestError::Overloaded);
-        }
-        let key =
-            ClientKey::of(request).map_err(|_| RequestError::Transport(ErrorKind::InvalidInput))?;
-        let now = tokio::time::Instant::now().into_std();
-        let (machine, actions) =
-            NonInviteClient::start(Reliability::Unreliable, &self.settings.timers);
-        let (answer, answered) = oneshot::channel();
-        let number = transactions.add_client(Client {
-            machine,
-            key,
-            to,
-            request: request.to_bytes(),
-            answer: Some(answer),
-            settings: TimerSettings::default(),
-        });
-        self.metrics.requests_sent.inc();
-        self.metrics.transactions.inc();
-        self.client_actions(&mut transactions, number, actions, now, None);
-        Ok(answered)
-    }
-
-    fn take_response(&self, response: Message) {
-        let now = tokio::time::Instant::now().into_std();
-        let mut transactions = self.transactions.borrow_mut();
-        let number = ClientKey::of(&response)
-            .ok()
-            .and_then(|key| transactions.client_numbers.get(&key).copied());
-        match (number, response.status()) {
-            (Some(number), Some(status)) => {
-                self.metrics.responses_received.inc();
-                self.client_input(
-                    &mut transactions,
-                    number,
-                    client::Input::Response(status),
-                    now,
-                    Some(response),
-                );
-            }
-            // RFC 3261 §18.1.2 with RFC 6026 §7.3: a stray response goes nowhere.
-            _ => {
-                self.metrics.strays.inc();
-            }
-        }
-    }
-
-    fn client_input(
-        &self,
-        transactions: &mut Transactions,
-        number: Number,
-        input: client::Input,
-        now: Instant,
-        response: Option<Message>,
-    ) {
-        if let Some(client) = transactions.clients.get_mut(&number) {
-            let actions = client.machine.on(input);
-            self.client_actions(transactions, number, actions, now, response);
-        }
-    }
-
-    fn client_actions(
-        &self,
-        transactions: &mut Transactions,
-        number: Number,
-        actions: client::Actions,
-        now: Instant,
-        mut response: Option<Message>,
-    ) {
-        for action in actions {
-            match action {
-                client::Action::Send => {
-                    let Some(client) = transactions.clients.get(&number) else {
-                        return;
-                    };
-                    let (request, to) = (client.request.clone(), client.to);
-                    if let Err(problem) = self.send(&request, to) {
-                        self.finish(transactions, number, Err(RequestError::Transport(problem)));
-                        self.client_input(
-                            transactions,
-                            number,
-                            client::Input::TransportError,
-                            now,
-                            None,
-                        );
-                    }
-                }
-                client::Action::Deliver => {
-                    let is_final =
-                        |response: &mut Message| response.status().is_some_and(Status::is_final);
-                    if let Some(response) = response.take_if(is_final) {
-                        self.finish(transactions, number, Ok(response));
-                    }
-                }
-                client::Action::Set(timer, after) => {
-                    self.set_timer(transactions, now, after, Timer::Client(number, timer));
-                }
-                client::Action::Cancel(timer) => {
-                    transactions.cancel_timer(Timer::Client(number, timer))
-                }
-                client::Action::TimedOut => {
-                    self.metrics.timeouts.inc();
-                    self.finish(transactions, number, Err(RequestError::TimedOut));
-                }
-                client::Action::TransportFailed => {}
-                client::Action::Terminated => {
-                    transactions.remove_client(number);
-                    self.metrics.transactions.dec();
-                }
-            }
-        }
-    }
-
-    /// Tells who waits for transaction `number`; the request is not needed any more.
-    fn finish(
-        &self,
-        transactions: &mut Transactions,
-        number: Number,
-        outcome: Result<Message, RequestError>,
-    ) {
-        if let Some(client) = transactions.clients.get_mut(&number) {
-            client.request = Bytes::new();
-            self.answered.notify_waiters();
-            if let Some(answer) = client.answer.take() {
-                // The procedure that asked may be gone.
-                let _gone = answer.send(outcome);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use sip_message::Message;
+use sip_message::{Message, Name};
+use tracing::Span;
 
 use super::Endpoint;
 use super::transactions::Number;
@@ -16,6 +17,20 @@ pub struct Incoming<I: Io> {
     pub source: SocketAddr,
     /// The way to answer it.
     pub transaction: ServerTransaction<I>,
+}
+
+impl<I: Io> Incoming<I> {
+    /// The span of its transaction, for logs at level debug.
+    pub(super) fn span(&self) -> Span {
+        let text = |name| self.message.header(name).unwrap_or_default();
+        tracing::debug_span!(
+            "sip",
+            source = %self.source,
+            method = %self.message.method().map_or("", |method| method.as_str()),
+            call_id = %text(Name::CALL_ID),
+            cseq = %text(Name::CSEQ),
+        )
+    }
 }
 
 /// A server transaction that waits for its final response; dropped without one, it ends in silence.

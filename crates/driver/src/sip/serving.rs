@@ -1,0 +1,213 @@
+//! Requests that come in: checked, matched to their transactions, answered (RFC 3261 §17.2, §18.2).
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use bytes::Bytes;
+use sip_message::{Message, Method, Name, Status};
+use sip_stack::timers::Reliability;
+use sip_stack::transaction::key::ServerKey;
+use sip_stack::transaction::non_invite_server::{self as server, NonInviteServer};
+use sip_stack::{branch, via};
+
+use super::endpoint::{Endpoint, Shared};
+use super::transactions::{Number, Server, Timer, TimerSettings, Transactions};
+use super::{Incoming, ServerTransaction};
+use crate::io::Io;
+
+impl<I: Io> Endpoint<I> {
+    pub(super) fn take_request(
+        &self,
+        mut request: Message,
+        source: SocketAddr,
+    ) -> Option<Incoming<I>> {
+        let shared = &*self.0;
+        if via::stamp_source(&mut request, source).is_err() {
+            shared.metrics.unreadable.inc();
+            return None;
+        }
+        let Ok(reply_to) = via::response_address(&request, source) else {
+            shared.metrics.unreadable.inc();
+            return None;
+        };
+        if let Err(invalid) = sip_message::validate(&request) {
+            tracing::debug!(%source, status = %invalid.status, reason = %invalid.reason, "request refused");
+            let response = Message::response_with_reason(&request, invalid.status, invalid.reason);
+            shared.refuse(&request, response, reply_to);
+            return None;
+        }
+        let method = request.method()?;
+        if method == Method::ACK {
+            // An ACK for a response that was sent without a transaction (RFC 3261 §8.2.7).
+            return None;
+        }
+        let Ok(key) = ServerKey::of(&request) else {
+            shared.metrics.unreadable.inc();
+            return None;
+        };
+        let now = tokio::time::Instant::now().into_std();
+        let mut transactions = shared.transactions.borrow_mut();
+        if let Some(&number) = transactions.server_numbers.get(&key) {
+            shared.metrics.retransmissions_received.inc();
+            shared.server_input(
+                &mut transactions,
+                number,
+                server::Input::Retransmission,
+                now,
+            );
+            return None;
+        }
+        if !shared.settings.methods.contains(&method) {
+            drop(transactions);
+            let status = match method {
+                Method::CANCEL => Status::CALL_TRANSACTION_DOES_NOT_EXIST,
+                _ => Status::METHOD_NOT_ALLOWED,
+            };
+            let mut response = Message::response(&request, status);
+            if status == Status::METHOD_NOT_ALLOWED {
+                let allowed: Vec<&str> = shared
+                    .settings
+                    .methods
+                    .iter()
+                    .map(|method| method.as_str())
+                    .collect();
+                response.append(Name::ALLOW, &allowed.join(", "));
+            }
+            shared.refuse(&request, response, reply_to);
+            return None;
+        }
+        if transactions.len() >= shared.settings.max_transactions || shared.draining.get() {
+            drop(transactions);
+            let response = Message::response(&request, Status::SERVICE_UNAVAILABLE);
+            shared.refuse(&request, response, reply_to);
+            return None;
+        }
+        shared.metrics.requests_received.inc();
+        let (machine, actions) =
+            NonInviteServer::start(Reliability::Unreliable, &shared.settings.timers);
+        let number = transactions.add_server(Server {
+            machine,
+            key,
+            reply_to,
+            request: Some(request.clone()),
+            response: Bytes::new(),
+            settings: TimerSettings::default(),
+        });
+        shared.metrics.transactions.inc();
+        shared.server_actions(&mut transactions, number, actions, now);
+        drop(transactions);
+        Some(Incoming {
+            message: request,
+            source,
+            transaction: ServerTransaction::new(self.clone(), number),
+        })
+    }
+}
+
+impl<I: Io> Shared<I> {
+    /// Answers without a transaction; the To tag is the same for the same request (RFC 3261 §8.2.7).
+    fn refuse(&self, request: &Message, mut response: Message, reply_to: SocketAddr) {
+        if request.method() == Some(Method::ACK) {
+            return;
+        }
+        self.metrics.refused.inc();
+        response.set_to_tag(&branch::stateless_tag(request));
+        // Nobody waits for it; the peer asks again.
+        let _lost = self.send(&response.to_bytes(), reply_to);
+    }
+    /// The TU's response for server transaction `number`.
+    pub(super) fn respond(&self, number: Number, response: &Message) {
+        let Some(status) = response.status() else {
+            return;
+        };
+        let now = tokio::time::Instant::now().into_std();
+        let mut transactions = self.transactions.borrow_mut();
+        let Some(server) = transactions.servers.get_mut(&number) else {
+            return;
+        };
+        let actions = server.machine.on(server::Input::Respond(status));
+        if actions.contains(&server::Action::Refused) {
+            tracing::warn!(%status, "not sent: RFC 4320 forbids it, or the transaction is over");
+            return;
+        }
+        server.response = response.to_bytes();
+        if !status.is_provisional() {
+            server.request = None;
+            self.answered.notify_waiters();
+        }
+        self.metrics.responses_sent.inc();
+        self.server_actions(&mut transactions, number, actions, now);
+    }
+
+    /// The TU has nothing to say (RFC 4320 §4.2): the transaction absorbs retransmissions in silence until it ends.
+    pub(super) fn abandon(&self, number: Number) {
+        if let Some(server) = self.transactions.borrow_mut().servers.get_mut(&number) {
+            server.request = None;
+            self.answered.notify_waiters();
+        }
+    }
+
+    pub(super) fn server_input(
+        &self,
+        transactions: &mut Transactions,
+        number: Number,
+        input: server::Input,
+        now: Instant,
+    ) {
+        if let Some(server) = transactions.servers.get_mut(&number) {
+            let actions = server.machine.on(input);
+            if input == server::Input::Retransmission && actions.contains(&server::Action::Send) {
+                self.metrics.retransmissions_sent.inc();
+            }
+            self.server_actions(transactions, number, actions, now);
+        }
+    }
+
+    fn server_actions(
+        &self,
+        transactions: &mut Transactions,
+        number: Number,
+        actions: server::Actions,
+        now: Instant,
+    ) {
+        for action in actions {
+            match action {
+                server::Action::Send => {
+                    let Some(server) = transactions.servers.get(&number) else {
+                        return;
+                    };
+                    let (response, to) = (server.response.clone(), server.reply_to);
+                    if self.send(&response, to).is_err() {
+                        self.server_input(transactions, number, server::Input::TransportError, now);
+                    }
+                }
+                server::Action::SendTrying => {
+                    let Some(server) = transactions.servers.get_mut(&number) else {
+                        return;
+                    };
+                    let Some(request) = &server.request else {
+                        continue;
+                    };
+                    server.response = Message::response(request, Status::TRYING).to_bytes();
+                    let (response, to) = (server.response.clone(), server.reply_to);
+                    let _lost = self.send(&response, to);
+                }
+                server::Action::Set(timer, after) => {
+                    self.set_timer(transactions, now, after, Timer::Server(number, timer));
+                }
+                server::Action::Cancel(timer) => {
+                    transactions.cancel_timer(Timer::Server(number, timer))
+                }
+                // Handled where the response came in.
+                server::Action::Refused => {}
+                server::Action::TransportFailed => {}
+                server::Action::Terminated => {
+                    transactions.remove_server(number);
+                    self.metrics.transactions.dec();
+                    // It may have ended without an answer, and somebody drains.
+                    self.answered.notify_waiters();
+                }
+            }
+        }
+    }
+}
