@@ -37,12 +37,28 @@ pub(crate) fn run() -> Result<(), Failed> {
     let _left_behind = fs::remove_dir_all(&dir);
     let [alone, core] = measured;
     let (alone, core) = (alone?, core?);
-    let of = |cpu: &[(&str, f64)], name: &str| cpu.iter().find(|(element, _)| *element == name).map_or(0.0, |(_, s)| *s);
-    println!("load scscf-alone ours {:.3} cpu-s per 10000 digest registrations", of(&alone, "scscf"));
-    println!("load hss-alone ours {:.3} cpu-s per 10000 digest registrations", of(&alone, "hss"));
+    let of = |cpu: &[(&str, f64)], name: &str| {
+        cpu.iter()
+            .find(|(element, _)| *element == name)
+            .map_or(0.0, |(_, s)| *s)
+    };
+    println!(
+        "load scscf-alone ours {:.3} cpu-s per 10000 digest registrations",
+        of(&alone, "scscf")
+    );
+    println!(
+        "load hss-alone ours {:.3} cpu-s per 10000 digest registrations",
+        of(&alone, "hss")
+    );
     let whole: f64 = core.iter().map(|(_, seconds)| seconds).sum();
-    let parts: Vec<String> = core.iter().map(|(element, seconds)| format!("{element} {seconds:.3}")).collect();
-    println!("load whole-core ours {whole:.3} cpu-s per 10000 digest registrations ({})", parts.join(", "));
+    let parts: Vec<String> = core
+        .iter()
+        .map(|(element, seconds)| format!("{element} {seconds:.3}"))
+        .collect();
+    println!(
+        "load whole-core ours {whole:.3} cpu-s per 10000 digest registrations ({})",
+        parts.join(", ")
+    );
     Ok(())
 }
 
@@ -58,22 +74,46 @@ fn measure(root: &Path, dir: &Path, entry: &str) -> Result<Vec<(&'static str, f6
         write(&config, &configuration(element, &run))?;
         core.push(Element::start(root, element, &config)?);
     }
-    let before: Vec<f64> = core.iter().map(Element::cpu_seconds).collect::<Result<_, _>>()?;
+    let before: Vec<f64> = core
+        .iter()
+        .map(Element::cpu_seconds)
+        .collect::<Result<_, _>>()?;
     let sipp = Command::new("sipp")
         .arg(address(entry))
         .arg("-sf")
         .arg(root.join("tests/sipp/register.xml"))
         .arg("-inf")
         .arg(run.join("users.csv"))
-        .args(["-i", "127.77.0.20", "-p", "5060", "-nostdin", "-timeout", "120", "-timeout_error"])
-        .args(["-m", &USERS.to_string(), "-r", &RATE.to_string(), "-l", "5000", "-buff_size", "4194304"])
+        .args([
+            "-i",
+            "127.77.0.20",
+            "-p",
+            "5060",
+            "-nostdin",
+            "-timeout",
+            "120",
+            "-timeout_error",
+        ])
+        .args([
+            "-m",
+            &USERS.to_string(),
+            "-r",
+            &RATE.to_string(),
+            "-l",
+            "5000",
+            "-buff_size",
+            "4194304",
+        ])
         .current_dir(&run)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| failed("sipp (Debian package sip-tester)", &error))?;
     if !sipp.status.success() {
         let report = String::from_utf8_lossy(&sipp.stdout).into_owned();
-        return Err(Failed(format!("sipp: {}: not every registration went through\n{report}", sipp.status)));
+        return Err(Failed(format!(
+            "sipp: {}: not every registration went through\n{report}",
+            sipp.status
+        )));
     }
     core.iter()
         .zip(before)
@@ -90,7 +130,8 @@ struct Element {
 impl Element {
     /// Starts `name`; returns when it says that it is ready.
     fn start(root: &Path, name: &'static str, config: &Path) -> Result<Self, Failed> {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         let mut child = Command::new(target.join("release").join(name))
             .arg("--config")
             .arg(config)
@@ -99,7 +140,10 @@ impl Element {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|error| failed(name, &error))?;
-        let log = child.stderr.take().ok_or_else(|| Failed(format!("{name}: no log")))?;
+        let log = child
+            .stderr
+            .take()
+            .ok_or_else(|| Failed(format!("{name}: no log")))?;
         let mut element = Self { name, child };
         let mut log = BufReader::new(log).lines();
         let mut said = String::new();
@@ -115,7 +159,9 @@ impl Element {
             said.push('\n');
         }
         let status = element.child.wait().map_err(|error| failed(name, &error))?;
-        Err(Failed(format!("{name} ended with {status} instead of getting ready:\n{said}")))
+        Err(Failed(format!(
+            "{name} ended with {status} instead of getting ready:\n{said}"
+        )))
     }
 
     /// User and system time so far.
@@ -123,8 +169,17 @@ impl Element {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
             .map_err(|error| failed("the processor time of an element", &error))?;
         // After the name, which may hold anything and ends with the last parenthesis: field 3 and on.
-        let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
-        let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+        let fields: Vec<&str> = stat
+            .rsplit_once(')')
+            .map_or("", |(_, rest)| rest)
+            .split_whitespace()
+            .collect();
+        let ticks = |at: usize| {
+            fields
+                .get(at)
+                .and_then(|field| field.parse::<f64>().ok())
+                .unwrap_or(0.0)
+        };
         Ok((ticks(11) + ticks(12)) / TICKS)
     }
 }
@@ -161,12 +216,17 @@ fn configuration(element: &str, run: &Path) -> String {
             run.join("hss.sqlite3"),
             address("hss")
         ),
-        "scscf" => format!("name = \"sip:scscf.home.example\"\nrealm = \"home.example\"\n{sip}{diameter}"),
+        "scscf" => {
+            format!("name = \"sip:scscf.home.example\"\nrealm = \"home.example\"\n{sip}{diameter}")
+        }
         "icscf" => format!(
             "{sip}{diameter}[[scscf]]\nname = \"sip:scscf.home.example\"\n[names]\n\"scscf.home.example\" = \"{}\"\n",
             address("scscf")
         ),
-        _ => format!("network = \"home.example\"\n{sip}[names]\n\"home.example\" = \"{}\"\n", address("icscf")),
+        _ => format!(
+            "network = \"home.example\"\n{sip}[names]\n\"home.example\" = \"{}\"\n",
+            address("icscf")
+        ),
     }
 }
 
