@@ -351,7 +351,11 @@ fn a_taken_port_is_named_with_its_holder() {
     assert_eq!(output.status.code(), Some(69));
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     let holder = network.process("hss").child.id().to_string();
-    for word in [network.address("hss").to_string().as_str(), "hss", holder.as_str()] {
+    for word in [
+        network.address("hss").to_string().as_str(),
+        "hss",
+        holder.as_str(),
+    ] {
         assert!(error.contains(word), "{word} in {error}");
     }
 }

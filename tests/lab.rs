@@ -15,12 +15,18 @@ fn base_port(first: u16, labs: u16) -> u16 {
 
 fn lab() -> Command {
     let mut lab = Command::new(binary("lab"));
-    lab.stdin(Stdio::null()).env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8");
+    lab.stdin(Stdio::null())
+        .env("NO_COLOR", "1")
+        .env("LC_ALL", "C.UTF-8");
     lab
 }
 
 fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// Kills a lab that runs on when the test is over.
@@ -37,7 +43,12 @@ impl Drop for Running {
 fn once_draws_the_whole_registration_and_ends_with_0() {
     let dir = tempfile::tempdir().expect("a directory");
     let output = lab()
-        .args(["--once", "--base-port", &base_port(20_000, 1).to_string(), "--dir"])
+        .args([
+            "--once",
+            "--base-port",
+            &base_port(20_000, 1).to_string(),
+            "--dir",
+        ])
         .arg(dir.path().join("run"))
         .output()
         .expect("the lab runs");
@@ -45,16 +56,38 @@ fn once_draws_the_whole_registration_and_ends_with_0() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     let mut rest = text.as_str();
     for message in [
-        "REGISTER sip:h", "UAR", "UAA 2001", "MAR", "MAA 2001", "401 Unauthorized", "REGISTER", "UAR", "UAA 2002", "SAR",
-        "SAA 2001", "200 OK", "200 OK", "200 OK", "sip:alice@home.example is registered",
+        "REGISTER sip:h",
+        "UAR",
+        "UAA 2001",
+        "MAR",
+        "MAA 2001",
+        "401 Unauthorized",
+        "REGISTER",
+        "UAR",
+        "UAA 2002",
+        "SAR",
+        "SAA 2001",
+        "200 OK",
+        "200 OK",
+        "200 OK",
+        "sip:alice@home.example is registered",
     ] {
-        let at = rest.find(message).unwrap_or_else(|| panic!("{message} is not where it belongs:\n{text}"));
+        let at = rest
+            .find(message)
+            .unwrap_or_else(|| panic!("{message} is not where it belongs:\n{text}"));
         rest = &rest[at + message.len()..];
     }
     for line in text.lines().filter(|line| line.contains('│')) {
         assert!(line.chars().count() <= 80, "wider than 80 columns: {line}");
     }
-    assert!(dir.path().join("run/lab.pcapng").metadata().expect("the capture").len() > 10_000);
+    assert!(
+        dir.path()
+            .join("run/lab.pcapng")
+            .metadata()
+            .expect("the capture")
+            .len()
+            > 10_000
+    );
 }
 
 #[test]
@@ -68,14 +101,23 @@ fn two_labs_at_once_and_a_taken_port_is_explained() {
     let stdout = first.stdout.take().expect("piped");
     let first = Running(first);
     let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-    assert!(lines.any(|line| line.contains("is registered")), "the first lab registers its phone");
+    assert!(
+        lines.any(|line| line.contains("is registered")),
+        "the first lab registers its phone"
+    );
 
     // Beside it another one, elsewhere.
-    let other = lab().args(["--once", "--base-port", &(base + 50).to_string()]).output().expect("the lab runs");
+    let other = lab()
+        .args(["--once", "--base-port", &(base + 50).to_string()])
+        .output()
+        .expect("the lab runs");
     assert_eq!(other.status.code(), Some(0), "{}", text(&other));
 
     // And one that wants the same ports: told which, by whom, and what to do.
-    let same = lab().args(["--once", "--base-port", &base.to_string()]).output().expect("the lab runs");
+    let same = lab()
+        .args(["--once", "--base-port", &base.to_string()])
+        .output()
+        .expect("the lab runs");
     let said = text(&same);
     assert_eq!(same.status.code(), Some(69), "{said}");
     for word in ["127.0.0.1", &base.to_string(), "lab", "--base-port"] {

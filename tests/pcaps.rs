@@ -19,7 +19,10 @@ fn read(path: &Path) -> Held {
     let mut held = Held::default();
     let mut streams: HashMap<_, BytesMut> = HashMap::new();
     let mut reader = capture::Reader::new(File::open(path).expect("a capture"));
-    while let Some(packet) = reader.next_packet().unwrap_or_else(|problem| panic!("{}: {problem}", path.display())) {
+    while let Some(packet) = reader
+        .next_packet()
+        .unwrap_or_else(|problem| panic!("{}: {problem}", path.display()))
+    {
         match packet.transport {
             Transport::Udp => {
                 let message = Sip::parse(packet.payload.clone()).expect("a SIP message");
@@ -32,7 +35,9 @@ fn read(path: &Path) -> Held {
             Transport::Tcp => {
                 let stream = streams.entry((packet.from, packet.to)).or_default();
                 stream.extend_from_slice(&packet.payload);
-                while let Some(length) = diameter_codec::frame_length(stream).expect("a Diameter frame") {
+                while let Some(length) =
+                    diameter_codec::frame_length(stream).expect("a Diameter frame")
+                {
                     if stream.len() < length {
                         break;
                     }
@@ -42,7 +47,10 @@ fn read(path: &Path) -> Held {
             }
         }
     }
-    assert!(streams.values().all(BytesMut::is_empty), "a stream ends in the middle of a message");
+    assert!(
+        streams.values().all(BytesMut::is_empty),
+        "a stream ends in the middle of a message"
+    );
     held
 }
 
@@ -84,7 +92,10 @@ fn every_message_is_read_and_written_back() {
     let files: Vec<_> = std::fs::read_dir(folder)
         .expect("the folder")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "pcapng"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "pcapng")
+        })
         .collect();
     assert!(files.len() >= 2, "{files:?}");
     for file in files {

@@ -10,16 +10,28 @@ use network::{Hand, Network};
 /// tshark with the names of AVPs that its own dictionary lacks.
 struct Tshark;
 
-const ADDITIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pcaps/wireshark/cx-additions.xml");
+const ADDITIONS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/pcaps/wireshark/cx-additions.xml"
+);
 /// Lays the additions over the empty file that the package has for them, in a mount namespace of this one command.
-const WITH_ADDITIONS: &str = "mount --bind \"$0\" /usr/share/wireshark/diameter/Custom.xml && exec tshark \"$@\"";
+const WITH_ADDITIONS: &str =
+    "mount --bind \"$0\" /usr/share/wireshark/diameter/Custom.xml && exec tshark \"$@\"";
 
 impl Tshark {
     /// Reads `capture` and gives what tshark prints.
     fn read(&self, capture: &Path, more: &[&str]) -> String {
         // A user of their own in the namespace may mount there without being root outside.
         let output = Command::new("unshare")
-            .args(["--mount", "--map-root-user", "sh", "-c", WITH_ADDITIONS, ADDITIONS, "-r"])
+            .args([
+                "--mount",
+                "--map-root-user",
+                "sh",
+                "-c",
+                WITH_ADDITIONS,
+                ADDITIONS,
+                "-r",
+            ])
             .arg(capture)
             .args(more)
             .output()
@@ -32,7 +44,14 @@ impl Tshark {
     /// What is malformed, or an error or a warning to Wireshark's experts.
     fn faults(&self, capture: &Path) -> String {
         // PI_ERROR is 0x800000, PI_WARN 0x600000.
-        self.read(capture, &["-Y", "_ws.malformed || _ws.expert.severity >= 0x600000", "-V"])
+        self.read(
+            capture,
+            &[
+                "-Y",
+                "_ws.malformed || _ws.expert.severity >= 0x600000",
+                "-V",
+            ],
+        )
     }
 }
 
@@ -53,20 +72,49 @@ fn tshark_finds_nothing_wrong_in_a_registration() {
     }
     let tshark = Tshark;
     // REGISTER, 401, REGISTER, 200 on each side; CER, DPR, and UAR twice or MAR and SAR, each with its answer.
-    for (element, sip, diameter) in [("pcscf", 8, 0), ("icscf", 8, 8), ("scscf", 4, 8), ("hss", 0, 16)] {
+    for (element, sip, diameter) in [
+        ("pcscf", 8, 0),
+        ("icscf", 8, 8),
+        ("scscf", 4, 8),
+        ("hss", 0, 16),
+    ] {
         let capture = network.path(&format!("{element}.pcapng"));
         let faults = tshark.faults(&capture);
         assert_eq!(faults, "", "{element}");
         let sip_messages = || tshark.read(&capture, &["-Y", "sip"]).lines().count();
-        assert_eq!(sip_messages(), sip, "{element}: {}", tshark.read(&capture, &[]));
-        let commands = tshark.read(&capture, &["-Y", "diameter", "-T", "fields", "-e", "diameter.cmd.code"]);
-        let commands = commands.split([',', '\n']).filter(|code| !code.is_empty()).count();
-        assert_eq!(commands, diameter, "{element}: {}", tshark.read(&capture, &[]));
+        assert_eq!(
+            sip_messages(),
+            sip,
+            "{element}: {}",
+            tshark.read(&capture, &[])
+        );
+        let commands = tshark.read(
+            &capture,
+            &["-Y", "diameter", "-T", "fields", "-e", "diameter.cmd.code"],
+        );
+        let commands = commands
+            .split([',', '\n'])
+            .filter(|code| !code.is_empty())
+            .count();
+        assert_eq!(
+            commands,
+            diameter,
+            "{element}: {}",
+            tshark.read(&capture, &[])
+        );
         let tree = tshark.read(&capture, &["-Y", "diameter", "-V"]);
         assert!(!tree.contains("Unknown("), "{element}: {tree}");
         if element == "hss" {
-            for name in ["Public-Identity(601)", "Server-Name(602)", "Alternate-Digest-Algorithm(662)", "User-Data(606)"] {
-                assert!(tree.contains(&format!("AVP: {name}")) || tree.contains(name), "{name} in {tree}");
+            for name in [
+                "Public-Identity(601)",
+                "Server-Name(602)",
+                "Alternate-Digest-Algorithm(662)",
+                "User-Data(606)",
+            ] {
+                assert!(
+                    tree.contains(&format!("AVP: {name}")) || tree.contains(name),
+                    "{name} in {tree}"
+                );
             }
         }
     }

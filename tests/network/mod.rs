@@ -1,5 +1,9 @@
 //! A registration core of separate processes on loopback addresses of its own, for one test.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary uses its own part"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -166,9 +170,16 @@ impl Network {
 
     /// SIGTERM, and waits for the end.
     pub fn stop_politely(&mut self, element: &str) {
-        let at = self.processes.iter().position(|process| process.name == element).expect("it runs");
+        let at = self
+            .processes
+            .iter()
+            .position(|process| process.name == element)
+            .expect("it runs");
         let mut process = self.processes.remove(at);
-        let told = Command::new("kill").arg(process.child.id().to_string()).status().expect("kill");
+        let told = Command::new("kill")
+            .arg(process.child.id().to_string())
+            .status()
+            .expect("kill");
         assert!(told.success());
         let ended = process.child.wait().expect("it ends");
         assert!(ended.success(), "{element}: {ended}");
@@ -228,8 +239,16 @@ pub fn authorization(response: &Message, user: &str, password: &str) -> String {
         username: format!("{user}@home.example"),
         secret: Secret::Password(password.as_bytes().to_vec()),
     };
-    let value = digest::answer(&challenge, &credentials, Method::REGISTER, "sip:home.example", "c0ffee", 1, b"")
-        .expect("an answer");
+    let value = digest::answer(
+        &challenge,
+        &credentials,
+        Method::REGISTER,
+        "sip:home.example",
+        "c0ffee",
+        1,
+        b"",
+    )
+    .expect("an answer");
     format!("Authorization: {value}\r\n")
 }
 

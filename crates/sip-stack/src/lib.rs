@@ -4,8 +4,8 @@
 
 pub mod branch;
 pub mod digest;
-pub mod proxy;
 mod error;
+pub mod proxy;
 pub mod timers;
 pub mod transaction;
 pub mod via;
