@@ -54,7 +54,7 @@ impl Names {
         }
     }
 
-    /// The address of `name`, or of the IP address that it is.
+    /// The address that the table has for `name`.
     ///
     /// # Errors
     /// [`NotLocated`] where the table lacks it.

@@ -35,6 +35,8 @@ pub(crate) struct Shared<I: Io> {
     /// Our own network, for a REGISTER that names no visited one.
     pub(crate) home: String,
     pub(crate) candidates: Vec<Candidate>,
+    /// How long an S-CSCF may take where another can be chosen.
+    pub(crate) scscf_wait: Duration,
     /// Spreads users over candidates that are equal; the same user comes to the same one.
     pub(crate) spread: Keyed,
     pub(crate) metrics: Metrics,
@@ -62,6 +64,7 @@ impl Element for Icscf {
         let shared = Rc::new(Shared {
             names: config.names.names(),
             candidates: config.scscf,
+            scscf_wait: Duration::from_millis(config.scscf_wait_ms),
             spread: Keyed::default(),
             home,
             metrics,

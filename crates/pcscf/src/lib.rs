@@ -22,6 +22,7 @@ use sip_message::Method;
 pub use config::Config;
 pub use flow_token::{FlowTokens, Forged};
 pub use metrics::Metrics;
+pub use registered::MAX_REGISTRATIONS;
 use registered::Registered;
 
 /// The P-CSCF as an element.

@@ -2,7 +2,7 @@
 
 use driver::io::Io;
 use driver::sip::Incoming;
-use sip_message::{Contact, Message, Name, Status, To, Uri};
+use sip_message::{Contact, Message, Name, NameAddr, Status, To, Uri};
 use sip_stack::proxy;
 
 use crate::registered::Entry;
@@ -10,15 +10,18 @@ use crate::{Shared, auth_params, now};
 
 /// Headers that only the trusted network may set: taken from what a phone sends (TS 24.229 §4.4, RFC 3325 §5,
 /// RFC 3327 §5.1, RFC 7315 §6).
-const TRUSTED_ONLY: [Name<'static>; 9] = [
+const TRUSTED_ONLY: [Name<'static>; 12] = [
     Name::PATH,
     Name::SERVICE_ROUTE,
     Name::P_ASSERTED_IDENTITY,
+    Name::P_ASSERTED_SERVICE,
     Name::P_ASSOCIATED_URI,
     Name::P_CALLED_PARTY_ID,
     Name::P_CHARGING_FUNCTION_ADDRESSES,
     Name::P_CHARGING_VECTOR,
+    Name::P_PROFILE_KEY,
     Name::P_SERVED_USER,
+    Name::P_USER_DATABASE,
     Name::P_VISITED_NETWORK_ID,
 ];
 
@@ -31,8 +34,10 @@ pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
     pcscf.metrics.registers.inc();
     let response = match forward(pcscf, &incoming).await {
         Ok(response) => response,
-        Err(response) => {
+        Err(mut response) => {
             pcscf.metrics.refused.inc();
+            // RFC 3261 §8.2.6.2: what we answer ourselves has a tag of ours.
+            response.set_to_tag(&pcscf.endpoint.new_tag());
             response
         }
     };
@@ -47,6 +52,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
     for name in TRUSTED_ONLY {
         request.remove(name);
     }
+    remove_network_provided(&mut request);
     // §5.2.2.1: what the phone says of its own protection is worth nothing.
     auth_params::remove_protection(&mut request);
     // §5.2.2.1, 1–3: Path, Require: path, the visited network, the charging identifier.
@@ -73,10 +79,14 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
     let Some(Ok(Uri::Sip(home))) = home else {
         return Err(refuse(Status::UNSUPPORTED_URI_SCHEME));
     };
-    let entry = pcscf.names.locate(&home).map_err(|problem| {
-        tracing::warn!(%problem, "REGISTER for a home network that is not known here");
-        Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
-    })?;
+    // Only to a home network of the configuration: a phone does not choose where we send to.
+    let entry = pcscf
+        .names
+        .name(&home.host.to_string())
+        .map_err(|problem| {
+            tracing::warn!(%problem, "REGISTER for a home network that is not known here");
+            Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
+        })?;
     let mut response = pcscf
         .endpoint
         .request(request, entry)
@@ -84,7 +94,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
         .map_err(|problem| {
             tracing::warn!(%problem, %entry, "the home network does not answer");
             pcscf.metrics.core_unreachable.inc();
-            // §5.2.2.1: the phone is told, in bounded time (timer F).
+            // Of use where it is refused at once; a phone whose timer F has fired has ended it itself (RFC 4320 §4.2).
             Message::response_with_reason(
                 received,
                 Status::SERVER_TIME_OUT,
@@ -148,13 +158,14 @@ fn remember<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>, response: &Message
         .find(|contact| {
             contact
                 .address()
-                .is_some_and(|bound| bound.uri == asked.uri)
+                .is_some_and(|bound| same_contact(bound, &asked))
         })
         .and_then(|bound| bound.expires());
     let mut registered = pcscf.registered.borrow_mut();
     match granted.filter(|seconds| *seconds > 0) {
         None => registered.remove(incoming.source, to.0.uri),
         Some(seconds) => registered.set(
+            now(),
             incoming.source,
             to.0.uri,
             Entry {
@@ -164,6 +175,35 @@ fn remember<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>, response: &Message
                 expires_at: now() + std::time::Duration::from_secs(u64::from(seconds)),
             },
         ),
+    }
+}
+
+/// Whether both stand for one contact (RFC 3261 §19.1.4).
+fn same_contact(one: &NameAddr<'_>, other: &NameAddr<'_>) -> bool {
+    one.uri == other.uri
+        || matches!((one.uri(), other.uri()), (Ok(one), Ok(other)) if one.equivalent(&other))
+}
+
+/// Takes out access network information that a phone gives as the network's (TS 24.229 §7.2A.4).
+fn remove_network_provided(request: &mut Message) {
+    let marked = |element: &&str| {
+        element
+            .split(';')
+            .any(|param| param.trim().eq_ignore_ascii_case("network-provided"))
+    };
+    if request
+        .elements(Name::P_ACCESS_NETWORK_INFO)
+        .any(|element| marked(&element))
+    {
+        let elements = request.elements(Name::P_ACCESS_NETWORK_INFO);
+        let own: Vec<String> = elements
+            .filter(|element| !marked(element))
+            .map(str::to_owned)
+            .collect();
+        request.remove(Name::P_ACCESS_NETWORK_INFO);
+        for element in own {
+            request.append(Name::P_ACCESS_NETWORK_INFO, &element);
+        }
     }
 }
 

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use driver::io::Io;
 use driver::sip::{Endpoint, RequestError};
 use serde_json::Value;
-use sip_message::{Contact, Message, Method, MinExpires, Name, Status, WwwAuthenticate};
+use sip_message::{
+    Contact, Message, Method, MinExpires, Name, Status, TypedHeader, WwwAuthenticate,
+};
 use sip_stack::digest::{self, Challenge, Credentials, Secret};
 
 use crate::registration::Registration;
@@ -154,7 +156,16 @@ impl<I: Io> Phone<I> {
                 .await
                 .map_err(|problem| self.silent(&problem))?;
             match response.status() {
-                Some(status) if status.is_success() => return Ok(self.confirmed(&response)),
+                Some(status) if status.is_success() => {
+                    let granted = self.confirmed(&response);
+                    if granted == 0 && expires > 0 {
+                        return Err(failure(
+                            Passing::Yes,
+                            "200 that does not show the phone's contact",
+                        ));
+                    }
+                    return Ok(granted);
+                }
                 Some(Status::UNAUTHORIZED) => self.challenged(&response)?,
                 Some(Status::INTERVAL_TOO_BRIEF) if expires > 0 => {
                     // §5.1.1.2.1: ask for what the registrar takes.
@@ -250,11 +261,17 @@ impl<I: Io> Phone<I> {
 
     /// 200: what the registrar bound (§5.1.1.2.1); gives the seconds that are left.
     fn confirmed(&self, response: &Message) -> u32 {
-        let own = self.contact.trim_matches(['<', '>']);
+        let own = Contact::parse(&self.contact);
+        let own = own.as_ref().ok().and_then(Contact::address);
         let granted = response
             .read_all::<Contact<'_>>()
             .filter_map(Result::ok)
-            .find(|contact| contact.address().is_some_and(|bound| bound.uri == own))
+            .find(|contact| {
+                let bound = contact.address().and_then(|bound| bound.uri().ok());
+                let own = own.and_then(|own| own.uri().ok());
+                // RFC 3261 §19.1.4: the registrar may write it otherwise.
+                matches!((bound, own), (Some(bound), Some(own)) if bound.equivalent(&own))
+            })
             .and_then(|bound| bound.expires())
             .unwrap_or(0);
         let list = |name| response.elements(name).map(str::to_owned).collect();

@@ -1,0 +1,357 @@
+//! Elements under test, neighbours played by hand, and what went over the wire.
+
+use std::cell::RefCell;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use diameter_codec::cx::avp;
+use driver::sip::{Endpoint, Incoming, SipMetrics, SipSettings};
+use process::{Element, Host, Running};
+use serde_json::Value;
+use sim::{Event, Sim, SimIo};
+use sip_message::{Message, Method, Name, Status, WwwAuthenticate};
+use sip_stack::digest::{self, Challenge, Credentials, Secret};
+
+pub(crate) const PCSCF: u8 = 2;
+pub(crate) const ICSCF: u8 = 3;
+pub(crate) const SCSCF: u8 = 4;
+pub(crate) const HSS: u8 = 5;
+pub(crate) const OTHER_SCSCF: u8 = 6;
+pub(crate) const HAND: u8 = 9;
+pub(crate) const UE: u8 = 11;
+
+const DIAMETER_PORT: u16 = 3868;
+const REGISTER: &[Method<'static>] = &[Method::REGISTER];
+
+pub(crate) fn ip(host: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(10, 0, 0, host))
+}
+
+pub(crate) fn at(host: u8) -> SocketAddr {
+    SocketAddr::new(ip(host), 5060)
+}
+
+pub(crate) async fn pass(time: Duration) {
+    tokio::time::sleep_until(tokio::time::Instant::now() + time).await;
+}
+
+pub(crate) const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// An element that was started on a host of its own.
+#[derive(Clone, Default)]
+pub(crate) struct Started(Rc<RefCell<Option<Running>>>);
+
+impl Started {
+    /// What `/state` shows.
+    pub(crate) fn state(&self) -> Value {
+        self.0.borrow().as_ref().map_or(Value::Null, Running::state)
+    }
+
+    /// As SIGTERM does it.
+    pub(crate) async fn stop(&self) {
+        let running = self.0.borrow_mut().take().expect("it runs");
+        running.stop().await;
+    }
+}
+
+/// Starts element `E` on `host`, and waits until it serves.
+pub(crate) async fn start<E: Element>(sim: &Sim, host: u8, config: String) -> Started {
+    let started = Started::default();
+    let slot = started.clone();
+    let _program = sim.start(ip(host), move |io| async move {
+        let config: E::Config = toml::from_str(&config).expect("the test's configuration");
+        let running = E::start(config, Host::new(E::NAME, io)).await;
+        *slot.0.borrow_mut() =
+            Some(running.unwrap_or_else(|problem| panic!("{}: {problem}", E::NAME)));
+        std::future::pending::<()>().await;
+    });
+    while started.0.borrow().is_none() {
+        pass(Duration::from_millis(10)).await;
+    }
+    started
+}
+
+fn diameter(element: &str) -> String {
+    format!(
+        "[diameter]\nidentity = \"{element}.home.example\"\nrealm = \"home.example\"\nreconnect_ms = 500\n\
+         request_timeout_ms = 4000\n[[diameter.peer]]\nidentity = \"hss.home.example\"\naddress = \"10.0.0.5:3868\"\n"
+    )
+}
+
+/// An HSS that knows alice and bob.
+pub(crate) async fn hss(sim: &Sim) -> Started {
+    let subscribers = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/subscribers.json");
+    let config = format!(
+        "subscribers = {subscribers:?}\ndatabase = \":memory:\"\n[diameter]\nidentity = \"hss.home.example\"\n\
+         realm = \"home.example\"\nlisten = \"10.0.0.5:3868\"\nadmit = \"anyone\"\n"
+    );
+    start::<hss::Hss>(sim, HSS, config).await
+}
+
+/// An S-CSCF on `host` with `registration` as its section of that name.
+pub(crate) async fn scscf(sim: &Sim, host: u8, registration: &str) -> Started {
+    let config = format!(
+        "name = \"sip:10.0.0.{host}\"\nrealm = \"home.example\"\n[registration]\n{registration}\n[sip]\n\
+         listen = \"10.0.0.{host}:5060\"\n{}",
+        diameter(&format!("scscf{host}"))
+    );
+    start::<scscf::Scscf>(sim, host, config).await
+}
+
+/// An I-CSCF that may choose between the two S-CSCFs.
+pub(crate) async fn icscf(sim: &Sim) -> Started {
+    let config = format!(
+        "[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"sip:10.0.0.{SCSCF}\"\n[[scscf]]\n\
+         name = \"sip:10.0.0.{OTHER_SCSCF}\"\n",
+        diameter("icscf")
+    );
+    start::<icscf::Icscf>(sim, ICSCF, config).await
+}
+
+/// A P-CSCF whose home network's entrance is host [`ICSCF`].
+pub(crate) async fn pcscf(sim: &Sim) -> Started {
+    let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n[names]\n\
+                  \"home.example\" = \"10.0.0.3:5060\"\n";
+    start::<pcscf::Pcscf>(sim, PCSCF, config.to_owned()).await
+}
+
+/// Alice's phone, whose P-CSCF is host [`PCSCF`].
+pub(crate) async fn ue(sim: &Sim, password: &str, expires: u32) -> Started {
+    let config = format!(
+        "private_identity = \"alice@home.example\"\npublic_identity = \"sip:alice@home.example\"\n\
+         password = \"{password}\"\nexpires = {expires}\npcscf = \"10.0.0.2:5060\"\n[sip]\n\
+         listen = \"10.0.0.{UE}:5060\"\n"
+    );
+    start::<ue::Ue>(sim, UE, config).await
+}
+
+/// A SIP endpoint on `host` that the test asks with.
+pub(crate) async fn hand(sim: &Sim, host: u8) -> Endpoint<SimIo> {
+    let endpoint = bound(sim.host(ip(host)), at(host)).await;
+    endpoint.serve(|_: Incoming<SimIo>| async {});
+    endpoint
+}
+
+async fn bound(io: SimIo, at: SocketAddr) -> Endpoint<SimIo> {
+    Endpoint::bind(io, SipSettings::new(at, REGISTER), SipMetrics::default())
+        .await
+        .expect("a free port")
+}
+
+/// Requests that a neighbour played by hand has got.
+pub(crate) type Got = Rc<RefCell<Vec<Message>>>;
+
+/// A neighbour on `host` that answers each REGISTER as `answer` says, given how many came before.
+pub(crate) async fn neighbour(
+    sim: &Sim,
+    host: u8,
+    answer: impl Fn(usize, &Message) -> Message + 'static,
+) -> Got {
+    let (got, answer) = (Got::default(), Rc::new(answer));
+    let kept = Rc::clone(&got);
+    let endpoint = bound(sim.host(ip(host)), at(host)).await;
+    endpoint.serve(move |incoming: Incoming<SimIo>| {
+        let (got, answer) = (Rc::clone(&kept), Rc::clone(&answer));
+        async move {
+            let before = got.borrow().len();
+            got.borrow_mut().push(incoming.message.clone());
+            let mut response = answer(before, &incoming.message);
+            response.set_to_tag("neighbour");
+            incoming.transaction.respond(&response);
+        }
+    });
+    got
+}
+
+/// 401 with a digest challenge.
+pub(crate) fn challenged(request: &Message, nonce: &str, more: &str) -> Message {
+    let mut response = Message::response(request, Status::UNAUTHORIZED);
+    let value = format!(
+        "Digest realm=\"home.example\", nonce=\"{nonce}\", algorithm=MD5, qop=\"auth\"{more}"
+    );
+    response.append(Name::WWW_AUTHENTICATE, &value);
+    response
+}
+
+/// 200 that binds the request's Contact for `seconds`.
+pub(crate) fn granted(request: &Message, seconds: u32) -> Message {
+    let mut response = Message::response(request, Status::OK);
+    let contact = request
+        .header(Name::CONTACT)
+        .and_then(|contact| contact.split(';').next());
+    if seconds > 0 {
+        response.append(
+            Name::CONTACT,
+            &format!("{};expires={seconds}", contact.expect("a Contact")),
+        );
+    }
+    response
+}
+
+/// A REGISTER of `user`, its Contact and Authorization left out.
+pub(crate) fn register(user: &str, call_id: &str, cseq: u32) -> Message {
+    let mut request = Message::request(Method::REGISTER, "sip:home.example");
+    for (name, value) in [
+        (Name::MAX_FORWARDS, "70"),
+        (Name::FROM, &format!("<sip:{user}@home.example>;tag=1")),
+        (Name::TO, &format!("<sip:{user}@home.example>")),
+        (Name::CALL_ID, call_id),
+        (Name::CSEQ, &format!("{cseq} REGISTER")),
+        (Name::SUPPORTED, "path"),
+    ] {
+        request.append(name, value);
+    }
+    request
+}
+
+/// A phone played by hand.
+pub(crate) struct Phone {
+    pub(crate) endpoint: Endpoint<SimIo>,
+    pub(crate) next_hop: SocketAddr,
+    pub(crate) user: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) call_id: String,
+    pub(crate) cseq: u32,
+    /// The last challenge, and how often it was answered.
+    pub(crate) challenge: Option<(Challenge, u32)>,
+}
+
+impl Phone {
+    pub(crate) fn new(endpoint: &Endpoint<SimIo>, next_hop: u8, user: &'static str) -> Self {
+        Self {
+            endpoint: endpoint.clone(),
+            next_hop: at(next_hop),
+            user,
+            password: match user {
+                "alice" => "alice-secret",
+                _ => "bob-secret",
+            },
+            call_id: format!("call-of-{user}"),
+            cseq: 0,
+            challenge: None,
+        }
+    }
+
+    /// The next REGISTER, with the answer to the last challenge if there was one.
+    pub(crate) fn next(&mut self, more: &[(Name<'static>, &str)]) -> Message {
+        self.cseq += 1;
+        let mut request = register(self.user, &self.call_id, self.cseq);
+        for (name, value) in more {
+            request.append(*name, value);
+        }
+        if let Some((challenge, count)) = &mut self.challenge {
+            *count += 1;
+            let credentials = Credentials {
+                username: format!("{}@home.example", self.user),
+                secret: Secret::Password(self.password.as_bytes().to_vec()),
+            };
+            let uri = "sip:home.example";
+            let value = digest::answer(
+                challenge,
+                &credentials,
+                Method::REGISTER,
+                uri,
+                "cnonce",
+                *count,
+                b"",
+            );
+            request.append(Name::AUTHORIZATION, &value.expect("an answer"));
+        }
+        request
+    }
+
+    /// Sends one REGISTER, and keeps the challenge that comes back.
+    pub(crate) async fn ask(&mut self, more: &[(Name<'static>, &str)]) -> Message {
+        let request = self.next(more);
+        let response = self
+            .endpoint
+            .request(request, self.next_hop)
+            .await
+            .expect("a final response");
+        if let Ok(Some(WwwAuthenticate(auth))) = response.read::<WwwAuthenticate<'_>>() {
+            self.challenge = Some((Challenge::read(&auth).expect("a challenge"), 0));
+        }
+        response
+    }
+
+    /// Sends a REGISTER, and the answer to its challenge.
+    pub(crate) async fn register(&mut self, more: &[(Name<'static>, &str)]) -> Message {
+        let response = self.ask(more).await;
+        match response.status() {
+            Some(Status::UNAUTHORIZED) => self.ask(more).await,
+            _ => response,
+        }
+    }
+}
+
+/// Server-Assignment-Type of every SAR that reached for the HSS so far (TS 29.229 §6.3.15).
+pub(crate) fn assignments(sim: &Sim) -> Vec<u32> {
+    let requests = diameter_requests(sim);
+    requests
+        .iter()
+        .filter_map(|request| request.find(avp::SERVER_ASSIGNMENT_TYPE)?.unsigned32())
+        .collect()
+}
+
+/// Every Diameter request that reached for the HSS so far.
+pub(crate) fn diameter_requests(sim: &Sim) -> Vec<diameter_codec::Message> {
+    let mut requests = Vec::new();
+    for packet in sim.packets() {
+        if packet.event != Event::Data || packet.to != SocketAddr::new(ip(HSS), DIAMETER_PORT) {
+            continue;
+        }
+        let mut octets = packet.payload.clone();
+        while !octets.is_empty() {
+            let length =
+                usize::from(octets[1]) << 16 | usize::from(octets[2]) << 8 | usize::from(octets[3]);
+            let frame =
+                diameter_codec::Message::parse(octets.split_to(length)).expect("whole frames");
+            requests.push(frame);
+        }
+    }
+    requests
+}
+
+/// What the HSS's view says of `user`: the identity's state, and whether an authentication is pending.
+pub(crate) fn at_hss(hss: &Started, user: &str) -> (String, bool) {
+    let identity = format!("sip:{user}@home.example");
+    let state = hss.state();
+    let subscriptions = state["subscribers"]["subscriptions"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let identities = subscriptions.iter().flat_map(|one| {
+        one["public_identities"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    });
+    let shown = identities
+        .into_iter()
+        .find(|one| one["identity"] == identity.as_str());
+    let shown = shown.unwrap_or_else(|| panic!("{user} in {state}"));
+    let pending = shown["authentication_pending"]
+        .as_array()
+        .is_some_and(|pending| !pending.is_empty());
+    (
+        shown["state"].as_str().unwrap_or_default().to_owned(),
+        pending,
+    )
+}
+
+/// The Contact URIs that `response` shows.
+pub(crate) fn contacts(response: &Message) -> Vec<String> {
+    let elements = response.elements(Name::CONTACT);
+    elements
+        .map(|contact| {
+            contact
+                .split(['<', '>'])
+                .nth(1)
+                .unwrap_or(contact)
+                .to_owned()
+        })
+        .collect()
+}

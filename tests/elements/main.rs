@@ -1,0 +1,8 @@
+//! Each element of the core by itself in a simulated network: what it does with what its neighbours send, clause by
+//! clause, in virtual time.
+
+mod bench;
+mod icscf_register;
+mod pcscf_register;
+mod scscf_register;
+mod ue_register;
