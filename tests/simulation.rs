@@ -15,6 +15,14 @@ const HISTORIES: u64 = 10_000;
 /// Virtual time in which every registration has ended: three time-outs of a request and what is between them.
 const QUIET_AFTER: Duration = Duration::from_secs(200);
 
+/// Histories in which elements crash and come back.
+const CRASHES: u64 = 1_000;
+
+const PCSCF: u8 = 2;
+const ICSCF: u8 = 3;
+const SCSCF: u8 = 4;
+const HSS: u8 = 5;
+
 type Slot = Rc<RefCell<Option<Running>>>;
 
 const UES: [(u8, &str); 2] = [(11, "alice"), (12, "bob")];
@@ -51,56 +59,62 @@ fn subscribers() -> &'static str {
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/subscribers.json")
 }
 
-fn network(sim: &Sim, passwords: [&str; 2]) -> Core {
-    let diameter = |element: &str| {
-        format!(
-            "[diameter]\nidentity = \"{element}.home.example\"\nrealm = \"home.example\"\nreconnect_ms = 500\n\
-             request_timeout_ms = 4000\n[[diameter.peer]]\nidentity = \"hss.home.example\"\naddress = \"10.0.0.5:3868\"\n"
-        )
-    };
-    let hss = start::<hss::Hss>(
-        sim,
-        5,
-        format!(
-            "subscribers = {:?}\ndatabase = \":memory:\"\n[diameter]\nidentity = \"hss.home.example\"\n\
-             realm = \"home.example\"\nlisten = \"10.0.0.5:3868\"\nadmit = \"anyone\"\n",
-            subscribers()
-        ),
+/// Where the HSS keeps its state when no history crashes it.
+const IN_MEMORY: &str = ":memory:";
+
+fn start_hss(sim: &Sim, database: &str) -> Slot {
+    let config = format!(
+        "subscribers = {:?}\ndatabase = {database:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
+         realm = \"home.example\"\nlisten = \"10.0.0.5:3868\"\nadmit = \"anyone\"\n",
+        subscribers()
     );
-    let scscf = start::<scscf::Scscf>(
-        sim,
-        4,
-        format!(
-            "name = \"sip:10.0.0.4\"\nrealm = \"home.example\"\n[registration]\n\
-             algorithms = [\"SHA-256\", \"MD5\"]\n[sip]\nlisten = \"10.0.0.4:5060\"\n{}",
-            diameter("scscf")
-        ),
+    start::<hss::Hss>(sim, HSS, config)
+}
+
+fn diameter(element: &str) -> String {
+    format!(
+        "[diameter]\nidentity = \"{element}.home.example\"\nrealm = \"home.example\"\nreconnect_ms = 500\n\
+         request_timeout_ms = 4000\n[[diameter.peer]]\nidentity = \"hss.home.example\"\naddress = \"10.0.0.5:3868\"\n"
+    )
+}
+
+fn start_scscf(sim: &Sim) -> Slot {
+    let config = format!(
+        "name = \"sip:10.0.0.4\"\nrealm = \"home.example\"\n[registration]\n\
+         algorithms = [\"SHA-256\", \"MD5\"]\n[sip]\nlisten = \"10.0.0.4:5060\"\n{}",
+        diameter("scscf")
     );
-    start::<icscf::Icscf>(
-        sim,
-        3,
-        format!(
-            "[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"sip:10.0.0.4\"\n",
-            diameter("icscf")
-        ),
+    start::<scscf::Scscf>(sim, SCSCF, config)
+}
+
+fn start_icscf(sim: &Sim) -> Slot {
+    let config = format!(
+        "[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"sip:10.0.0.4\"\n",
+        diameter("icscf")
     );
-    start::<pcscf::Pcscf>(
-        sim,
-        2,
-        "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n[names]\n\
-         \"home.example\" = \"10.0.0.3:5060\"\n"
-            .to_owned(),
-    );
+    start::<icscf::Icscf>(sim, ICSCF, config)
+}
+
+fn start_pcscf(sim: &Sim) -> Slot {
+    let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n[names]\n\
+                  \"home.example\" = \"10.0.0.3:5060\"\n";
+    start::<pcscf::Pcscf>(sim, PCSCF, config.to_owned())
+}
+
+fn network(sim: &Sim, database: &str, expires: u32) -> Core {
+    let hss = start_hss(sim, database);
+    let scscf = start_scscf(sim);
+    start_icscf(sim);
+    start_pcscf(sim);
     let phones = UES
         .iter()
-        .zip(passwords)
-        .map(|(&(host, user), password)| {
+        .map(|&(host, user)| {
             start::<ue::Ue>(
                 sim,
                 host,
                 format!(
                     "private_identity = \"{user}@home.example\"\npublic_identity = \"sip:{user}@home.example\"\n\
-                     password = \"{password}\"\npcscf = \"10.0.0.2:5060\"\n[sip]\nlisten = \"10.0.0.{host}:5060\"\n"
+                     password = \"{user}-secret\"\nexpires = {expires}\npcscf = \"10.0.0.2:5060\"\n[sip]\nlisten = \"10.0.0.{host}:5060\"\n"
                 ),
             )
         })
@@ -110,7 +124,7 @@ fn network(sim: &Sim, passwords: [&str; 2]) -> Core {
 
 /// One history; gives for each phone whether it ended registered, and the trace's hash.
 async fn history(sim: Sim) -> (Vec<bool>, u64) {
-    let core = network(&sim, ["alice-secret", "bob-secret"]);
+    let core = network(&sim, IN_MEMORY, 600_000);
     loop {
         pass(Duration::from_secs(1)).await;
         let settled = core
@@ -153,6 +167,52 @@ async fn history(sim: Sim) -> (Vec<bool>, u64) {
         })
         .collect();
     (ended, sim.trace_hash())
+}
+
+/// One history in which two elements crash, one after the other, and start again: the HSS with what it had stored,
+/// the others with nothing. Phones that refresh each minute end registered everywhere.
+async fn history_with_crashes(sim: Sim) {
+    let directory = sim.host(ip(HSS)).directory().expect("a directory");
+    let database = directory.join("hss.sqlite3").display().to_string();
+    let mut core = network(&sim, &database, 120);
+    let mut crashed = Vec::new();
+    for _ in 0..2 {
+        pass(Duration::from_millis(1 + sim.below(20_000))).await;
+        let host = [PCSCF, ICSCF, SCSCF, HSS][sim.below(4) as usize];
+        crashed.push((host, sim.elapsed()));
+        sim.crash(ip(host));
+        match host {
+            HSS => drop(core.hss.take()),
+            SCSCF => drop(core.scscf.take()),
+            _ => {}
+        }
+        pass(Duration::from_millis(1 + sim.below(10_000))).await;
+        match host {
+            HSS => core.hss = start_hss(&sim, &database),
+            SCSCF => core.scscf = start_scscf(&sim),
+            ICSCF => drop(start_icscf(&sim)),
+            _ => drop(start_pcscf(&sim)),
+        }
+    }
+    sim.set_faults(Faults::default());
+    pass(Duration::from_secs(300)).await;
+    let (at_scscf, at_hss) = (state(&core.scscf).to_string(), state(&core.hss).to_string());
+    for (&(_, user), phone) in UES.iter().zip(&core.phones) {
+        let phone = state(phone);
+        assert_eq!(
+            phone["registration"], "registered",
+            "{user} after {crashed:?}: {phone}"
+        );
+        let identity = format!("\"{user}@home.example\"");
+        assert!(
+            at_scscf.contains(&identity),
+            "{user} after {crashed:?}: S-CSCF {at_scscf}"
+        );
+        assert!(
+            registered_at_hss(&core.hss, user),
+            "{user} after {crashed:?}: HSS {at_hss}"
+        );
+    }
 }
 
 /// Lets virtual time pass.
@@ -224,4 +284,12 @@ fn the_same_seed_twice_gives_the_same_bytes() {
     hashes.sort_unstable();
     hashes.dedup();
     assert_eq!(hashes.len(), 20, "other seeds give other bytes");
+}
+
+#[test]
+fn phones_end_registered_everywhere_after_any_element_has_crashed_and_come_back() {
+    for seed in 0..CRASHES {
+        let setup = Setup::new(seed, faults(seed));
+        sim::run_with(setup, history_with_crashes).unwrap_or_else(|failure| panic!("{failure}"));
+    }
 }
