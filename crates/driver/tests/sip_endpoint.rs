@@ -207,3 +207,26 @@ fn a_full_endpoint_says_503_and_draining_waits_for_answers() {
         assert!((900..1100).contains(&drained.as_millis()), "{drained:?}");
     });
 }
+
+#[test]
+fn draining_ends_when_a_transaction_expires_that_nobody_answers() {
+    sim::run(1, Faults::none(), |sim| async move {
+        let server = endpoint(sim.host(SERVER)).await;
+        server.serve(|incoming: Incoming<SimIo>| async move {
+            std::future::pending::<()>().await;
+            drop(incoming);
+        });
+        let client = endpoint(sim.host(CLIENT)).await;
+        client.serve(|_: Incoming<SimIo>| async {});
+        let asked = driver::spawn(async move { client.request(request(), at(SERVER)).await });
+        tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_secs(1)).await;
+        server.drain().await;
+        // RFC 4320 §4.2: 64·T1 after the request came.
+        assert!(
+            sim.elapsed() <= Duration::from_millis(32_010),
+            "{:?}",
+            sim.elapsed()
+        );
+        assert_eq!(asked.await.unwrap().unwrap_err(), RequestError::TimedOut);
+    });
+}
