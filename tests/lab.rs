@@ -133,3 +133,16 @@ fn wrong_flags_are_explained_with_64() {
     assert_eq!(output.status.code(), Some(64), "{said}");
     assert!(said.contains("--once"), "{said}");
 }
+
+#[test]
+fn nobody_reading_is_no_reason_to_panic() {
+    let (gone, closed) = std::io::pipe().expect("a pipe");
+    drop(gone);
+    let ended = lab()
+        .args(["--once", "--base-port", "80"])
+        .stdout(closed.try_clone().expect("its other name"))
+        .stderr(closed)
+        .status()
+        .expect("the lab runs");
+    assert_eq!(ended.code(), Some(64));
+}

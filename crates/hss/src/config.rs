@@ -11,10 +11,11 @@ use crate::policy::{Policy, Restoration, ServerNameStorage};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The subscriber file (see [`crate::subscriber_file`]), read at start.
+    /// The subscriber file (see [`crate::subscriber_file`]), read at start; a relative path is beside this file.
     #[serde(default = "subscribers")]
     pub subscribers: PathBuf,
-    /// The SQLite file, made where it is not there; `:memory:` forgets all when the process ends.
+    /// The SQLite file, made where it is not there, a relative path beside this file; `:memory:` forgets all when the
+    /// process ends.
     #[serde(default = "database")]
     pub database: PathBuf,
     /// S-CSCF restoration: `never`, `negotiated` (with peers that list it), `always`.
@@ -45,6 +46,15 @@ impl Config {
 }
 
 impl Check for Config {
+    fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let in_memory = self.database.as_os_str() == ":memory:";
+        let database = (!in_memory).then_some(&mut self.database);
+        [&mut self.subscribers]
+            .into_iter()
+            .chain(database)
+            .collect()
+    }
+
     fn check(&self) -> Result<(), ConfigFault> {
         for (key, path) in [
             ("subscribers", &self.subscribers),

@@ -39,6 +39,7 @@ pub use view::MAX_SHOWN;
 
 use procedure::Procedures;
 use store::{Provisioned, Sqlite, Store};
+use subscriber_file::SubscriberFileError;
 use view::View;
 
 /// The HSS as an element.
@@ -55,6 +56,12 @@ const COMMANDS: &[CommandCode] = &[
 impl Element for Hss {
     const NAME: &'static str = "hss";
     type Config = Config;
+
+    fn check_files(config: &Config) -> Result<(), ConfigFault> {
+        let read = subscriber_file::read(&config.subscribers);
+        read.map(drop)
+            .map_err(|error| subscribers_fault(config, error))
+    }
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
         let (store, provisioned) = provisioned_store(&config, &host.io).await?;
@@ -116,16 +123,17 @@ async fn provisioned_store<I: Io>(
 ) -> Result<(Sqlite<I>, Provisioned), StartError> {
     let path = config.subscribers.clone();
     let loaded = io.run_blocking(move || subscriber_file::read(&path)).await;
-    let subscriptions = loaded.map_err(|error| {
-        let value = format!("{:?}", config.subscribers);
-        let problem = format!("{}: {}", error.file, error.fault.finding());
-        ConfigFault::new("subscribers", value, problem, error.fault.way_out)
-    })?;
+    let subscriptions = loaded.map_err(|error| subscribers_fault(config, error))?;
     let store = Sqlite::open(io.clone(), &config.database)
         .await
         .map_err(|error| {
-            let doing = format!("open the subscriber database {}", config.database.display());
-            StartError::failed(doing)(error)
+            ConfigFault::new(
+                "database",
+                format!("{:?}", config.database),
+                format!("cannot be opened: {error}"),
+                "name a file of this HSS's own in a directory that it may write, or move away what stands there: \
+                 registrations are then forgotten",
+            )
         })?;
     let provisioned = store
         .provision(subscriptions)
@@ -135,6 +143,12 @@ async fn provisioned_store<I: Io>(
             config.database.display()
         )))?;
     Ok((store, provisioned))
+}
+
+fn subscribers_fault(config: &Config, error: SubscriberFileError) -> ConfigFault {
+    let value = format!("{:?}", config.subscribers);
+    let problem = format!("{}: {}", error.file, error.fault.finding());
+    ConfigFault::new("subscribers", value, problem, error.fault.way_out)
 }
 
 fn peers<I: Io>(node: &Node<I>) -> Vec<serde_json::Value> {

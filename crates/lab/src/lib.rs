@@ -17,6 +17,7 @@ mod run;
 mod signals;
 mod text;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -64,7 +65,8 @@ pub fn main() -> ExitCode {
             match outcome.and_then(|outcome| outcome) {
                 Ok(()) => ExitCode::from(exit::OK),
                 Err(error) => {
-                    eprintln!("lab: {error}");
+                    // Standard error may be gone with standard output, as under `2>&1 | head`.
+                    let _ = writeln!(io::stderr(), "lab: {error}");
                     ExitCode::from(error.status())
                 }
             }

@@ -11,6 +11,7 @@ mod tests;
 mod wording;
 
 use std::fmt;
+use std::path::PathBuf;
 
 pub use diameter::{Admit, DiameterSection, PeerSection};
 pub use load::{LoadError, Loaded, MAX_FILE, parse, read};
@@ -25,6 +26,11 @@ pub trait Check {
     /// # Errors
     /// The first value that cannot be used.
     fn check(&self) -> Result<(), ConfigFault>;
+
+    /// The paths in it that are meant from the configuration file's directory.
+    fn paths(&mut self) -> Vec<&mut PathBuf> {
+        Vec::new()
+    }
 }
 
 /// A value that cannot be used.

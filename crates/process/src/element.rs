@@ -26,6 +26,14 @@ pub trait Element: Sized + 'static {
     /// known to it (`deny_unknown_fields`).
     type Config: DeserializeOwned + Check;
 
+    /// Looks over the files that the configuration names, for `--check`.
+    ///
+    /// # Errors
+    /// The first value whose file cannot be used.
+    fn check_files(_config: &Self::Config) -> Result<(), ConfigFault> {
+        Ok(())
+    }
+
     /// Starts the element on `host`; it is ready to serve when this returns.
     ///
     /// # Errors

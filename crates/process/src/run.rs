@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -41,7 +41,8 @@ pub fn run_with_args<E: Element>(args: impl Iterator<Item = OsString>) -> ExitCo
     match run::<E>(args) {
         Ok(()) => ExitCode::from(exit::OK),
         Err(failure) => {
-            eprintln!("{}: {failure}", E::NAME);
+            // Nobody may read it any more: no reason to panic.
+            let _ = writeln!(io::stderr(), "{}: {failure}", E::NAME);
             ExitCode::from(failure.status())
         }
     }
@@ -113,14 +114,15 @@ fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> 
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
             ) =>
         {
-            print!("{asked}");
+            let _ = write!(io::stdout(), "{asked}");
             return Ok(());
         }
         Err(wrong) => return Err(Failure::Usage(wrong.to_string().trim_end().to_owned())),
     };
     let loaded = config::read::<E::Config>(&flags.config).map_err(Failure::Config)?;
     if flags.check {
-        println!("{}: valid", flags.config.display());
+        E::check_files(&loaded.element).map_err(|fault| Failure::Config(loaded.locate(fault)))?;
+        let _ = writeln!(io::stdout(), "{}: valid", flags.config.display());
         return Ok(());
     }
     logs::start(&flags.log, flags.log_format);

@@ -114,7 +114,13 @@ pub fn read<C: DeserializeOwned + Check>(file: &Path) -> Result<Loaded<C>, LoadE
             "write it as UTF-8 text that this user may read",
         )
     })?;
-    parse(file, text)
+    let mut loaded = parse::<C>(file, text)?;
+    // Whoever names a file in the configuration means one beside it, wherever the process is started.
+    let beside = file.parent().unwrap_or(Path::new(""));
+    for path in loaded.element.paths() {
+        *path = beside.join(&path);
+    }
+    Ok(loaded)
 }
 
 /// Checks `text`, which `file` held.
