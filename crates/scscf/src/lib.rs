@@ -3,6 +3,8 @@
 //! It challenges whoever registers, checks the answer with what the HSS gave it, tells the HSS before it tells the
 //! phone, and keeps the contacts until they are removed or run out.
 
+mod authenticate;
+mod bind;
 mod binding;
 mod challenge;
 mod config;
