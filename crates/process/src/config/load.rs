@@ -120,6 +120,14 @@ pub fn read<C: DeserializeOwned + Check>(file: &Path) -> Result<Loaded<C>, LoadE
     for path in loaded.element.paths() {
         *path = beside.join(&path);
     }
+    if let Some(path) = loaded
+        .capture
+        .file
+        .as_mut()
+        .filter(|path| *path != Path::new("-"))
+    {
+        *path = beside.join(&path);
+    }
     Ok(loaded)
 }
 

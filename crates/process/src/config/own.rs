@@ -30,7 +30,7 @@ fn local() -> SocketAddr {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaptureSection {
-    /// The file to write, or `-` for standard output.
+    /// The file to write, beside the configuration file unless its path is absolute; `-` for standard output.
     pub file: Option<PathBuf>,
 }
 

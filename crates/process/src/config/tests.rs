@@ -347,3 +347,18 @@ fn every_key_of_the_example_is_known_and_no_other() {
     }
     assert_eq!(mutated, 11);
 }
+
+#[test]
+fn a_capture_is_written_beside_its_configuration() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("scscf.toml");
+    for (written, meant) in [
+        ("scscf.pcapng", directory.path().join("scscf.pcapng")),
+        ("/scscf.pcapng", "/scscf.pcapng".into()),
+        ("-", "-".into()),
+    ] {
+        std::fs::write(&file, EXAMPLE.replace("scscf.pcapng", written)).expect("a file");
+        let loaded = read::<Config>(&file).expect("the example");
+        assert_eq!(loaded.capture.file, Some(meant));
+    }
+}
