@@ -1,7 +1,7 @@
 //! The phone, whose P-CSCF is played by hand (TS 24.229 §5.1.1).
 
 use sim::{Faults, Sim};
-use sip_message::{CSeq, Message, Name, Status};
+use sip_message::{CSeq, Message, Method, Name, Status, To};
 
 use crate::bench::*;
 
@@ -201,5 +201,29 @@ fn ts24229_5_1_1_6_a_phone_that_stops_deregisters() {
                 .header(Name::CONTACT)
                 .is_some_and(|contact| contact.ends_with(";expires=0"))
         );
+    });
+}
+
+#[test]
+fn rfc3261_11_2_options_are_answered_with_allow_and_a_to_tag() {
+    run(|sim| async move {
+        let _got = neighbour(&sim, PCSCF, |_, request| granted(request, 600)).await;
+        let _ue = ue(&sim, PASSWORD, 600).await;
+        let hand = hand(&sim, HAND).await;
+        let mut request = Message::request(Method::OPTIONS, "sip:alice@10.0.0.11");
+        for (name, value) in [
+            (Name::MAX_FORWARDS, "70"),
+            (Name::FROM, "<sip:bob@home.example>;tag=1"),
+            (Name::TO, "<sip:alice@home.example>"),
+            (Name::CALL_ID, "options"),
+            (Name::CSEQ, "1 OPTIONS"),
+        ] {
+            request.append(name, value);
+        }
+        let response = hand.request(request, at(UE)).await.expect("answered");
+        assert_eq!(response.status(), Some(Status::OK));
+        assert_eq!(response.header(Name::ALLOW), Some("OPTIONS"));
+        let to = response.read::<To<'_>>().expect("readable").expect("there");
+        assert!(to.tag().is_some());
     });
 }

@@ -27,11 +27,16 @@ impl Element for Ue {
         let metrics = Metrics::default();
         host.metrics.register(|registry| metrics.register(registry));
         let endpoint = host.sip(&config.sip, &[Method::OPTIONS]).await?;
-        endpoint.serve(|incoming: Incoming<I>| async move {
-            // RFC 3261 §11.2: what a phone can do.
-            let mut response = Message::response(&incoming.message, Status::OK);
-            response.append(Name::ALLOW, "OPTIONS");
-            incoming.transaction.respond(&response);
+        let answering = endpoint.clone();
+        endpoint.serve(move |incoming: Incoming<I>| {
+            let tag = answering.new_tag();
+            async move {
+                // RFC 3261 §11.2: what a phone can do.
+                let mut response = Message::response(&incoming.message, Status::OK);
+                response.set_to_tag(&tag);
+                response.append(Name::ALLOW, "OPTIONS");
+                incoming.transaction.respond(&response);
+            }
         });
         let phone = Rc::new(Phone::new(&config, endpoint, metrics));
         let registering = driver::spawn({
