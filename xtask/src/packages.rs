@@ -15,7 +15,7 @@ struct Needed {
     used_for: &'static str,
 }
 
-const NEEDED: [Needed; 2] = [
+const NEEDED: [Needed; 4] = [
     Needed {
         program: "sipp",
         package: "sip-tester",
@@ -25,6 +25,16 @@ const NEEDED: [Needed; 2] = [
         program: "tshark",
         package: "tshark",
         used_for: "dissecting captures",
+    },
+    Needed {
+        program: "kill",
+        package: "procps",
+        used_for: "telling elements to stop",
+    },
+    Needed {
+        program: "unshare",
+        package: "util-linux",
+        used_for: "names for tshark without touching the system",
     },
 ];
 
@@ -42,7 +52,7 @@ pub(crate) fn install_missing() -> Result<(), Failed> {
         .collect();
     if missing.is_empty() {
         let programs: Vec<_> = NEEDED.iter().map(|needed| needed.program).collect();
-        println!("{} are here: nothing to install", programs.join(" and "));
+        println!("{} are here: nothing to install", programs.join(", "));
         return Ok(());
     }
     for needed in &missing {
