@@ -58,16 +58,6 @@ impl<K> TimerQueue<K> {
         }
         Some(key)
     }
-
-    /// Timers set and not yet taken.
-    pub fn len(&self) -> usize {
-        self.lines.values().map(VecDeque::len).sum()
-    }
-
-    /// Whether no timer is set.
-    pub fn is_empty(&self) -> bool {
-        self.lines.values().all(VecDeque::is_empty)
-    }
 }
 
 #[cfg(test)]
@@ -91,7 +81,7 @@ mod tests {
         assert_eq!(timers.pop(start + ms(600)), Some('b'));
         assert_eq!(timers.pop(start + ms(549)), None);
         assert_eq!(timers.pop(start + ms(550)), Some('c'));
-        assert!(timers.is_empty());
+        assert_eq!(timers.next(), None);
     }
 
     #[test]
