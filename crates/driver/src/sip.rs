@@ -2,6 +2,7 @@
 
 mod asking;
 mod endpoint;
+mod flow;
 mod incoming;
 mod metrics;
 mod serving;
@@ -9,6 +10,7 @@ mod settings;
 mod transactions;
 
 pub use endpoint::{Endpoint, RequestError};
+pub use flow::{ClosedFlows, Flow, Towards, Transport};
 pub use incoming::{Incoming, ServerTransaction};
 pub use metrics::SipMetrics;
 pub use settings::{DEFAULT_MAX_TRANSACTIONS, SipSettings};

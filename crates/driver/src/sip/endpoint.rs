@@ -14,12 +14,12 @@ use sip_message::{Message, Name};
 use sip_stack::branch;
 use sip_stack::transaction::{non_invite_client as client, non_invite_server as server};
 use thiserror::Error;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::Sleep;
 use tracing::Instrument;
 
 use super::transactions::{Timer, Transactions};
-use super::{Incoming, SipMetrics, SipSettings};
+use super::{ClosedFlows, Flow, Incoming, SipMetrics, SipSettings, Towards, Transport};
 use crate::io::{Datagram, Io};
 
 /// Room that every receive has: the largest UDP datagram.
@@ -38,6 +38,9 @@ pub enum RequestError {
     /// The system did not send it.
     #[error("not sent: {0}")]
     Transport(ErrorKind),
+    /// The flow that the request was to go over has ended (RFC 5626 §5.3.1: a proxy answers 430).
+    #[error("the flow is gone")]
+    FlowGone,
     /// The endpoint holds as many transactions as it may.
     #[error("too many transactions")]
     Overloaded,
@@ -62,6 +65,7 @@ pub(super) struct Shared<I: Io> {
     pub(super) earlier_timer: Notify,
     pub(super) draining: Cell<bool>,
     pub(super) answered: Notify,
+    pub(super) told_of_closed: RefCell<Vec<mpsc::UnboundedSender<Flow>>>,
 }
 
 impl<I: Io> Endpoint<I> {
@@ -86,6 +90,7 @@ impl<I: Io> Endpoint<I> {
             earlier_timer: Notify::new(),
             draining: Cell::new(false),
             answered: Notify::new(),
+            told_of_closed: RefCell::default(),
         })))
     }
 
@@ -124,8 +129,20 @@ impl<I: Io> Endpoint<I> {
     pub async fn request(
         &self,
         mut request: Message,
-        to: SocketAddr,
+        to: impl Into<Towards>,
     ) -> Result<Message, RequestError> {
+        let to = match to.into() {
+            Towards::Address {
+                transport: Transport::Udp,
+                address,
+            } => address,
+            Towards::Flow(Flow::Udp { local, remote }) if local == self.local_addr() => remote,
+            Towards::Address {
+                transport: Transport::Tcp,
+                ..
+            } => return Err(RequestError::Transport(ErrorKind::Unsupported)),
+            Towards::Flow(_) => return Err(RequestError::FlowGone),
+        };
         let mut octets = [0; 12];
         self.0.io.fill_random(&mut octets);
         let via = format!(
@@ -138,6 +155,13 @@ impl<I: Io> Endpoint<I> {
         let mut response = answered.await.map_err(|_| RequestError::TimedOut)??;
         response.pop_element(Name::VIA);
         Ok(response)
+    }
+
+    /// Every flow that ends from now on.
+    pub fn closed_flows(&self) -> ClosedFlows {
+        let (tell, told) = mpsc::unbounded_channel();
+        self.0.told_of_closed.borrow_mut().push(tell);
+        ClosedFlows(told)
     }
 
     /// Starts the loop: each new request goes to `handler` in a task of its own.

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use sip_message::{Message, Name};
 use tracing::Span;
 
-use super::Endpoint;
 use super::transactions::Number;
+use super::{Endpoint, Flow};
 use crate::io::Io;
 
 /// A new request: valid by `sip_message::validate`, its top Via stamped with its source.
@@ -15,6 +15,8 @@ pub struct Incoming<I: Io> {
     pub message: Message,
     /// Where it came from.
     pub source: SocketAddr,
+    /// The way it came: what is sent over it reaches the same peer.
+    pub flow: Flow,
     /// The way to answer it.
     pub transaction: ServerTransaction<I>,
 }

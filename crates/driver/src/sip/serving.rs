@@ -12,8 +12,8 @@ use sip_stack::{branch, via};
 
 use super::endpoint::{Endpoint, Shared};
 use super::transactions::{Number, Server, Timer, TimerSettings, Transactions};
-use super::{Incoming, ServerTransaction};
-use crate::io::Io;
+use super::{Flow, Incoming, ServerTransaction};
+use crate::io::{Datagram, Io};
 
 impl<I: Io> Endpoint<I> {
     pub(super) fn take_request(
@@ -99,6 +99,10 @@ impl<I: Io> Endpoint<I> {
         Some(Incoming {
             message: request,
             source,
+            flow: Flow::Udp {
+                local: shared.socket.local_addr(),
+                remote: source,
+            },
             transaction: ServerTransaction::new(self.clone(), number),
         })
     }
