@@ -226,7 +226,7 @@ fn unreadable_requests_get_400_with_a_reason_or_are_counted() {
     assert_eq!(response.status(), Some(Status::UNAUTHORIZED));
     let metrics = network.admin("pcscf", "/metrics");
     assert!(
-        metrics.contains("sip_unreadable_total{element=\"pcscf\"} 3"),
+        metrics.contains("sip_unreadable_total{element=\"pcscf\",reference_point=\"Gm\"} 3"),
         "{metrics}"
     );
 }

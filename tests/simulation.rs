@@ -96,7 +96,8 @@ fn start_icscf(sim: &Sim) -> Slot {
 }
 
 fn start_pcscf(sim: &Sim) -> Slot {
-    let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n[names]\n\
+    let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n\
+                  [core]\nlisten = \"10.0.0.2:5070\"\n[names]\n\
                   \"home.example\" = \"10.0.0.3:5060\"\n";
     start::<pcscf::Pcscf>(sim, PCSCF, config.to_owned())
 }

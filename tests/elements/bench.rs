@@ -113,7 +113,8 @@ pub(crate) async fn icscf(sim: &Sim) -> Started {
 
 /// A P-CSCF whose home network's entrance is host [`ICSCF`].
 pub(crate) async fn pcscf(sim: &Sim) -> Started {
-    let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n[names]\n\
+    let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n\
+                  [core]\nlisten = \"10.0.0.2:5070\"\n[names]\n\
                   \"home.example\" = \"10.0.0.3:5060\"\n";
     start::<pcscf::Pcscf>(sim, PCSCF, config.to_owned()).await
 }

@@ -42,7 +42,7 @@ fn ts24229_5_2_2_1_what_the_p_cscf_puts_and_what_a_phone_may_not_say() {
         let got = &got.borrow()[0];
         let paths: Vec<&str> = got.elements(Name::PATH).collect();
         assert!(
-            paths.len() == 1 && paths[0].ends_with("@10.0.0.2:5060;lr>"),
+            paths.len() == 1 && paths[0].ends_with("@10.0.0.2:5070;lr>"),
             "{paths:?}"
         );
         assert_eq!(got.elements(Name::REQUIRE).collect::<Vec<_>>(), ["path"]);

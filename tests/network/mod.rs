@@ -147,7 +147,9 @@ impl Network {
             ),
             "pcscf" => {
                 format!(
-                    "network = \"visited.example\"\n{sip}[names]\n\"home.example\" = \"{}\"\n",
+                    "network = \"visited.example\"\n{sip}[core]\nlisten = \"{}:5070\"\n[names]\n\
+                     \"home.example\" = \"{}\"\n",
+                    self.address("pcscf").ip(),
                     at("icscf")
                 )
             }

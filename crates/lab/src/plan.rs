@@ -55,6 +55,7 @@ impl Plan {
                     5060 => 0,
                     3868 => 1,
                     8080 => 2,
+                    5070 => 3,
                     _ => return None,
                 };
                 let port = base + 10 * role.index() as u16 + service;
@@ -79,6 +80,12 @@ impl Plan {
     #[must_use]
     pub fn sip(self, role: Role) -> SocketAddr {
         self.port_of(role, 5060)
+    }
+
+    /// Where the P-CSCF speaks SIP with the core.
+    #[must_use]
+    pub fn core(self) -> SocketAddr {
+        self.port_of(Role::Pcscf, 5070)
     }
 
     /// Where an element takes Diameter connections, if it does.
@@ -111,6 +118,7 @@ impl Plan {
             });
             listens.push((Transport::Tcp, self.admin(role)));
         }
+        listens.push((Transport::Udp, self.core()));
         listens
     }
 
@@ -129,7 +137,7 @@ impl Plan {
     pub fn nodes(self) -> Vec<Node> {
         let places = |role| match self {
             Plan::OwnAddresses => vec![Place::Host(own_address(role))],
-            Plan::FromBase(_) => [5060, 3868]
+            Plan::FromBase(_) => [5060, 3868, 5070]
                 .map(|port| Place::Port(self.port_of(role, port)))
                 .to_vec(),
         };
@@ -170,7 +178,7 @@ mod tests {
         let plan = Plan::FromBase(20_000);
         let mut taken = Vec::new();
         for role in Role::ALL {
-            for port in [5060, 3868, 8080] {
+            for port in [5060, 3868, 8080, 5070] {
                 let placed = plan.port_of(role, port);
                 assert!((20_000..20_000 + PORTS).contains(&placed.port()));
                 assert!(!taken.contains(&placed), "{placed}");

@@ -30,7 +30,10 @@ pub struct Pcscf;
 
 /// What the procedures of one P-CSCF share.
 pub(crate) struct Shared<I: Io> {
-    pub(crate) endpoint: Endpoint<I>,
+    /// Towards phones (Gm).
+    pub(crate) phones: Endpoint<I>,
+    /// Towards the network (Mw).
+    pub(crate) core: Endpoint<I>,
     pub(crate) names: Names,
     pub(crate) network: String,
     pub(crate) tokens: FlowTokens,
@@ -45,7 +48,8 @@ impl Element for Pcscf {
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
         let metrics = Metrics::default();
         host.metrics.register(|registry| metrics.register(registry));
-        let endpoint = host.sip(&config.sip, &[Method::REGISTER]).await?;
+        let phones = host.sip_at("Gm", &config.sip, &[Method::REGISTER]).await?;
+        let core = host.sip_at("Mw", &config.core, &[]).await?;
         let mut key = [0; 32];
         host.io.fill_random(&mut key);
         let shared = Rc::new(Shared {
@@ -54,17 +58,22 @@ impl Element for Pcscf {
             network: config.network,
             tokens: FlowTokens::new(key),
             metrics,
-            endpoint,
+            phones,
+            core,
         });
         let procedures = Rc::clone(&shared);
-        shared.endpoint.serve(move |incoming: Incoming<I>| {
+        shared.core.serve(|_: Incoming<I>| async {});
+        shared.phones.serve(move |incoming: Incoming<I>| {
             let pcscf = Rc::clone(&procedures);
             async move { register::register(&pcscf, incoming).await }
         });
-        let endpoint = shared.endpoint.clone();
+        let (phones, core) = (shared.phones.clone(), shared.core.clone());
         Ok(Running::new(
             move || shared.registered.borrow_mut().state(now()),
-            move || async move { endpoint.drain().await },
+            move || async move {
+                phones.drain().await;
+                core.drain().await;
+            },
         ))
     }
 }

@@ -37,7 +37,7 @@ pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
         Err(mut response) => {
             pcscf.metrics.refused.inc();
             // RFC 3261 §8.2.6.2: what we answer ourselves has a tag of ours.
-            response.set_to_tag(&pcscf.endpoint.new_tag());
+            response.set_to_tag(&pcscf.phones.new_tag());
             response
         }
     };
@@ -48,7 +48,7 @@ pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
 async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
     let received = &incoming.message;
     let refuse = |status| Message::response(received, status);
-    let mut request = proxy::prepare(received, pcscf.endpoint.local_addr())?;
+    let mut request = proxy::prepare(received, pcscf.phones.local_addr())?;
     for name in TRUSTED_ONLY {
         request.remove(name);
     }
@@ -59,7 +59,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
     let path = format!(
         "<sip:{}@{};lr>",
         pcscf.tokens.make(incoming.source),
-        pcscf.endpoint.sent_by()
+        pcscf.core.sent_by()
     );
     request.prepend(Name::PATH, &path);
     if !received
@@ -88,7 +88,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
             Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
         })?;
     let mut response = pcscf
-        .endpoint
+        .core
         .request(request, entry)
         .await
         .map_err(|problem| {
@@ -125,9 +125,9 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
 /// `icid-value` unique for this registration, where it was made, and that we are the visited side (§7.2A.5).
 fn charging_vector<I: Io>(pcscf: &Shared<I>) -> String {
     let mut icid = [0; 16];
-    pcscf.endpoint.io().fill_random(&mut icid);
+    pcscf.core.io().fill_random(&mut icid);
     let icid: String = icid.iter().map(|octet| format!("{octet:02x}")).collect();
-    let host = pcscf.endpoint.local_addr().ip();
+    let host = pcscf.core.local_addr().ip();
     format!(
         "icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{}\"",
         pcscf.network

@@ -17,7 +17,7 @@ pub use diameter::{Admit, DiameterSection, PeerSection};
 pub use load::{LoadError, Loaded, MAX_FILE, parse, read};
 pub use names::{NamesSection, domain, sip_uri};
 pub use own::{AdminSection, CaptureSection};
-pub use sip::{SipSection, SipTimersSection};
+pub use sip::{SipSection, SipTimersSection, towards_phones};
 
 /// What cannot be said by types: ranges, and values that have to agree with each other.
 pub trait Check {

@@ -19,6 +19,32 @@ impl<I: Io> Host<I> {
     ) -> Result<Endpoint<I>, StartError> {
         let metrics = SipMetrics::default();
         self.metrics.register(|registry| metrics.register(registry));
+        self.bound(section, methods, metrics).await
+    }
+
+    /// The same for an element with more than one: the counters have the label `reference_point`, such as `Gm`.
+    ///
+    /// # Errors
+    /// [`StartError::Bind`] where the address cannot be had.
+    pub async fn sip_at(
+        &self,
+        reference_point: &'static str,
+        section: &SipSection,
+        methods: &'static [Method<'static>],
+    ) -> Result<Endpoint<I>, StartError> {
+        let metrics = SipMetrics::default();
+        let label = ("reference_point".into(), reference_point.into());
+        self.metrics
+            .register(|registry| metrics.register(registry.sub_registry_with_label(label)));
+        self.bound(section, methods, metrics).await
+    }
+
+    async fn bound(
+        &self,
+        section: &SipSection,
+        methods: &'static [Method<'static>],
+        metrics: SipMetrics,
+    ) -> Result<Endpoint<I>, StartError> {
         Endpoint::bind(self.io.clone(), section.settings(methods), metrics)
             .await
             .map_err(StartError::bind("SIP over UDP", section.listen))

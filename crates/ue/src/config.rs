@@ -23,7 +23,8 @@ pub struct Config {
     /// Seconds of registration to ask for.
     #[serde(default = "default_expires")]
     pub expires: u32,
-    /// Where the phone is reached.
+    /// Where the phone is reached. Timers are those of a radio access (TS 24.229 §7.7).
+    #[serde(deserialize_with = "process::config::towards_phones")]
     pub sip: SipSection,
 }
 

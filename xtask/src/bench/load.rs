@@ -224,7 +224,7 @@ fn configuration(element: &str, run: &Path) -> String {
             address("scscf")
         ),
         _ => format!(
-            "network = \"home.example\"\n{sip}[names]\n\"home.example\" = \"{}\"\n",
+            "network = \"home.example\"\n{sip}[core]\nlisten = \"127.77.0.2:5070\"\n[names]\n\"home.example\" = \"{}\"\n",
             address("icscf")
         ),
     }

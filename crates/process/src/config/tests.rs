@@ -80,9 +80,9 @@ fn the_example_is_read() {
     assert_eq!(
         loaded.element.sip.timers,
         SipTimersSection {
-            t1_ms: 500,
-            t2_ms: 4_000,
-            t4_ms: 5_000
+            t1_ms: Some(500),
+            t2_ms: Some(4_000),
+            t4_ms: None
         }
     );
     assert_eq!(
@@ -361,4 +361,24 @@ fn a_capture_is_written_beside_its_configuration() {
         let loaded = read::<Config>(&file).expect("the example");
         assert_eq!(loaded.capture.file, Some(meant));
     }
+}
+
+#[test]
+fn towards_phones_timers_that_are_left_out_are_those_of_a_radio_access() {
+    #[derive(Deserialize)]
+    struct Gm {
+        #[serde(deserialize_with = "towards_phones")]
+        sip: SipSection,
+    }
+    let values = |text: &str| {
+        let gm: Gm = toml::from_str(text).unwrap();
+        gm.sip.timers.values()
+    };
+    let radio = sip_stack::timers::TimerValues::RADIO;
+    assert_eq!(values("sip.listen = \"127.0.0.3:5060\""), radio);
+    let t1 = std::time::Duration::from_millis(100);
+    assert_eq!(
+        values("sip.listen = \"127.0.0.3:5060\"\nsip.timers.t1_ms = 100"),
+        sip_stack::timers::TimerValues { t1, ..radio }
+    );
 }
