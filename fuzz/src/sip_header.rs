@@ -1,10 +1,14 @@
 //! SIP header fields with a type: the first octet chooses it, the rest is the value.
 
 use sip_message::header::{
-    Authorization, CSeq, CallId, Contact, ContentLength, ContentType, Event, Expires, From,
-    MaxForwards, MinExpires, PAccessNetworkInfo, PAssertedIdentity, PAssociatedUri,
-    PChargingVector, PServedUser, PVisitedNetworkId, Path, ProxyAuthenticate, RecordRoute, Require,
-    RetryAfter, Route, ServiceRoute, SubscriptionState, To, TypedHeader, Via, WwwAuthenticate,
+    Allow, AuthenticationInfo, Authorization, CSeq, CallId, Contact, ContentDisposition,
+    ContentEncoding, ContentLanguage, ContentLength, ContentType, Event, Expires, FlowTimer, From,
+    MaxForwards, MinExpires, PAccessNetworkInfo, PAssertedIdentity, PAssociatedUri, PCalledPartyId,
+    PChargingFunctionAddresses, PChargingVector, PPreferredIdentity, PServedUser,
+    PVisitedNetworkId, Path, ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RAck, RSeq,
+    Reason, RecordRoute, ReferTo, Require, RetryAfter, Route, SecurityClient, SecurityServer,
+    SecurityVerify, ServiceRoute, SubscriptionState, Supported, To, TypedHeader, Unsupported, Via,
+    Warning, WwwAuthenticate,
 };
 use sip_message::{Uri, quote, unquote};
 
@@ -19,9 +23,9 @@ pub fn sip_header(octets: &[u8]) {
     quoted(value);
     macro_rules! one_of {
         ($($number:literal => $type:ident,)+) => {
-            match chosen % 28 {
+            match chosen % 48 {
                 $($number => same!($type, value),)+
-                _ => unreachable!("a remainder of 28"),
+                _ => unreachable!("a remainder of 48"),
             }
         };
     }
@@ -43,7 +47,19 @@ pub fn sip_header(octets: &[u8]) {
         14 => Authorization, 15 => WwwAuthenticate, 16 => ProxyAuthenticate, 17 => PAssociatedUri,
         18 => PAssertedIdentity, 19 => PChargingVector, 20 => PVisitedNetworkId, 21 => PAccessNetworkInfo,
         22 => PServedUser, 23 => ContentType, 24 => Event, 25 => Require, 26 => RetryAfter, 27 => SubscriptionState,
+        28 => ContentDisposition, 29 => ContentEncoding, 30 => ContentLanguage, 31 => AuthenticationInfo,
+        32 => ProxyAuthorization, 33 => ProxyRequire, 34 => Supported, 35 => Unsupported, 36 => Allow,
+        37 => PPreferredIdentity, 38 => PCalledPartyId, 39 => PChargingFunctionAddresses, 40 => SecurityClient,
+        41 => SecurityServer, 42 => SecurityVerify, 43 => Reason, 44 => Warning, 45 => RSeq, 46 => RAck,
+        47 => FlowTimer,
     }
+    // A REFER's target is an address like the others.
+    let _ = ReferTo::parse(value);
+    accessors(value);
+}
+
+/// What a header's methods read of its parameters.
+fn accessors(value: &str) {
     if let Ok(contact) = Contact::parse(value) {
         let _ = (
             contact.expires(),
@@ -57,6 +73,36 @@ pub fn sip_header(octets: &[u8]) {
     }
     if let Ok(via) = Via::parse(value) {
         let _ = (via.branch(), via.received(), via.rport(), via.maddr());
+    }
+    if let Ok(security) = SecurityClient::parse(value) {
+        let _ = (
+            security.q(),
+            security.integrity(),
+            security.encryption(),
+            security.protocol(),
+            security.mode(),
+        );
+        let _ = (
+            security.spi_c(),
+            security.spi_s(),
+            security.port_c(),
+            security.port_s(),
+        );
+    }
+    if let Ok(state) = SubscriptionState::parse(value) {
+        let _ = (state.reason(), state.expires(), state.retry_after());
+    }
+    if let Ok(reason) = Reason::parse(value) {
+        let _ = (reason.cause(), reason.text());
+    }
+    if let Ok(warning) = Warning::parse(value) {
+        let _ = warning.text();
+    }
+    if let Ok(functions) = PChargingFunctionAddresses::parse(value) {
+        let _ = functions.ccf().chain(functions.ecf()).count();
+    }
+    if let Ok(served) = PServedUser::parse(value) {
+        let _ = (served.session_case(), served.registration_state());
     }
 }
 

@@ -173,6 +173,22 @@ pub(crate) fn number(text: &str) -> Option<u32> {
     text.parse().ok()
 }
 
+/// `qvalue` in thousandths, 0 to 1000; `None` where it is malformed (RFC 3261 §25.1).
+pub(crate) fn q_value(text: &str) -> Option<u16> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let whole = number(whole).filter(|whole| *whole <= 1)?;
+    if fraction.len() > 3 {
+        return None;
+    }
+    let thousandths = match fraction {
+        "" => 0,
+        digits => number(digits)? * [100, 10, 1][digits.len() - 1],
+    };
+    u16::try_from(whole * 1000 + thousandths)
+        .ok()
+        .filter(|q| *q <= 1000)
+}
+
 /// Whether quotes and angle brackets are balanced.
 pub(crate) fn is_balanced(text: &str) -> bool {
     let octets = text.as_bytes();

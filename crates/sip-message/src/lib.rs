@@ -25,10 +25,15 @@ pub use error::{HeaderError, ParseError, UriError};
 pub use framing::{INLINE_FIELDS, MAX_FIELDS, MAX_HEAD};
 pub use grammar::{quote, unquote};
 pub use header::{
-    Auth, Authorization, CSeq, CallId, Contact, Expires, From, MaxForwards, MinExpires,
-    PAccessNetworkInfo, PAssociatedUri, PChargingVector, PVisitedNetworkId, Path,
-    ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RecordRoute, Require, Route, ServiceRoute,
-    Supported, To, Transport, TypedHeader, Unsupported, Via, WwwAuthenticate,
+    Allow, Auth, AuthenticationInfo, Authorization, CSeq, CallId, Contact, ContentDisposition,
+    ContentEncoding, ContentLanguage, ContentLength, ContentType, Event, Expires, FlowTimer, From,
+    MaxForwards, MinExpires, PAccessNetworkInfo, PAssertedIdentity, PAssociatedUri, PCalledPartyId,
+    PChargingFunctionAddresses, PChargingVector, PPreferredIdentity, PServedUser,
+    PVisitedNetworkId, Path, ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RAck, RSeq,
+    Reason, RecordRoute, ReferTo, RegistrationState, Require, RetryAfter, Route, SecurityClient,
+    SecurityMechanism, SecurityServer, SecurityVerify, ServiceRoute, SessionCase,
+    SubscriptionState, Supported, To, Transport, TypedHeader, Unsupported, Via, Warning,
+    WwwAuthenticate,
 };
 pub use host::Host;
 pub use message::{Header, Message, StartLine};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use crate::grammar::{quoted_end, trim, unquote};
 
@@ -18,17 +18,23 @@ pub struct Param<'a> {
 
 /// The parameters after a value, read in order each time they are asked for.
 ///
-/// Text from the first `;` on, or empty. Displays as it was written.
+/// Displays as it was written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Params<'a>(&'a str);
 
 impl<'a> Params<'a> {
-    /// The parameters in `text`, which is empty or starts with `;`.
+    /// The parameters in `text`: with a `;` before each, or between them where they are the whole value.
     pub fn new(text: &'a str) -> Params<'a> {
         Params(trim(text))
     }
 
-    /// As written, from the first `;` on.
+    /// What stands before the first `;` of `value`, without white space around it, and the parameters after it.
+    pub(crate) fn after(value: &'a str) -> (&'a str, Params<'a>) {
+        let end = memchr(b';', value.as_bytes()).unwrap_or(value.len());
+        (trim(&value[..end]), Params::new(&value[end..]))
+    }
+
+    /// As written.
     pub fn as_str(&self) -> &'a str {
         self.0
     }

@@ -110,6 +110,50 @@ address_header!(
     P_SERVED_USER
 );
 
+/// In which part of the session the user is served (RFC 5502 §4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionCase {
+    /// `orig`: as the caller.
+    Originating,
+    /// `term`: as the called party.
+    Terminating,
+}
+
+/// Whether the user served is registered (RFC 5502 §4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistrationState {
+    /// `reg`.
+    Registered,
+    /// `unreg`.
+    Unregistered,
+}
+
+impl PServedUser<'_> {
+    /// `sescase`; `None` where it is absent or neither `orig` nor `term`.
+    pub fn session_case(&self) -> Option<SessionCase> {
+        let case = self.params.get("sescase")?;
+        if case.eq_ignore_ascii_case("orig") {
+            Some(SessionCase::Originating)
+        } else if case.eq_ignore_ascii_case("term") {
+            Some(SessionCase::Terminating)
+        } else {
+            None
+        }
+    }
+
+    /// `regstate`; `None` where it is absent or neither `reg` nor `unreg`.
+    pub fn registration_state(&self) -> Option<RegistrationState> {
+        let state = self.params.get("regstate")?;
+        if state.eq_ignore_ascii_case("reg") {
+            Some(RegistrationState::Registered)
+        } else if state.eq_ignore_ascii_case("unreg") {
+            Some(RegistrationState::Unregistered)
+        } else {
+            None
+        }
+    }
+}
+
 address_header!(
     /// Where a REFER points (RFC 3515 §2.1).
     ReferTo,
@@ -135,6 +179,30 @@ mod tests {
         assert_eq!(
             path.to_string(),
             "<sip:term@pcscf1.visited.example:5060;lr;ob>"
+        );
+    }
+
+    /// RFC 5502 §4.2.
+    #[test]
+    fn users_served() {
+        let served =
+            PServedUser::parse("<sip:user1@home1.net>; sescase=ORIG; regstate=reg").unwrap();
+        assert_eq!(served.uri, "sip:user1@home1.net");
+        assert_eq!(served.session_case(), Some(SessionCase::Originating));
+        assert_eq!(
+            served.registration_state(),
+            Some(RegistrationState::Registered)
+        );
+        let served = PServedUser::parse("<tel:+1>;sescase=term;regstate=unreg").unwrap();
+        assert_eq!(served.session_case(), Some(SessionCase::Terminating));
+        assert_eq!(
+            served.registration_state(),
+            Some(RegistrationState::Unregistered)
+        );
+        let served = PServedUser::parse("<tel:+1>;sescase=orig-cdiv;regstate").unwrap();
+        assert_eq!(
+            (served.session_case(), served.registration_state()),
+            (None, None)
         );
     }
 

@@ -158,6 +158,67 @@ auth_header!(
     PROXY_AUTHORIZATION
 );
 
+/// What a server says about itself after it took the credentials (RFC 3261 §20.6, RFC 7616 §3.5): parameters only.
+///
+/// Its `Debug` shows none of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AuthenticationInfo<'a> {
+    /// The parameters as written.
+    pub params: &'a str,
+}
+
+impl<'a> AuthenticationInfo<'a> {
+    /// The first parameter called `name` (in any case), without quotes and escapes.
+    pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        let auth = Auth {
+            scheme: "",
+            params: self.params,
+        };
+        auth.get(name)
+    }
+
+    /// The nonce to answer next time.
+    pub fn next_nonce(&self) -> Option<Cow<'a, str>> {
+        self.get("nextnonce")
+    }
+
+    /// The server's proof that it knows the password too, in hexadecimal digits.
+    pub fn rspauth(&self) -> Option<Cow<'a, str>> {
+        self.get("rspauth")
+    }
+}
+
+impl<'a> TypedHeader<'a> for AuthenticationInfo<'a> {
+    const NAME: Name<'static> = Name::AUTHENTICATION_INFO;
+
+    fn parse(value: &'a str) -> Result<Self, HeaderError> {
+        let params = trim(value);
+        let mut elements = Elements::new(params).peekable();
+        let is_filled = elements.peek().is_some();
+        let named = |param: &str| {
+            param
+                .split_once('=')
+                .is_some_and(|(name, _)| is_token(trim(name)))
+        };
+        if !is_filled || !elements.all(named) {
+            return Err(wrong::<Self>("not a list of parameters with values"));
+        }
+        Ok(AuthenticationInfo { params })
+    }
+}
+
+impl fmt::Display for AuthenticationInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.params)
+    }
+}
+
+impl fmt::Debug for AuthenticationInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthenticationInfo(…)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +257,25 @@ mod tests {
         assert!(!odd.is_digest());
         assert!(Authorization::parse("").is_err());
         assert!(Authorization::parse("a=\"b\"").is_err());
+    }
+
+    /// RFC 3261 §20.6 and RFC 7616 §3.5.
+    #[test]
+    fn information() {
+        let info = AuthenticationInfo::parse(
+            "nextnonce=\"47364c23432d2e131a5fb210812c\", qop=auth ,\r\n rspauth=\"6629fae4\",nc=00000001",
+        )
+        .unwrap();
+        assert_eq!(
+            info.next_nonce().as_deref(),
+            Some("47364c23432d2e131a5fb210812c")
+        );
+        assert_eq!(info.rspauth().as_deref(), Some("6629fae4"));
+        assert_eq!(info.get("NC").as_deref(), Some("00000001"));
+        for wrong in ["", ",", "Digest nonce=\"1\"", "qop"] {
+            assert!(AuthenticationInfo::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(!format!("{info:?}").contains("6629"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{TypedHeader, wrong};
 use crate::error::HeaderError;
-use crate::grammar::{number, trim};
+use crate::grammar::{number, q_value, trim};
 use crate::header::number::delta_seconds;
 use crate::name::Name;
 use crate::name_addr::NameAddr;
@@ -38,16 +38,7 @@ impl<'a> Contact<'a> {
 
     /// `q` in thousandths, 0 to 1000; `None` where it is absent or malformed (RFC 3261 §25.1 `qvalue`).
     pub fn q(&self) -> Option<u16> {
-        let (whole, fraction) = match self.param("q")?.split_once('.') {
-            Some((whole, fraction)) => (number(whole)?, fraction),
-            None => (number(self.param("q")?)?, ""),
-        };
-        if fraction.len() > 3 || !fraction.bytes().all(|octet| octet.is_ascii_digit()) {
-            return None;
-        }
-        let thousandths = number(&format!("{fraction:0<3}"))?;
-        let q = whole.checked_mul(1000)?.checked_add(thousandths)?;
-        u16::try_from(q).ok().filter(|q| *q <= 1000)
+        q_value(self.param("q")?)
     }
 
     /// The URN in `+sip.instance`, without quotes and brackets (RFC 5626 §4.1).

@@ -4,26 +4,37 @@
 
 mod address;
 mod auth;
+mod charging;
 mod contact;
+mod content;
 mod cseq;
-mod ims;
+mod event;
+mod network;
 mod number;
+mod reason;
+mod reliability;
+mod security;
 mod text;
 mod via;
 
 pub use address::{
     From, PAssertedIdentity, PAssociatedUri, PCalledPartyId, PPreferredIdentity, PServedUser, Path,
-    RecordRoute, ReferTo, Route, ServiceRoute, To,
+    RecordRoute, ReferTo, RegistrationState, Route, ServiceRoute, SessionCase, To,
 };
-pub use auth::{Auth, Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate};
+pub use auth::{
+    Auth, AuthenticationInfo, Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate,
+};
+pub use charging::{PChargingFunctionAddresses, PChargingVector};
 pub use contact::Contact;
+pub use content::{ContentDisposition, ContentEncoding, ContentLanguage, ContentType};
 pub use cseq::CSeq;
-pub use ims::{PAccessNetworkInfo, PChargingVector, PVisitedNetworkId};
-pub use number::{ContentLength, Expires, MaxForwards, MinExpires, RetryAfter};
-pub use text::{
-    Allow, CallId, ContentType, Event, ProxyRequire, Require, SubscriptionState, Supported,
-    Unsupported,
-};
+pub use event::{Event, SubscriptionState};
+pub use network::{PAccessNetworkInfo, PVisitedNetworkId};
+pub use number::{ContentLength, Expires, FlowTimer, MaxForwards, MinExpires};
+pub use reason::{Reason, RetryAfter, Warning};
+pub use reliability::{RAck, RSeq};
+pub use security::{SecurityClient, SecurityMechanism, SecurityServer, SecurityVerify};
+pub use text::{Allow, CallId, ProxyRequire, Require, Supported, Unsupported};
 pub use via::{Transport, Via};
 
 use crate::error::HeaderError;

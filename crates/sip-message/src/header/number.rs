@@ -1,4 +1,4 @@
-//! Header fields that are a number: Max-Forwards, Expires, Min-Expires, Content-Length, Retry-After.
+//! Header fields that are a number: Max-Forwards, Expires, Min-Expires, Content-Length, Flow-Timer.
 
 use std::fmt;
 
@@ -70,20 +70,16 @@ impl TypedHeader<'_> for ContentLength {
     }
 }
 
-/// Seconds after which to try again; comment and `duration` are not kept (RFC 3261 §20.33).
+/// How long a flow lives without a keep-alive, in seconds (RFC 5626 §11.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryAfter(pub u32);
+pub struct FlowTimer(pub u32);
 
-impl TypedHeader<'_> for RetryAfter {
-    const NAME: Name<'static> = Name::RETRY_AFTER;
+impl TypedHeader<'_> for FlowTimer {
+    const NAME: Name<'static> = Name::FLOW_TIMER;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let value = trim(value);
-        let end = value
-            .find([' ', '\t', '(', ';', '\r'])
-            .unwrap_or(value.len());
-        number(&value[..end])
-            .map(RetryAfter)
+        number(trim(value))
+            .map(FlowTimer)
             .ok_or_else(|| wrong::<Self>("not a number of seconds"))
     }
 }
@@ -98,7 +94,7 @@ macro_rules! prints_its_number {
     )+};
 }
 
-prints_its_number!(MaxForwards Expires MinExpires ContentLength RetryAfter);
+prints_its_number!(MaxForwards Expires MinExpires ContentLength FlowTimer);
 
 #[cfg(test)]
 mod tests {
@@ -117,14 +113,8 @@ mod tests {
         );
         assert!(MinExpires::parse("a").is_err());
         assert!(ContentLength::parse("-999").is_err());
-        assert_eq!(
-            RetryAfter::parse("18000;duration=3600"),
-            Ok(RetryAfter(18000))
-        );
-        assert_eq!(
-            RetryAfter::parse("120 (I'm in a meeting)"),
-            Ok(RetryAfter(120))
-        );
+        assert_eq!(FlowTimer::parse("120"), Ok(FlowTimer(120)));
+        assert!(FlowTimer::parse("120;x").is_err());
     }
 
     #[test]

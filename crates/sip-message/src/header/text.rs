@@ -1,4 +1,4 @@
-//! Header fields that are a token or a text: Call-ID, option tags, Allow, Event, Content-Type.
+//! Header fields that are a token or a text: Call-ID, option tags, Allow.
 
 use std::fmt;
 
@@ -7,7 +7,6 @@ use crate::error::HeaderError;
 use crate::grammar::{is_token, trim};
 use crate::method::Method;
 use crate::name::Name;
-use crate::params::Params;
 
 /// The identifier that all requests of a call or of a phone's registrations share (RFC 3261 §20.8). Case counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,7 +84,10 @@ option_tag_header!(
 
 /// A method that the sender knows (RFC 3261 §20.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allow<'a>(pub Method<'a>);
+pub struct Allow<'a>(
+    /// The method.
+    pub Method<'a>,
+);
 
 impl<'a> TypedHeader<'a> for Allow<'a> {
     const NAME: Name<'static> = Name::ALLOW;
@@ -100,63 +102,11 @@ impl<'a> TypedHeader<'a> for Allow<'a> {
     }
 }
 
-/// Defines a header type that is one value and parameters.
-macro_rules! value_header {
-    ($(#[doc = $doc:literal])+ $type:ident, $name:ident, $field:ident, $(#[doc = $field_doc:literal])+) => {
-        $(#[doc = $doc])+
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $type<'a> {
-            $(#[doc = $field_doc])+
-            pub $field: &'a str,
-            /// What follows.
-            pub params: Params<'a>,
-        }
-
-        impl<'a> TypedHeader<'a> for $type<'a> {
-            const NAME: Name<'static> = Name::$name;
-
-            fn parse(value: &'a str) -> Result<Self, HeaderError> {
-                let end = value.find(';').unwrap_or(value.len());
-                let $field = trim(&value[..end]);
-                if $field.is_empty() {
-                    return Err(wrong::<Self>("empty"));
-                }
-                Ok(Self {
-                    $field,
-                    params: Params::new(&value[end..]),
-                })
-            }
-        }
-
-        impl fmt::Display for $type<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}{}", self.$field, self.params)
-            }
-        }
-    };
+impl fmt::Display for Allow<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
-
-value_header!(
-    /// What the body is (RFC 3261 §20.15).
-    ContentType,
-    CONTENT_TYPE,
-    media_type,
-    /// `type/subtype`; compare it without case.
-);
-value_header!(
-    /// The event package subscribed to (RFC 6665 §8.2.1).
-    Event,
-    EVENT,
-    package,
-    /// The package with its templates; case counts.
-);
-value_header!(
-    /// The state of a subscription (RFC 6665 §8.2.3).
-    SubscriptionState,
-    SUBSCRIPTION_STATE,
-    state,
-    /// `active`, `pending`, `terminated` or an extension; compare it without case.
-);
 
 #[cfg(test)]
 mod tests {
@@ -177,18 +127,5 @@ mod tests {
         assert!(Supported::parse("a b").is_err());
         assert_eq!(Allow::parse("INVITE"), Ok(Allow(Method::INVITE)));
         assert!(Allow::parse("<").is_err());
-    }
-
-    #[test]
-    fn values_with_parameters() {
-        let event = Event::parse("reg;id=4").unwrap();
-        assert_eq!((event.package, event.params.get("id")), ("reg", Some("4")));
-        let state = SubscriptionState::parse("terminated;reason=timeout").unwrap();
-        assert_eq!(state.state, "terminated");
-        assert_eq!(state.to_string(), "terminated;reason=timeout");
-        let content = ContentType::parse("multipart/mixed;boundary=\"a;b\"").unwrap();
-        assert_eq!(content.media_type, "multipart/mixed");
-        assert_eq!(content.params.unquoted("boundary").as_deref(), Some("a;b"));
-        assert!(Event::parse(";id=1").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Header fields of IMS (RFC 7315): networks visited and accessed, charging.
+//! Networks visited and accessed (RFC 7315): P-Visited-Network-ID, P-Access-Network-Info.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -56,75 +56,6 @@ impl fmt::Display for PVisitedNetworkId<'_> {
     }
 }
 
-/// Charging correlation: `icid-value`, `icid-generated-at`, `orig-ioi`, `term-ioi` (RFC 7315 §5.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PChargingVector<'a> {
-    text: &'a str,
-}
-
-impl<'a> PChargingVector<'a> {
-    /// The parameter called `name`, without quotes.
-    pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
-        let (first, rest) = self.split();
-        match first.split_once('=') {
-            Some((found, value)) if trim(found).eq_ignore_ascii_case(name) => {
-                Some(unquote(trim(value)))
-            }
-            _ => rest.unquoted(name),
-        }
-    }
-
-    /// The IMS charging identifier.
-    pub fn icid(&self) -> Option<Cow<'a, str>> {
-        self.get("icid-value")
-    }
-
-    /// The originating network.
-    pub fn orig_ioi(&self) -> Option<Cow<'a, str>> {
-        self.get("orig-ioi")
-    }
-
-    /// The terminating network.
-    pub fn term_ioi(&self) -> Option<Cow<'a, str>> {
-        self.get("term-ioi")
-    }
-
-    /// The first parameter, which has no `;` before it, and the others.
-    fn split(&self) -> (&'a str, Params<'a>) {
-        let octets = self.text.as_bytes();
-        let mut end = 0;
-        while let Some(found) = memchr::memchr2(b';', b'"', &octets[end..]) {
-            end += found;
-            if octets[end] == b';' {
-                return (trim(&self.text[..end]), Params::new(&self.text[end..]));
-            }
-            match quoted_end(&octets[end..]) {
-                Some(length) => end += length,
-                None => break,
-            }
-        }
-        (self.text, Params::default())
-    }
-}
-
-impl<'a> TypedHeader<'a> for PChargingVector<'a> {
-    const NAME: Name<'static> = Name::P_CHARGING_VECTOR;
-
-    fn parse(value: &'a str) -> Result<Self, HeaderError> {
-        let vector = PChargingVector { text: trim(value) };
-        if vector.icid().is_none() {
-            return Err(wrong::<Self>("no icid-value"));
-        }
-        Ok(vector)
-    }
-}
-
-impl fmt::Display for PChargingVector<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text)
-    }
-}
-
 /// The access network: its type and where in it (RFC 7315 §5.4, TS 24.229 §7.2A.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PAccessNetworkInfo<'a> {
@@ -179,29 +110,6 @@ mod tests {
         for wrong in ["", "a b", "\"open", "\"a\" b"] {
             assert!(PVisitedNetworkId::parse(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn charging() {
-        let vector = PChargingVector::parse(
-            "icid-value=\"AyretyU0dm+6O2I;rt5TAFrbHLso=02\" ; icid-generated-at=192.0.6.8;\
-             orig-ioi=\"Type 1visited\";term-ioi=home2.net",
-        )
-        .unwrap();
-        assert_eq!(
-            vector.icid().as_deref(),
-            Some("AyretyU0dm+6O2I;rt5TAFrbHLso=02")
-        );
-        assert_eq!(
-            vector.get("icid-generated-at").as_deref(),
-            Some("192.0.6.8")
-        );
-        assert_eq!(vector.orig_ioi().as_deref(), Some("Type 1visited"));
-        assert_eq!(vector.term_ioi().as_deref(), Some("home2.net"));
-        let other_order = PChargingVector::parse("orig-ioi=a;icid-value=1").unwrap();
-        assert_eq!(other_order.icid().as_deref(), Some("1"));
-        assert_eq!(other_order.orig_ioi().as_deref(), Some("a"));
-        assert!(PChargingVector::parse("orig-ioi=a").is_err());
     }
 
     #[test]
