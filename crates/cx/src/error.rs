@@ -1,7 +1,7 @@
 //! What a Cx request can end in besides success, and the one mapping of results to it.
 
-use diameter_codec::cx::avp;
-use diameter_codec::{ExperimentalResultCode, Message, ResultCode, VendorId};
+use diameter_codec::cx::{FeatureList, avp};
+use diameter_codec::{Avp, ExperimentalResultCode, Message, ResultCode, VendorId};
 use driver::diameter::RequestError;
 
 const VENDOR: VendorId = VendorId::THREE_GPP;
@@ -36,6 +36,12 @@ pub enum CxError {
     /// DIAMETER_ERROR_IN_ASSIGNMENT_TYPE.
     #[error("the assignment type does not fit the state in the HSS")]
     ErrorInAssignmentType,
+    /// DIAMETER_ERROR_FEATURE_UNSUPPORTED: a feature that the request needs is not had.
+    #[error("the HSS lacks a feature that the request needs")]
+    FeatureUnsupported {
+        /// What it has.
+        has: Option<FeatureList>,
+    },
     /// DIAMETER_AUTHORIZATION_REJECTED (RFC 6733 §7.1.5).
     #[error("the HSS does not allow it")]
     AuthorizationRejected,
@@ -71,8 +77,27 @@ impl CxError {
                     server_name: name.map(str::to_owned),
                 }
             }
+            Self::FeatureUnsupported { .. } => {
+                let groups = answer
+                    .avps()
+                    .filter(|group| group.code == avp::SUPPORTED_FEATURES);
+                let list = |group: Avp<'_>| {
+                    let number =
+                        |code| group.group().find(|inner| inner.code == code)?.unsigned32();
+                    let first = number(avp::FEATURE_LIST_ID) == Some(1);
+                    number(avp::FEATURE_LIST).filter(|_| first)
+                };
+                Self::FeatureUnsupported {
+                    has: groups.filter_map(list).next().map(FeatureList),
+                }
+            }
             other => other,
         }
+    }
+
+    /// Whether no HSS has decided: it was not reached, or nobody delivered the request to it.
+    pub fn is_unreached(&self) -> bool {
+        matches!(self, Self::HssUnreachable(_) | Self::NotDelivered(_))
     }
 }
 
@@ -119,6 +144,9 @@ pub(crate) fn outcome(
                 Err(CxError::AuthSchemeNotSupported)
             }
             ExperimentalResultCode::ERROR_IN_ASSIGNMENT_TYPE => Err(CxError::ErrorInAssignmentType),
+            ExperimentalResultCode::ERROR_FEATURE_UNSUPPORTED => {
+                Err(CxError::FeatureUnsupported { has: None })
+            }
             _ => Err(CxError::RefusedByVendor {
                 vendor: VENDOR,
                 code,

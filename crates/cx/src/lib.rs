@@ -1,39 +1,50 @@
-//! The Cx client of I-CSCF and S-CSCF (TS 29.228, TS 29.229): requests from plain inputs, outcomes as owned records.
+//! Cx as I-CSCF and S-CSCF see it (TS 29.228, TS 29.229): requests from plain inputs, outcomes as owned records, and
+//! the HSS's own requests, RTR and PPR, handed to the S-CSCF.
 //!
 //! Nothing that is handed out keeps a received message alive.
 
 mod capabilities;
 mod error;
+mod features;
 pub mod identity;
 mod multimedia_auth;
 mod server_assignment;
+mod serving;
 mod user_authorization;
 
-use std::future::ready;
+use std::future::{Future, ready};
 use std::io;
 use std::rc::Rc;
 
 use bytes::{Bytes, BytesMut};
 use diameter_codec::base::avp;
+use diameter_codec::cx::{SupportedFeatures, command};
 use diameter_codec::{
-    ApplicationId, DecodeError, ExperimentalResultCode, Message, ResultCode, VendorId,
+    ApplicationId, CommandCode, DecodeError, ExperimentalResultCode, Message, ResultCode, VendorId,
     VendorSpecificApplicationId,
 };
 use driver::diameter::{Ids, Node, NodeSettings, Route};
 use driver::io::Io;
+use smallvec::SmallVec;
 
 pub use capabilities::ServerCapabilities;
 pub use diameter_codec::cx::{
-    ServerAssignmentType, UserAuthorizationType, UserDataAlreadyAvailable,
+    FeatureList, ReasonCode, ServerAssignmentType, UserAuthorizationType, UserDataAlreadyAvailable,
 };
 pub use error::CxError;
 pub use multimedia_auth::{
-    AkaVector, AuthItem, AuthScheme, DigestCredentials, MAX_ITEMS, MultimediaAuth,
+    AkaVector, AuthItem, AuthScheme, DigestCredentials, MAX_ITEMS, MAX_VECTORS, MultimediaAuth,
 };
-pub use server_assignment::{ChargingAddresses, ServerAssignment, ServerNameStored};
+pub use server_assignment::{Assignment, ChargingAddresses, ServerAssignment, ServerNameStored};
+pub use serving::{
+    EmergencyIdentity, MAX_IDENTITIES, PushProfile, Pushed, RegistrationTermination, Terminated,
+};
 pub use user_authorization::UserAuthorization;
 
 use error::Success;
+
+/// The requests of an HSS that an S-CSCF serves.
+pub const SERVED: &[CommandCode] = &[command::REGISTRATION_TERMINATION, command::PUSH_PROFILE];
 
 /// Most entries that are kept of any list in an answer.
 pub const MAX_ENTRIES: usize = 64;
@@ -47,6 +58,20 @@ pub struct CxSettings {
     pub origin_realm: String,
     /// Destination-Realm: the home network's.
     pub destination_realm: String,
+    /// Feature-List 1 of ours, told in every request where it is not empty (TS 29.229 §7.2).
+    pub features: FeatureList,
+}
+
+impl CxSettings {
+    /// A client with the names of `node`; HSS and client are of one realm.
+    fn of(node: &NodeSettings) -> Self {
+        Self {
+            origin_host: node.identity.clone(),
+            origin_realm: node.realm.clone(),
+            destination_realm: node.realm.clone(),
+            features: FeatureList::default(),
+        }
+    }
 }
 
 /// The client. A handle: clones are the same client.
@@ -54,6 +79,8 @@ pub struct CxSettings {
 pub struct Cx<I: Io> {
     node: Node<I>,
     settings: Rc<CxSettings>,
+    /// Supported-Features of our requests.
+    ours: SmallVec<[SupportedFeatures<'static>; 1]>,
     /// Destination-Host.
     hss: Option<Rc<str>>,
 }
@@ -63,6 +90,7 @@ impl<I: Io> Clone for Cx<I> {
         Self {
             node: self.node.clone(),
             settings: Rc::clone(&self.settings),
+            ours: self.ours.clone(),
             hss: self.hss.clone(),
         }
     }
@@ -73,6 +101,7 @@ impl<I: Io> Cx<I> {
     pub fn new(node: Node<I>, settings: CxSettings) -> Self {
         Self {
             node,
+            ours: features::told(settings.features),
             settings: Rc::new(settings),
             hss: None,
         }
@@ -83,13 +112,44 @@ impl<I: Io> Cx<I> {
     /// # Errors
     /// What the system says of the address to listen on.
     pub async fn start(io: I, settings: NodeSettings) -> io::Result<Self> {
-        let client = CxSettings {
-            origin_host: settings.identity.clone(),
-            origin_realm: settings.realm.clone(),
-            destination_realm: settings.realm.clone(),
-        };
+        let client = CxSettings::of(&settings);
         // Commands that the settings do not name are refused before they come here; an empty answer is none.
         let node = Node::start(io, settings, |_| ready(Bytes::new())).await?;
+        Ok(Self::new(node, client))
+    }
+
+    /// A client with a node of its own, which hands RTR to `terminate` and PPR to `push`; `features` is our
+    /// Feature-List 1.
+    ///
+    /// The node's settings name both commands as served ([`SERVED`]).
+    ///
+    /// # Errors
+    /// What the system says of the address to listen on.
+    pub async fn start_serving<T, P>(
+        io: I,
+        settings: NodeSettings,
+        features: FeatureList,
+        terminate: impl Fn(RegistrationTermination) -> T + 'static,
+        push: impl Fn(PushProfile) -> P + 'static,
+    ) -> io::Result<Self>
+    where
+        T: Future<Output = Terminated> + 'static,
+        P: Future<Output = Pushed> + 'static,
+    {
+        let client = CxSettings {
+            features,
+            ..CxSettings::of(&settings)
+        };
+        let serving = Rc::new(serving::Serving {
+            settings: client.clone(),
+            terminate,
+            push,
+        });
+        let node = Node::start(io, settings, move |request| {
+            let serving = Rc::clone(&serving);
+            async move { serving.answer(&request.message).await }
+        })
+        .await?;
         Ok(Self::new(node, client))
     }
 
@@ -109,6 +169,11 @@ impl<I: Io> Cx<I> {
     /// Stops the node below: requests under way end, then DPR.
     pub async fn stop(&self) {
         self.node.stop().await;
+    }
+
+    /// What requests say of our features.
+    fn features(&self) -> &[SupportedFeatures<'static>] {
+        &self.ours
     }
 
     /// Sends what `encode` appends; the answer where its result is a success.

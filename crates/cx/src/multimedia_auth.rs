@@ -4,7 +4,7 @@ use std::fmt;
 
 use diameter_codec::base::AuthSessionState;
 use diameter_codec::cx::{MultimediaAuthAnswer, MultimediaAuthRequest, SipAuthDataItem};
-use diameter_codec::{Flags, cx};
+use diameter_codec::{Flags, Many, cx};
 use driver::io::Io;
 
 use crate::{CX_ADVERTISED, Cx, CxError, malformed};
@@ -12,25 +12,70 @@ use crate::{CX_ADVERTISED, Cx, CxError, malformed};
 /// Most SIP-Auth-Data-Items of an answer that are kept.
 pub const MAX_ITEMS: usize = 16;
 
-/// SIP-Authentication-Scheme (TS 29.229 §6.3.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthScheme {
+/// Most vectors that are asked for at once.
+pub const MAX_VECTORS: u32 = 5;
+
+/// What is asked for (SIP-Authentication-Scheme, TS 29.229 §6.3.9; TS 29.228 §6.3.1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum AuthScheme<'a> {
     /// `SIP Digest`.
     SipDigest,
     /// `Digest-AKAv1-MD5`, which serves AKAv2 too.
-    DigestAkaV1Md5,
+    DigestAkaV1Md5 {
+        /// SIP-Number-Auth-Items: vectors wanted, 1 to [`MAX_VECTORS`].
+        vectors: u32,
+    },
+    /// `Digest-AKAv1-MD5` after a USIM found our sequence number wrong (TS 33.102 §6.3.5).
+    Resynchronise {
+        /// Vectors wanted, 1 to [`MAX_VECTORS`].
+        vectors: u32,
+        /// RAND of the challenge that the USIM answered.
+        rand: &'a [u8; 16],
+        /// Its AUTS.
+        auts: &'a [u8; 14],
+    },
     /// `Unknown`: the HSS chooses.
-    Unknown,
+    Unknown {
+        /// Vectors wanted, where it chooses AKA.
+        vectors: u32,
+    },
 }
 
-impl AuthScheme {
+impl AuthScheme<'_> {
     /// As it stands in the AVP.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SipDigest => "SIP Digest",
-            Self::DigestAkaV1Md5 => "Digest-AKAv1-MD5",
-            Self::Unknown => "Unknown",
+            Self::DigestAkaV1Md5 { .. } | Self::Resynchronise { .. } => "Digest-AKAv1-MD5",
+            Self::Unknown { .. } => "Unknown",
         }
+    }
+
+    /// TS 29.228 §6.3.1: several for AKA, one for the rest.
+    fn items(self) -> u32 {
+        match self {
+            Self::SipDigest => 1,
+            Self::DigestAkaV1Md5 { vectors }
+            | Self::Resynchronise { vectors, .. }
+            | Self::Unknown { vectors } => vectors.clamp(1, MAX_VECTORS),
+        }
+    }
+
+    /// SIP-Authorization of the request: RAND ‖ AUTS (TS 29.229 §6.3.11).
+    fn authorization(self) -> Option<[u8; 30]> {
+        let Self::Resynchronise { rand, auts, .. } = self else {
+            return None;
+        };
+        let mut joined = [0; 30];
+        joined[..16].copy_from_slice(rand);
+        joined[16..].copy_from_slice(auts);
+        Some(joined)
+    }
+}
+
+impl fmt::Debug for AuthScheme<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -120,9 +165,10 @@ impl<I: Io> Cx<I> {
         &self,
         impi: &str,
         impu: &str,
-        scheme: AuthScheme,
+        scheme: AuthScheme<'_>,
         server_name: &str,
     ) -> Result<MultimediaAuth, CxError> {
+        let authorization = scheme.authorization();
         let (_, answer) = self
             .ask(|ids, out| {
                 let request = MultimediaAuthRequest {
@@ -137,10 +183,12 @@ impl<I: Io> Cx<I> {
                     public_identity: impu,
                     sip_auth_data_item: SipAuthDataItem {
                         sip_authentication_scheme: Some(scheme.name()),
+                        sip_authorization: authorization.as_ref().map(|octets| &octets[..]),
                         ..Default::default()
                     },
-                    sip_number_auth_items: 1,
+                    sip_number_auth_items: scheme.items(),
                     server_name,
+                    supported_features: Many::from(self.features()),
                     ..Default::default()
                 };
                 request.encode(ids.hop_by_hop, ids.end_to_end, Flags::NONE, out);
@@ -163,7 +211,7 @@ impl<I: Io> Cx<I> {
     }
 }
 
-fn item(item: &SipAuthDataItem<'_>) -> Result<AuthItem, CxError> {
+pub(crate) fn item(item: &SipAuthDataItem<'_>) -> Result<AuthItem, CxError> {
     if let Some(digest) = &item.sip_digest_authenticate {
         return Ok(AuthItem::Digest(credentials(digest)));
     }

@@ -2,14 +2,55 @@
 
 use diameter_codec::base::AuthSessionState;
 use diameter_codec::cx::{
-    ChargingInformation, LooseRouteIndication, ServerAssignmentAnswer, ServerAssignmentRequest,
-    ServerAssignmentType, UserDataAlreadyAvailable,
+    ChargingInformation, FeatureList, LooseRouteIndication, ServerAssignmentAnswer,
+    ServerAssignmentRequest, ServerAssignmentType, UserDataAlreadyAvailable,
 };
 use diameter_codec::{Flags, Many};
 use driver::io::Io;
 
 use crate::error::Success;
-use crate::{CX_ADVERTISED, Cx, CxError, MAX_ENTRIES, malformed};
+use crate::{CX_ADVERTISED, Cx, CxError, MAX_ENTRIES, features, malformed};
+
+/// What is told or asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assignment<'a> {
+    /// User-Name; absent only where it is not known (UNREGISTERED_USER), or in a deregistration that names
+    /// public identities.
+    pub impi: Option<&'a str>,
+    /// Public-Identity: exactly one but in a deregistration, where none means all of the private identity.
+    pub impus: &'a [&'a str],
+    /// Server-Name: ours.
+    pub server_name: &'a str,
+    /// Server-Assignment-Type.
+    pub kind: ServerAssignmentType,
+    /// Whether a valid copy of the profile and of the charging addresses is held (TS 29.229 §6.3.26).
+    pub user_data: UserDataAlreadyAvailable,
+}
+
+impl<'a> Assignment<'a> {
+    /// Of one pair, by `kind`; the profile is asked for where `kind` starts a service.
+    pub fn of_pair(
+        impi: &'a str,
+        impu: &'a &'a str,
+        server_name: &'a str,
+        kind: ServerAssignmentType,
+    ) -> Self {
+        Self {
+            impi: Some(impi),
+            impus: std::slice::from_ref(impu),
+            server_name,
+            kind,
+            user_data: match kind {
+                ServerAssignmentType::NO_ASSIGNMENT
+                | ServerAssignmentType::REGISTRATION
+                | ServerAssignmentType::UNREGISTERED_USER => {
+                    UserDataAlreadyAvailable::USER_DATA_NOT_AVAILABLE
+                }
+                _ => UserDataAlreadyAvailable::USER_DATA_ALREADY_AVAILABLE,
+            },
+        }
+    }
+}
 
 /// What the HSS gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +63,12 @@ pub struct ServerAssignment {
     pub charging: ChargingAddresses,
     /// Other private identities of the subscription.
     pub associated_identities: Vec<String>,
+    /// Private identities that have the public identity registered; empty where there is only one.
+    pub associated_registered_identities: Vec<String>,
+    /// The wildcarded identity that the public identity matched.
+    pub wildcarded_identity: Option<String>,
+    /// Feature-List 1 of the HSS, where it said one (TS 29.229 §7.2).
+    pub features: Option<FeatureList>,
     /// Whether requests to the user carry their way in Route headers.
     pub loose_route: LooseRouteIndication,
     /// Whether the HSS keeps our name.
@@ -65,20 +112,14 @@ impl From<&ChargingInformation<'_>> for ChargingAddresses {
 }
 
 impl<I: Io> Cx<I> {
-    /// Tells the HSS that `server_name` serves `impu` of `impi`, or no longer does, by `kind`.
-    ///
-    /// The profile is asked for where `kind` starts a service; an S-CSCF that registers again holds it already.
+    /// Tells the HSS what became of a user, and gets the profile.
     ///
     /// # Errors
     /// [`CxError`].
     pub async fn server_assignment(
         &self,
-        impi: &str,
-        impu: &str,
-        server_name: &str,
-        kind: ServerAssignmentType,
+        asked: Assignment<'_>,
     ) -> Result<ServerAssignment, CxError> {
-        let impus = [impu];
         let (success, answer) = self
             .ask(|ids, out| {
                 let request = ServerAssignmentRequest {
@@ -89,11 +130,12 @@ impl<I: Io> Cx<I> {
                     origin_realm: &self.settings.origin_realm,
                     destination_host: self.hss.as_deref(),
                     destination_realm: &self.settings.destination_realm,
-                    user_name: Some(impi),
-                    public_identity: Many::from(&impus),
-                    server_name,
-                    server_assignment_type: kind,
-                    user_data_already_available: held(kind),
+                    user_name: asked.impi,
+                    public_identity: Many::from(asked.impus),
+                    server_name: asked.server_name,
+                    server_assignment_type: asked.kind,
+                    user_data_already_available: asked.user_data,
+                    supported_features: Many::from(self.features()),
                     ..Default::default()
                 };
                 request.encode(ids.hop_by_hop, ids.end_to_end, Flags::NONE, out);
@@ -102,6 +144,10 @@ impl<I: Io> Cx<I> {
         let answer = ServerAssignmentAnswer::decode(&answer).map_err(malformed)?;
         let others = answer
             .associated_identities
+            .iter()
+            .flat_map(|group| group.user_name.iter());
+        let registered = answer
+            .associated_registered_identities
             .iter()
             .flat_map(|group| group.user_name.iter());
         Ok(ServerAssignment {
@@ -113,6 +159,12 @@ impl<I: Io> Cx<I> {
                 .map(ChargingAddresses::from)
                 .unwrap_or_default(),
             associated_identities: others.take(MAX_ENTRIES).map(str::to_owned).collect(),
+            associated_registered_identities: registered
+                .take(MAX_ENTRIES)
+                .map(str::to_owned)
+                .collect(),
+            wildcarded_identity: answer.wildcarded_public_identity.map(str::to_owned),
+            features: features::listed(&answer.supported_features),
             loose_route: answer
                 .loose_route_indication
                 .unwrap_or(LooseRouteIndication::LOOSE_ROUTE_NOT_REQUIRED),
@@ -122,16 +174,5 @@ impl<I: Io> Cx<I> {
             },
             hss: answer.origin_host.to_owned(),
         })
-    }
-}
-
-fn held(kind: ServerAssignmentType) -> UserDataAlreadyAvailable {
-    match kind {
-        ServerAssignmentType::NO_ASSIGNMENT
-        | ServerAssignmentType::REGISTRATION
-        | ServerAssignmentType::UNREGISTERED_USER => {
-            UserDataAlreadyAvailable::USER_DATA_NOT_AVAILABLE
-        }
-        _ => UserDataAlreadyAvailable::USER_DATA_ALREADY_AVAILABLE,
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use cx::{
-    AuthItem, AuthScheme, Cx, CxError, DigestCredentials, ServerAssignmentType, ServerCapabilities,
-    ServerNameStored, UserAuthorization, UserAuthorizationType,
+    Assignment, AuthItem, AuthScheme, Cx, CxError, DigestCredentials, ServerAssignmentType,
+    ServerCapabilities, ServerNameStored, UserAuthorization, UserAuthorizationType,
 };
 use diameter_codec::cx::{
     AssociatedIdentities, ChargingInformation, MultimediaAuthAnswer, MultimediaAuthRequest,
@@ -312,6 +312,63 @@ fn ts29228_6_3_multimedia_auth_with_sip_digest() {
     });
 }
 
+#[test]
+fn ts29228_6_3_1_a_resynchronisation_carries_rand_and_auts_and_the_vectors_come_in_order() {
+    let answer = |request: &Message, out: &mut BytesMut| {
+        let read = MultimediaAuthRequest::decode(request).expect("a MAR by the rules");
+        let asked = read.sip_auth_data_item;
+        assert_eq!(asked.sip_authentication_scheme, Some("Digest-AKAv1-MD5"));
+        let resynchronise = [[1; 16].as_slice(), &[2; 14]].concat();
+        assert_eq!(asked.sip_authorization, Some(resynchronise.as_slice()));
+        assert_eq!(read.sip_number_auth_items, 3);
+        let item = |number, rand_and_autn| SipAuthDataItem {
+            sip_item_number: Some(number),
+            sip_authentication_scheme: Some("Digest-AKAv1-MD5"),
+            sip_authenticate: Some(rand_and_autn),
+            sip_authorization: Some(&[0; 8]),
+            confidentiality_key: Some(&[3; 16]),
+            integrity_key: Some(&[4; 16]),
+            ..Default::default()
+        };
+        let items = [item(2, &[6; 32]), item(1, &[5; 32])];
+        let answer = MultimediaAuthAnswer {
+            session_id: read.session_id,
+            vendor_specific_application_id: advertised(),
+            result_code: Some(ResultCode::SUCCESS),
+            origin_host: "hss.home.example",
+            origin_realm: "home.example",
+            sip_auth_data_item: Many::from(&items),
+            ..Default::default()
+        };
+        answer.encode_answer(request.header(), out);
+    };
+    against(answer, |cx| async move {
+        let scheme = AuthScheme::Resynchronise {
+            vectors: 3,
+            rand: &[1; 16],
+            auts: &[2; 14],
+        };
+        let auth = cx
+            .multimedia_auth(
+                "alice@home.example",
+                "sip:alice@home.example",
+                scheme,
+                SCSCF,
+            )
+            .await
+            .expect("vectors");
+        let rands: Vec<u8> = auth
+            .items
+            .iter()
+            .map(|item| match item {
+                AuthItem::Aka(vector) => vector.rand[0],
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(rands, [5, 6]);
+    });
+}
+
 fn saa(
     read: &ServerAssignmentRequest<'_>,
     result: Result<ResultCode, u32>,
@@ -372,8 +429,9 @@ fn ts29228_6_1_2_server_assignment() {
     };
     against(answer, |cx| async move {
         let assign = async |cx: &Cx<SimIo>, kind| {
-            cx.server_assignment("alice@home.example", "sip:alice@home.example", SCSCF, kind)
-                .await
+            let impu = "sip:alice@home.example";
+            let asked = Assignment::of_pair("alice@home.example", &impu, SCSCF, kind);
+            cx.server_assignment(asked).await
         };
         let towards = cx.towards("hss.home.example");
         let given = assign(&towards, ServerAssignmentType::REGISTRATION)

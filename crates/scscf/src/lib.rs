@@ -21,7 +21,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use cx::{Cx, CxError, ServerAssignment, ServerAssignmentType};
+use cx::{Assignment, Cx, CxError, ServerAssignment, ServerAssignmentType};
 use diameter_stack::capabilities::Application;
 use driver::io::Io;
 use driver::sip::{Endpoint, Incoming};
@@ -79,9 +79,8 @@ impl<I: Io> Shared<I> {
         impu: &str,
         assignment: ServerAssignmentType,
     ) -> Result<ServerAssignment, CxError> {
-        self.cx
-            .server_assignment(impi, impu, &self.name, assignment)
-            .await
+        let asked = Assignment::of_pair(impi, &impu, &self.name, assignment);
+        self.cx.server_assignment(asked).await
     }
 }
 
