@@ -1,4 +1,5 @@
-//! The admin port: `/health`, `/metrics`, `/state`, over HTTP/1.1, for reading only.
+//! The admin port over HTTP/1.1: `/health`, `/metrics` and `/state` for everybody, the element's calls by POST for who
+//! has the token.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,8 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use driver::io::{Io, Listener, Stream};
@@ -18,7 +21,9 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::command::CommandError;
 use crate::metrics::Metrics;
+use crate::token::{Authorised, Token};
 use crate::view::{Health, View};
 
 /// Connections served at one time; others wait in the system's queue.
@@ -31,6 +36,8 @@ pub const MAX_REQUEST_HEADERS: usize = 32;
 pub const MAX_REQUEST_BODY: usize = 16 * 1024;
 /// How long the request's line and headers may take to arrive.
 pub const HEAD_WITHIN: Duration = Duration::from_secs(5);
+/// How long a call may take.
+pub const COMMAND_WITHIN: Duration = Duration::from_secs(30);
 /// How long one connection may last, however many requests it carries.
 pub const CONNECTION_LIFETIME: Duration = Duration::from_secs(60);
 
@@ -38,44 +45,35 @@ const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset
 const PATHS: &str = "/health\n/metrics\n/state\n";
 
 #[derive(Debug, Clone)]
-struct Shown {
-    element: &'static str,
-    view: View,
-    metrics: Metrics,
+pub(crate) struct Shown {
+    pub(crate) element: &'static str,
+    pub(crate) view: View,
+    pub(crate) metrics: Metrics,
+    pub(crate) token: Token,
 }
 
 /// Listens at `local` and serves until the loop ends; returns the bound address.
-///
-/// # Errors
-/// What the system says, among it `AddrInUse`.
-pub async fn serve<I: Io>(
+pub(crate) async fn serve<I: Io>(
     io: &I,
     local: SocketAddr,
-    element: &'static str,
-    view: View,
-    metrics: Metrics,
+    shown: Shown,
 ) -> io::Result<SocketAddr> {
     let listener = io.listen(local).await?;
     let bound = listener.local_addr();
     if !bound.ip().is_loopback() {
-        tracing::warn!(address = %bound, "the admin port can be reached from other hosts, and asks for no password");
+        tracing::warn!(address = %bound, "the admin port can be reached from other hosts, and shows its state without a password");
     }
-    let router = router(Shown {
-        element,
-        view,
-        metrics,
-    });
-    driver::spawn(accept(listener, router));
+    driver::spawn(accept(listener, router(shown)));
     Ok(bound)
 }
 
 fn router(shown: Shown) -> Router {
     Router::new()
-        .route("/", get(async || PATHS))
+        .route("/", get(paths))
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/state", get(state))
-        .fallback(async || (StatusCode::NOT_FOUND, format!("there is only\n{PATHS}")))
+        .fallback(call)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BODY))
         .with_state(shown)
 }
@@ -101,6 +99,85 @@ async fn state(State(shown): State<Shown>) -> axum::Json<Value> {
         "health": shown.view.health().word(),
         "shards": shown.view.state().await,
     }))
+}
+
+async fn paths(State(shown): State<Shown>) -> String {
+    let calls = shown.view.commands();
+    let calls = calls.iter().map(|path| format!("POST {path}\n"));
+    format!("{PATHS}{}", calls.collect::<String>())
+}
+
+/// A call of the element, or what is wrong with asking for it.
+async fn call(
+    State(shown): State<Shown>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let path = uri.path();
+    if !shown.view.commands().contains(&path) {
+        let known = paths(State(shown)).await;
+        return (StatusCode::NOT_FOUND, format!("there is only\n{known}")).into_response();
+    }
+    if method != Method::POST {
+        let allow = [(header::ALLOW, "POST")];
+        let text = format!("{path} is called by POST, with JSON as its body\n");
+        return (StatusCode::METHOD_NOT_ALLOWED, allow, text).into_response();
+    }
+    let authorization = headers.get(header::AUTHORIZATION);
+    match shown
+        .token
+        .authorises(authorization.map(|value| value.as_bytes()))
+    {
+        Authorised::Yes => {}
+        Authorised::No => {
+            let scheme = [(header::WWW_AUTHENTICATE, "Bearer")];
+            let text = "send `Authorization: Bearer TOKEN` with the token of [admin] token_file\n";
+            return (StatusCode::UNAUTHORIZED, scheme, text).into_response();
+        }
+        Authorised::NoTokenHere => {
+            let text = "calls are off: write token_file = \"FILE\" in [admin], a file with a token of one line, \
+                        and restart or send SIGHUP\n";
+            return (StatusCode::FORBIDDEN, text).into_response();
+        }
+    }
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => {
+            let status = rejection.status();
+            let text = format!("the body cannot be read; {MAX_REQUEST_BODY} octets is the limit\n");
+            return (status, text).into_response();
+        }
+    };
+    let body = match serde_json::from_slice(&body) {
+        Ok(body) => body,
+        Err(error) => {
+            let text = format!("the body is not JSON: {error}\n");
+            return (StatusCode::BAD_REQUEST, text).into_response();
+        }
+    };
+    tracing::info!(path, "admin port: call");
+    match timeout(COMMAND_WITHIN, shown.view.command(path, &body)).await {
+        Ok(Ok(answer)) => axum::Json(answer).into_response(),
+        Ok(Err(error)) => (status_of(&error), format!("{error}\n")).into_response(),
+        Err(_) => {
+            let text = format!(
+                "not done within {} s; it may still come to its end\n",
+                COMMAND_WITHIN.as_secs()
+            );
+            (StatusCode::GATEWAY_TIMEOUT, text).into_response()
+        }
+    }
+}
+
+fn status_of(error: &CommandError) -> StatusCode {
+    match error {
+        CommandError::NotFound(_) => StatusCode::NOT_FOUND,
+        CommandError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        CommandError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        CommandError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 async fn accept<L: Listener>(listener: L, router: Router) {
@@ -196,11 +273,11 @@ mod tests {
 
     fn served() -> (DuplexStream, impl Future<Output = ()>) {
         let (client, server) = duplex(1024);
-        let (view, metrics) = (View::default(), Metrics::new("idle"));
         let shown = Shown {
             element: "idle",
-            view,
-            metrics,
+            view: View::default(),
+            metrics: Metrics::new("idle"),
+            token: Token::default(),
         };
         (client, serve_connection(End(server), router(shown)))
     }

@@ -1,5 +1,6 @@
 //! What an element is to its process, and what the process is to an element.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -12,8 +13,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::command::AdminCommand;
 use crate::config::{Check, ConfigFault};
 use crate::metrics::Metrics;
+use crate::reload::{Reload, Reloaded};
 
 /// A network element that a process, a lab or a simulation can start.
 pub trait Element: Sized + 'static {
@@ -24,7 +27,7 @@ pub trait Element: Sized + 'static {
     ///
     /// `[admin]` and `[capture]` are the process's and do not reach it; everything else in the file must be
     /// known to it (`deny_unknown_fields`).
-    type Config: DeserializeOwned + Check;
+    type Config: DeserializeOwned + Check + Send;
 
     /// Looks over the files that the configuration names, for `--check`.
     ///
@@ -74,6 +77,8 @@ pub struct Running {
     state: Rc<dyn Fn() -> Value>,
     stop: Stop,
     ending: Ending,
+    commands: Vec<AdminCommand>,
+    reload: Option<Rc<Reload>>,
 }
 
 impl Running {
@@ -89,6 +94,8 @@ impl Running {
             state: Rc::new(state),
             stop: Box::new(move || Box::pin(stop())),
             ending: Box::pin(std::future::pending()),
+            commands: Vec::new(),
+            reload: None,
         }
     }
 
@@ -102,6 +109,44 @@ impl Running {
         self
     }
 
+    /// Takes `commands` on the admin port, each by `POST` to its path with the token of `[admin] token_file`.
+    #[must_use]
+    pub fn with_commands(mut self, commands: Vec<AdminCommand>) -> Self {
+        self.commands = commands;
+        self
+    }
+
+    /// Lets `reload` take a new configuration (SIGHUP), which was read and checked like the first one.
+    ///
+    /// `C` is the element's [`Element::Config`]. What `reload` refuses is logged and must have changed nothing.
+    #[must_use]
+    pub fn with_reload<C, F>(mut self, reload: impl Fn(C) -> F + 'static) -> Self
+    where
+        C: Any,
+        F: Future<Output = Result<Reloaded, ConfigFault>> + 'static,
+    {
+        self.reload = Some(Rc::new(Reload::by(reload)));
+        self
+    }
+
+    /// Takes `config`, which is the element's [`Element::Config`]; nothing is applied by an element without
+    /// [`with_reload`](Self::with_reload).
+    ///
+    /// # Errors
+    /// The first value that cannot be used; then nothing has changed.
+    pub fn reload<C: Any + Send>(
+        &self,
+        config: C,
+    ) -> impl Future<Output = Result<Reloaded, ConfigFault>> + use<C> {
+        let reload = self.reload.clone();
+        async move { Reload::run(reload.as_deref(), Box::new(config)).await }
+    }
+
+    /// The calls that it takes on the admin port.
+    pub fn commands(&self) -> &[AdminCommand] {
+        &self.commands
+    }
+
     /// The admin view, now.
     pub fn state(&self) -> Value {
         (self.state)()
@@ -112,13 +157,24 @@ impl Running {
         (self.stop)().await;
     }
 
-    pub(crate) fn viewer(&self) -> Rc<dyn Fn() -> Value> {
-        Rc::clone(&self.state)
+    pub(crate) fn hooks(&self) -> Hooks {
+        Hooks {
+            state: Rc::clone(&self.state),
+            commands: self.commands.clone(),
+            reload: self.reload.clone(),
+        }
     }
 
     pub(crate) async fn ended(&mut self) -> Result<(), String> {
         self.ending.as_mut().await
     }
+}
+
+/// By what the process reaches into an element that runs.
+pub(crate) struct Hooks {
+    pub(crate) state: Rc<dyn Fn() -> Value>,
+    pub(crate) commands: Vec<AdminCommand>,
+    pub(crate) reload: Option<Rc<Reload>>,
 }
 
 impl fmt::Debug for Running {

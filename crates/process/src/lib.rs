@@ -4,18 +4,26 @@
 //! generic over [`driver::io::Io`], so a simulation starts the same [`Element::start`] without this process.
 
 pub mod admin;
+mod command;
 pub mod config;
 mod element;
 mod endpoint;
 pub mod exit;
 mod flags;
+mod life;
 mod logs;
 mod metrics;
+mod reload;
 mod run;
 mod signals;
+mod token;
 mod view;
 
+pub use command::{AdminCommand, CommandError};
 pub use element::{Element, Host, Running, StartError};
+pub use life::STOP_WITHIN;
 pub use metrics::Metrics;
-pub use run::{STOP_WITHIN, main, run_with_args};
+pub use reload::Reloaded;
+pub use run::{main, run_with_args};
+pub use token::{LONGEST_TOKEN, SHORTEST_TOKEN};
 pub use view::{Health, View};

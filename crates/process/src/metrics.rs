@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus_client::encoding::text;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
 
 /// What every metric's name begins with.
@@ -38,9 +39,30 @@ impl Metrics {
     }
 }
 
+/// How often the configuration was read again.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reloads {
+    pub(crate) ok: Counter,
+    pub(crate) failed: Counter,
+}
+
+impl Reloads {
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "reloads",
+            "Configurations read again and taken",
+            self.ok.clone(),
+        );
+        registry.register(
+            "reloads_failed",
+            "Configurations read again and refused",
+            self.failed.clone(),
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use prometheus_client::metrics::counter::Counter;
     use prometheus_client::registry::Unit;
 
     use super::*;

@@ -6,28 +6,18 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use capture::Recorder;
 use clap::error::ErrorKind;
-use driver::io::Io;
 use net::{Net, Sink};
-use tokio::time::timeout;
 
-use crate::admin;
 use crate::config::{self, LoadError, Loaded};
-use crate::element::{Element, Host, Running, StartError};
+use crate::element::{Element, StartError};
 use crate::exit;
 use crate::flags::Flags;
+use crate::life::{World, live};
 use crate::logs;
-use crate::signals::Signals;
-use crate::view::{Health, View};
-
-/// How long an element may take to finish what is under way once it was told to stop.
-pub const STOP_WITHIN: Duration = Duration::from_secs(5);
-
-/// What the admin port is for, in errors.
-const ADMIN: &str = "the admin port";
+use crate::token;
 
 /// The whole of an element's binary: runs `E` by the arguments of this process.
 pub fn main<E: Element>() -> ExitCode {
@@ -50,7 +40,7 @@ pub fn run_with_args<E: Element>(args: impl Iterator<Item = OsString>) -> ExitCo
 
 /// Why the process ends with another status than 0.
 #[derive(Debug)]
-enum Failure {
+pub(crate) enum Failure {
     Usage(String),
     Config(LoadError),
     Unavailable(String),
@@ -67,7 +57,7 @@ impl Failure {
     }
 
     /// `reading` finds the place in the file of a fault noticed on start.
-    fn of_start(error: StartError, reading: &Loaded<()>) -> Self {
+    pub(crate) fn of_start(error: StartError, reading: &Loaded<()>) -> Self {
         match error {
             StartError::Config(fault) => Self::Config(reading.locate(fault)),
             StartError::Bind {
@@ -122,6 +112,9 @@ fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> 
     let loaded = config::read::<E::Config>(&flags.config).map_err(Failure::Config)?;
     if flags.check {
         E::check_files(&loaded.element).map_err(|fault| Failure::Config(loaded.locate(fault)))?;
+        if let Some(file) = &loaded.admin.token_file {
+            token::read(file).map_err(|fault| Failure::Config(loaded.locate(fault)))?;
+        }
         let _ = writeln!(io::stdout(), "{}: valid", flags.config.display());
         return Ok(());
     }
@@ -136,12 +129,6 @@ fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> 
         live::<E, _>(loaded, world).await
     });
     started.map_err(|error| Failure::Internal(format!("no event loop: {error}")))?
-}
-
-/// What an element sees of the world, and what its admin port sees: the latter is not captured.
-struct World<I> {
-    element: I,
-    admin: I,
 }
 
 /// The real world, captured where a file is given.
@@ -169,77 +156,4 @@ fn recorder(element: &str, path: &Path) -> Result<Recorder<Sink>, Failure> {
             path.display()
         ))
     })
-}
-
-/// One life of an element, from its start to the signal or the end of its own.
-async fn live<E: Element, I: Io>(
-    loaded: Loaded<E::Config>,
-    world: World<I>,
-) -> Result<(), Failure> {
-    let mut signals = Signals::take()
-        .map_err(|error| Failure::Internal(format!("cannot take signals: {error}")))?;
-    let (config, reading) = loaded.split();
-    let host = Host::new(E::NAME, world.element);
-    let view = View::default();
-    let listen = reading.admin.listen;
-    let admin = admin::serve(
-        &world.admin,
-        listen,
-        E::NAME,
-        view.clone(),
-        host.metrics.clone(),
-    )
-    .await
-    .map_err(StartError::bind(ADMIN, listen))
-    .map_err(|error| Failure::of_start(error, &reading))?;
-    let started = tokio::select! {
-        biased;
-        () = signals.stop() => return Ok(()),
-        started = E::start(config, host) => started,
-    };
-    let mut running = started.map_err(|error| Failure::of_start(error, &reading))?;
-    view.add_shard(E::NAME, running.viewer());
-    view.set_health(Health::Ok);
-    tracing::info!(%admin, "{} is ready", E::NAME);
-    let ended = tokio::select! {
-        biased;
-        () = signals.stop() => Ok(()),
-        ended = running.ended() => ended.map_err(Failure::Internal),
-    };
-    view.set_health(Health::Stopping);
-    stop(running, &mut signals).await;
-    ended
-}
-
-async fn stop(running: Running, signals: &mut Signals) {
-    tracing::info!(within_s = STOP_WITHIN.as_secs(), "stopping");
-    tokio::select! {
-        biased;
-        () = signals.stop() => tracing::warn!("told again to stop: what is under way is cut off"),
-        drained = timeout(STOP_WITHIN, running.stop()) => match drained {
-            Ok(()) => tracing::info!("stopped"),
-            Err(_) => tracing::warn!("not done in time: what is under way is cut off"),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tokio::task::LocalSet;
-    use tokio::time::Instant;
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn what_does_not_drain_is_cut_off_in_time() {
-        LocalSet::new()
-            .run_until(async {
-                let mut signals = Signals::take().unwrap();
-                let running = Running::new(|| serde_json::Value::Null, std::future::pending::<()>);
-                let started = Instant::now();
-                stop(running, &mut signals).await;
-                assert_eq!(started.elapsed(), STOP_WITHIN);
-            })
-            .await;
-    }
 }

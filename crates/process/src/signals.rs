@@ -1,4 +1,4 @@
-//! SIGTERM and SIGINT end the process; SIGHUP would reload it.
+//! SIGTERM and SIGINT end the process; SIGHUP reads its configuration again.
 
 use std::io;
 
@@ -43,9 +43,7 @@ impl Signals {
     /// The next SIGTERM or SIGINT; a SIGHUP on the way is answered in the log.
     pub(crate) async fn stop(&mut self) {
         while self.next().await == Asked::Reload {
-            tracing::warn!(
-                "SIGHUP: nothing of this configuration can be reloaded; restart to read it again"
-            );
+            tracing::warn!("SIGHUP comes while starting, stopping or reloading: send it again");
         }
     }
 }

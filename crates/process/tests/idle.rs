@@ -36,7 +36,7 @@ struct Served {
     child: Child,
     log: BufReader<ChildStderr>,
     admin: SocketAddr,
-    _config: NamedTempFile,
+    config: NamedTempFile,
 }
 
 impl Served {
@@ -53,7 +53,7 @@ impl Served {
             child,
             log,
             admin: "127.0.0.1:0".parse().unwrap(),
-            _config: config,
+            config,
         };
         let ready = served.line_with("idle-element is ready");
         served.admin = ready["admin"].as_str().unwrap().parse().unwrap();
@@ -124,8 +124,8 @@ fn check_says_valid_or_where_it_is_not() {
         format!(
             "idle-element: {}:1: lisen = \"127.0.0.1:0\"\n  \
              problem: unknown key `lisen`, did you mean `listen`?\n  \
-             way out: rename it or take it out; the top of the file has the keys `listen`, `life`, `admin`, \
-             `capture`\n",
+             way out: rename it or take it out; the top of the file has the keys `listen`, `life`, `motto`, \
+             `admin`, `capture`\n",
             mutated.path().display()
         )
     );
@@ -224,7 +224,7 @@ fn sigterm_and_sigint_end_it_with_0_and_sighup_does_not() {
     for signal in ["TERM", "INT"] {
         let mut served = Served::start("listen = \"127.0.0.1:0\"\n");
         served.signal("HUP");
-        served.line_with("nothing of this configuration can be reloaded");
+        served.line_with("configuration read again; applied: admin.token_file");
         assert!(served.got("/health").0.starts_with("HTTP/1.1 200 "));
         served.signal(signal);
         let (status, log) = served.exit();
@@ -345,6 +345,129 @@ fn admin_requests_are_limited() {
             .starts_with("HTTP/1.1 400 ")
     );
     assert!(served.got("/health").0.starts_with("HTTP/1.1 200 "));
+    served.signal("TERM");
+    assert_eq!(served.exit().0, Some(0));
+}
+
+fn post(path: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    )
+}
+
+#[test]
+fn calls_need_the_token() {
+    let mut token = NamedTempFile::new().unwrap();
+    token.write_all(b"0123456789abcdef0123\n").unwrap();
+    let served = Served::start(&format!(
+        "listen = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\ntoken_file = {:?}\n",
+        token.path().display().to_string()
+    ));
+    let right = "Authorization: Bearer 0123456789abcdef0123\r\n";
+    let too_long = "x".repeat(process::admin::MAX_REQUEST_BODY + 1);
+    for (headers, body, status, said) in [
+        ("", "{}", "401", "www-authenticate: Bearer"),
+        (
+            "Authorization: Bearer 0123456789abcdef0124\r\n",
+            "{}",
+            "401",
+            "with the token of [admin] token_file",
+        ),
+        (right, &too_long, "413", "16384 octets is the limit"),
+        (right, "motto", "400", "the body is not JSON"),
+        (right, "{}", "422", "missing field `motto`"),
+        (
+            right,
+            "{\"motto\":\"\"}",
+            "422",
+            "an empty motto is none: write a word",
+        ),
+        (right, "{\"motto\":\"on\"}", "200", "{\"before\":\"\"}"),
+    ] {
+        let answer = served.asked(&post("/motto", headers, body));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.contains(said),
+            "{answer}"
+        );
+    }
+    assert!(served.got("/state").1.contains("\"motto\":\"on\""));
+    let wrong_method = served.got("/motto");
+    assert!(
+        wrong_method.0.starts_with("HTTP/1.1 405 ") && wrong_method.0.contains("allow: POST"),
+        "{wrong_method:?}"
+    );
+    assert!(
+        served
+            .asked(&post("/mottos", right, "{}"))
+            .contains("POST /motto")
+    );
+    served.signal("TERM");
+    assert_eq!(served.exit().0, Some(0));
+}
+
+#[test]
+fn without_a_token_file_calls_are_off() {
+    let served = Served::start("listen = \"127.0.0.1:0\"\n");
+    let answer = served.asked(&post("/motto", "Authorization: Bearer x\r\n", "{}"));
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    assert!(answer.contains("write token_file"), "{answer}");
+    served.signal("TERM");
+    assert_eq!(served.exit().0, Some(0));
+    let missing = "listen = \"127.0.0.1:0\"\n[admin]\ntoken_file = \"/no-such-folder/token\"\n";
+    for args in [&[][..], &["--check"]] {
+        let (status, output) = ended(&file(missing), args);
+        assert_eq!(status, Some(64));
+        let said = errors(&output);
+        assert!(
+            said.contains(
+                ":3: admin.token_file = \"/no-such-folder/token\"\n  problem: cannot be read"
+            ),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn sighup_applies_what_can_be_and_says_what_cannot() {
+    let mut served = Served::start("listen = \"127.0.0.1:0\"\nmotto = \"a\"\n");
+    let write = |served: &Served, text: &str| std::fs::write(served.config.path(), text).unwrap();
+    let counted = |served: &Served, name: &str| {
+        let metrics = served.got("/metrics").1;
+        let line = format!("wayfarer_{name}_total{{element=\"idle-element\"}} ");
+        metrics
+            .lines()
+            .find_map(|said| said.strip_prefix(&line))
+            .unwrap_or_else(|| panic!("no {line} in {metrics}"))
+            .to_owned()
+    };
+    write(&served, "listen = \"127.0.0.1:1\"\nmotto = \"b\"\n");
+    served.signal("HUP");
+    served.line_with("these changes need a restart: listen");
+    served.line_with("applied: motto");
+    assert!(served.got("/state").1.contains("\"motto\":\"b\""));
+    // Not TOML for this element; refused by the element; neither changes anything.
+    for (wrong, said) in [
+        (
+            "listen = \"127.0.0.1:0\"\nmoto = \"c\"\n",
+            ":2: moto = \\\"c\\\"\\n  problem: unknown key `moto`, did you mean `motto`?",
+        ),
+        (
+            "listen = \"127.0.0.1:0\"\nmotto = \"bad\"\n",
+            ":2: motto = \\\"bad\\\"\\n  problem: a bad motto\\n  way out: write a good one",
+        ),
+    ] {
+        write(&served, wrong);
+        served.signal("HUP");
+        served.line_with(said);
+        assert!(served.got("/state").1.contains("\"motto\":\"b\""));
+    }
+    // What waits for a restart is told again, until it is as it was at the start.
+    write(&served, "listen = \"127.0.0.1:1\"\nmotto = \"b\"\n");
+    served.signal("HUP");
+    served.line_with("these changes need a restart: listen");
+    assert_eq!(counted(&served, "reloads"), "2");
+    assert_eq!(counted(&served, "reloads_failed"), "2");
     served.signal("TERM");
     assert_eq!(served.exit().0, Some(0));
 }

@@ -16,7 +16,7 @@ use super::{AdminSection, CaptureSection, Check, ConfigFault};
 pub const MAX_FILE: u64 = 1 << 20;
 
 /// A configuration that is valid.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Loaded<C> {
     /// What the element reads.
     pub element: C,
@@ -62,6 +62,17 @@ impl<C> Loaded<C> {
     /// Says where in the file a fault is that was only noticed on start.
     pub fn locate(&self, fault: ConfigFault) -> LoadError {
         self.source.locate(fault)
+    }
+
+    /// The file that it was read from.
+    pub(crate) fn file(&self) -> &Path {
+        &self.source.file
+    }
+
+    /// The keys whose values are others than in `before`; a list counts as one value.
+    pub(crate) fn changed_from<D>(&self, before: &Loaded<D>) -> Vec<String> {
+        let table = |source: &Source| toml::from_str(&source.text).unwrap_or_default();
+        place::changed(&table(&before.source), &table(&self.source))
     }
 
     /// The configuration for the element, and what remains to explain its faults.
@@ -126,6 +137,9 @@ pub fn read<C: DeserializeOwned + Check>(file: &Path) -> Result<Loaded<C>, LoadE
         .as_mut()
         .filter(|path| *path != Path::new("-"))
     {
+        *path = beside.join(&path);
+    }
+    if let Some(path) = loaded.admin.token_file.as_mut() {
         *path = beside.join(&path);
     }
     Ok(loaded)
@@ -254,7 +268,8 @@ impl Source {
 
 /// Whether a key's name says that its value is a secret.
 fn says_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
+    // Where the token is kept is none.
+    let key = key.to_ascii_lowercase().replace("token_file", "");
     ["password", "secret", "ha1", "token"]
         .iter()
         .any(|word| key.contains(word))

@@ -14,11 +14,17 @@ pub struct AdminSection {
     /// Without it 127.0.0.1 and a port that the system chooses and the log tells.
     #[serde(default = "local")]
     pub listen: SocketAddr,
+    /// A file with the token that calls which change something need (`Authorization: Bearer TOKEN`), beside the
+    /// configuration file unless its path is absolute; without it such calls are refused.
+    pub token_file: Option<PathBuf>,
 }
 
 impl Default for AdminSection {
     fn default() -> Self {
-        Self { listen: local() }
+        Self {
+            listen: local(),
+            token_file: None,
+        }
     }
 }
 

@@ -157,6 +157,32 @@ pub(super) fn line(text: &str, offset: usize) -> usize {
         + 1
 }
 
+/// The keys whose values differ between two files; tables are gone into, lists are one value.
+pub(super) fn changed(before: &toml::Table, after: &toml::Table) -> Vec<String> {
+    fn differing(
+        path: &mut Vec<Step>,
+        before: &toml::Table,
+        after: &toml::Table,
+        found: &mut Vec<String>,
+    ) {
+        let only_before = before.keys().filter(|key| !after.contains_key(*key));
+        for key in after.keys().chain(only_before) {
+            path.push(Step::Key(key.clone()));
+            match (before.get(key), after.get(key)) {
+                (one, other) if one == other => {}
+                (Some(toml::Value::Table(one)), Some(toml::Value::Table(other))) => {
+                    differing(path, one, other, found);
+                }
+                _ => found.push(written(path)),
+            }
+            path.pop();
+        }
+    }
+    let mut found = Vec::new();
+    differing(&mut Vec::new(), before, after, &mut found);
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,5 +219,16 @@ mod tests {
         assert_eq!(at("b.c"), (3, Some("\"x\"".into()), Depth::Whole));
         assert_eq!(at("b.d[1].e"), (7, Some("6".into()), Depth::Whole));
         assert_eq!(at("b.missing"), (2, None, Depth::Part));
+    }
+
+    #[test]
+    fn keys_that_changed() {
+        let table = |text: &str| toml::from_str::<toml::Table>(text).unwrap();
+        let before = table("a = 1\ngone = 2\n[b]\nc = \"x\"\nd = [1, 2]\n[e]\nf = 1\n");
+        let after = table("a = 1\n[b]\nc = \"y\"\nd = [1, 3]\nnew = 1\n[e]\nf = 1\n");
+        let mut found = changed(&before, &after);
+        found.sort();
+        assert_eq!(found, ["b.c", "b.d", "b.new", "gone"]);
+        assert_eq!(changed(&before, &before), Vec::<String>::new());
     }
 }

@@ -128,7 +128,7 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
         said("[admin]\nlisten", "[admin]\nport"),
         "scscf.toml:23: admin.port = \"127.0.0.4:9090\"\n  \
          problem: unknown key `admin.port`\n  \
-         way out: rename it or take it out; [admin] has the keys `listen`"
+         way out: rename it or take it out; [admin] has the keys `listen`, `token_file`"
     );
 }
 

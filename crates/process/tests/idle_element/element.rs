@@ -1,11 +1,13 @@
 //! An element with nothing to do but what its configuration tells it: what every process does is what is left.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use driver::io::{Datagram, Io};
 use process::config::{Check, ConfigFault};
-use process::{Element, Host, Running, StartError};
+use process::{AdminCommand, CommandError, Element, Host, Reloaded, Running, StartError};
 use serde::Deserialize;
 
 struct Idle;
@@ -17,6 +19,9 @@ struct Config {
     /// How its life goes.
     #[serde(default)]
     life: Life,
+    /// What it shows; can be reloaded, but for the word "bad".
+    #[serde(default)]
+    motto: String,
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq, Eq, Clone, Copy)]
@@ -35,6 +40,13 @@ enum Life {
     Hangs,
     /// Finds a fault of its configuration only on start.
     Late,
+}
+
+/// The body of `POST /motto`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Motto {
+    motto: String,
 }
 
 impl Check for Config {
@@ -62,8 +74,10 @@ impl Element for Idle {
                 .send(b"hello", bound)
                 .map_err(StartError::failed("greet"))?;
         }
+        let motto = Rc::new(RefCell::new(config.motto));
+        let (shown, reloaded, told) = (Rc::clone(&motto), Rc::clone(&motto), motto);
         let running = Running::new(
-            move || serde_json::json!({ "listen": bound.to_string() }),
+            move || serde_json::json!({ "listen": bound.to_string(), "motto": *shown.borrow() }),
             move || async move {
                 let _bound = socket;
                 if config.life == Life::Hangs {
@@ -71,6 +85,38 @@ impl Element for Idle {
                 }
             },
         );
+        let running = running
+            .with_commands(vec![AdminCommand::new("/motto", move |asked: Motto| {
+                let told = Rc::clone(&told);
+                async move {
+                    if asked.motto.is_empty() {
+                        return Err(CommandError::Unprocessable(
+                            "an empty motto is none: write a word".to_owned(),
+                        ));
+                    }
+                    let before = told.replace(asked.motto);
+                    Ok(serde_json::json!({ "before": before }))
+                }
+            })])
+            .with_reload(move |new: Config| {
+                let reloaded = Rc::clone(&reloaded);
+                async move {
+                    if new.motto == "bad" {
+                        return Err(ConfigFault::new(
+                            "motto",
+                            "\"bad\"",
+                            "a bad motto",
+                            "write a good one",
+                        ));
+                    }
+                    let before = reloaded.replace(new.motto);
+                    let changed = before != *reloaded.borrow();
+                    Ok(Reloaded {
+                        applied: changed.then(|| "motto".to_owned()).into_iter().collect(),
+                        needs_restart: Vec::new(),
+                    })
+                }
+            });
         Ok(match config.life {
             Life::Ends => running.ending_with(async { Ok(()) }),
             Life::Fails => running.ending_with(async { Err("the disk is gone".to_owned()) }),
