@@ -20,6 +20,8 @@ pub enum Algorithm {
     Sha512_256,
     /// `SHA-512-256-sess`.
     Sha512_256Session,
+    /// `AKAv1-MD5` (RFC 3310): MD5 whose password is the RES of UMTS AKA.
+    AkaV1Md5,
 }
 
 /// The hash function of an algorithm.
@@ -31,13 +33,14 @@ pub(super) enum Hash {
 }
 
 impl Algorithm {
-    const ALL: [Algorithm; 6] = [
+    const ALL: [Algorithm; 7] = [
         Algorithm::Md5,
         Algorithm::Md5Session,
         Algorithm::Sha256,
         Algorithm::Sha256Session,
         Algorithm::Sha512_256,
         Algorithm::Sha512_256Session,
+        Algorithm::AkaV1Md5,
     ];
 
     /// The name in the registry of RFC 7616 §6.1.
@@ -49,6 +52,7 @@ impl Algorithm {
             Algorithm::Sha256Session => "SHA-256-sess",
             Algorithm::Sha512_256 => "SHA-512-256",
             Algorithm::Sha512_256Session => "SHA-512-256-sess",
+            Algorithm::AkaV1Md5 => "AKAv1-MD5",
         }
     }
 
@@ -62,14 +66,16 @@ impl Algorithm {
     /// Whether HA1 is bound to nonce and cnonce (`-sess`, RFC 7616 §3.4.2).
     pub fn is_session(self) -> bool {
         match self {
-            Algorithm::Md5 | Algorithm::Sha256 | Algorithm::Sha512_256 => false,
+            Algorithm::Md5 | Algorithm::Sha256 | Algorithm::Sha512_256 | Algorithm::AkaV1Md5 => {
+                false
+            }
             Algorithm::Md5Session | Algorithm::Sha256Session | Algorithm::Sha512_256Session => true,
         }
     }
 
     pub(super) fn hash(self) -> Hash {
         match self {
-            Algorithm::Md5 | Algorithm::Md5Session => Hash::Md5,
+            Algorithm::Md5 | Algorithm::Md5Session | Algorithm::AkaV1Md5 => Hash::Md5,
             Algorithm::Sha256 | Algorithm::Sha256Session => Hash::Sha256,
             Algorithm::Sha512_256 | Algorithm::Sha512_256Session => Hash::Sha512_256,
         }

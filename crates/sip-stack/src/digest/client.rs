@@ -20,8 +20,10 @@ pub struct Credentials {
 /// A password or what was made of it; `Debug` shows neither.
 #[derive(Clone)]
 pub enum Secret {
-    /// The octets of the password; for AKA those of RES (RFC 3310 §3.3).
+    /// The octets of the password.
     Password(Vec<u8>),
+    /// RES, which answers one challenge of AKA and takes the password's place there (RFC 3310 §3.3).
+    Res(Vec<u8>),
     /// HA1 for this user name and the realm of the challenge; it serves one hash function.
     Ha1(Ha1),
 }
@@ -30,6 +32,7 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Secret::Password(_) => "Password(…)",
+            Secret::Res(_) => "Res(…)",
             Secret::Ha1(_) => "Ha1(…)",
         })
     }
@@ -38,8 +41,10 @@ impl fmt::Debug for Secret {
 impl Credentials {
     fn can_answer(&self, algorithm: Algorithm) -> bool {
         match &self.secret {
-            Secret::Password(_) => true,
-            Secret::Ha1(ha1) => ha1.fits(algorithm),
+            // RFC 3310 §5.1: a password is never an answer to AKA, nor RES one to anything else.
+            Secret::Password(_) => algorithm != Algorithm::AkaV1Md5,
+            Secret::Res(_) => algorithm == Algorithm::AkaV1Md5,
+            Secret::Ha1(ha1) => algorithm != Algorithm::AkaV1Md5 && ha1.fits(algorithm),
         }
     }
 }
@@ -62,7 +67,7 @@ pub fn best<'a>(
 /// this request) agree. `uri` is the Request-URI as sent, `body` is hashed in `auth-int` only.
 ///
 /// # Errors
-/// `Misuse` if the credentials are an HA1 of another hash function than the challenge asks for.
+/// `Misuse` if the credentials are none for the algorithm that the challenge asks for.
 pub fn answer(
     challenge: &Challenge,
     credentials: &Credentials,
@@ -73,14 +78,16 @@ pub fn answer(
     body: &[u8],
 ) -> Result<String, Error> {
     let algorithm = challenge.algorithm;
+    if !credentials.can_answer(algorithm) {
+        return Err(Error::Misuse("credentials for another algorithm"));
+    }
     let made;
     let ha1 = match &credentials.secret {
-        Secret::Password(password) => {
+        Secret::Password(password) | Secret::Res(password) => {
             made = Ha1::of(algorithm, &credentials.username, &challenge.realm, password);
             &made
         }
-        Secret::Ha1(ha1) if ha1.fits(algorithm) => ha1,
-        Secret::Ha1(_) => return Err(Error::Misuse("HA1 of another hash function")),
+        Secret::Ha1(ha1) => ha1,
     };
     let nc = format!("{nc:08x}");
     let qop = challenge.qop.choose();

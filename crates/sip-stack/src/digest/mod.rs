@@ -4,8 +4,10 @@
 //! [`challenge`] and keeps its [`Nonce`], which judges the answers and never says which part of
 //! one was wrong.
 //!
-//! A password is a row of octets: the RES of RFC 3310 (AKA) takes its place as it is.
+//! A password is a row of octets: the RES of RFC 3310 (AKA) takes its place as it is; [`aka`] has
+//! what else AKA says in these headers.
 
+pub mod aka;
 mod algorithm;
 mod challenge;
 mod client;

@@ -5,6 +5,7 @@ mod message;
 mod registrar;
 mod rfc2617;
 mod rfc3261;
+mod rfc3310;
 mod rfc3581;
 mod rfc4320;
 mod rfc7616;

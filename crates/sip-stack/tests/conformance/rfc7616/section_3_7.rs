@@ -28,7 +28,7 @@ fn an_ha1_answers_only_its_own_hash_function() {
     assert_eq!(best([&sha], &credentials), None);
     assert_eq!(
         answer(&sha, &credentials, Method::REGISTER, "sip:x", "c", 1, b""),
-        Err(Error::Misuse("HA1 of another hash function"))
+        Err(Error::Misuse("credentials for another algorithm"))
     );
 }
 
