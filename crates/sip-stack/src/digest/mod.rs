@@ -6,31 +6,55 @@
 //!
 //! A password is a row of octets: the RES of RFC 3310 (AKA) takes its place as it is; [`aka`] has
 //! what else AKA says in these headers.
+//!
+//! A server of many users keeps no record of each nonce: [`Nonces`] knows its own ones again, and [`Uses`] is all
+//! that is kept of a user's.
 
 pub mod aka;
 mod algorithm;
+mod answer;
 mod challenge;
 mod client;
 mod ha1;
+mod nonces;
 mod response;
 mod server;
 
 pub use algorithm::{Algorithm, Qop, QopOffer};
+pub use answer::Answer;
 pub use challenge::{Challenge, Stale, challenge};
 pub use client::{Credentials, Secret, answer, best, initial};
 pub use ha1::Ha1;
+pub use nonces::{Issued, Nonces, Uses};
 pub use server::{DigestUri, Expected, Nonce, Verdict};
 
 /// Appends `, name="value"` (without the comma where `out` ends in a space): a quoted-string of
 /// RFC 3261 §25.1. Control characters, which none can hold, are left out: no header injection.
 fn push_quoted(out: &mut String, name: &str, value: &str) {
     push_name(out, name);
+    push_quoted_string(out, value);
+}
+
+/// The same as the first of a list.
+fn push_first_quoted(out: &mut String, name: &str, value: &str) {
+    out.push_str(name);
+    out.push('=');
+    push_quoted_string(out, value);
+}
+
+fn push_quoted_string(out: &mut String, value: &str) {
     out.push('"');
-    for c in value.chars().filter(|c| !c.is_control()) {
-        if matches!(c, '"' | '\\') {
-            out.push('\\');
+    let plain =
+        |octet: u8| !octet.is_ascii_control() && octet.is_ascii() && !b"\"\\".contains(&octet);
+    if value.bytes().all(plain) {
+        out.push_str(value);
+    } else {
+        for c in value.chars().filter(|c| !c.is_control()) {
+            if matches!(c, '"' | '\\') {
+                out.push('\\');
+            }
+            out.push(c);
         }
-        out.push(c);
     }
     out.push('"');
 }
