@@ -6,6 +6,8 @@ use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::hex;
+
 /// H(username ":" realm ":" password), in lower-case hexadecimal; as good as the password in its realm.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -14,12 +16,16 @@ pub struct Ha1(String);
 impl Ha1 {
     /// HA1 for MD5, 32 digits.
     pub fn md5(impi: &str, realm: &str, password: &str) -> Self {
-        Self(hex(&Md5::digest(format!("{impi}:{realm}:{password}"))))
+        Self(hex::encode(&Md5::digest(format!(
+            "{impi}:{realm}:{password}"
+        ))))
     }
 
     /// HA1 for SHA-256, 64 digits.
     pub fn sha256(impi: &str, realm: &str, password: &str) -> Self {
-        Self(hex(&Sha256::digest(format!("{impi}:{realm}:{password}"))))
+        Self(hex::encode(&Sha256::digest(format!(
+            "{impi}:{realm}:{password}"
+        ))))
     }
 
     /// Takes `digits` where they are hexadecimal and `length` in number.
@@ -60,17 +66,6 @@ impl DigestCredentials {
             sha256: Some(Ha1::sha256(impi, realm, password)),
         }
     }
-}
-
-fn hex(octets: &[u8]) -> String {
-    use fmt::Write;
-    octets.iter().fold(
-        String::with_capacity(octets.len() * 2),
-        |mut digits, octet| {
-            write!(digits, "{octet:02x}").expect("a String takes what is written to it");
-            digits
-        },
-    )
 }
 
 #[cfg(test)]

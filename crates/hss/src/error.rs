@@ -56,6 +56,8 @@ pub enum Subject {
     ServerAssignmentType,
     /// User-Authorization-Type.
     UserAuthorizationType,
+    /// SIP-Authorization, in SIP-Auth-Data-Item.
+    SipAuthorization,
 }
 
 /// Where a result stands in an answer.

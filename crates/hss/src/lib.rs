@@ -4,10 +4,12 @@
 //! function ([`user_authorization::decide`], [`multimedia_auth::decide`], [`server_assignment::decide`],
 //! [`location_info::decide`]), the changes committed if nobody was faster, and only then answered.
 
+pub mod aka_credentials;
 mod capabilities;
 pub mod config;
 pub mod digest;
 pub mod error;
+mod hex;
 pub mod identity;
 pub mod location_info;
 mod metrics;

@@ -10,7 +10,7 @@ use crate::capabilities;
 use crate::error::{Outcome, Subject};
 use crate::identity::canonical;
 use crate::policy::{Policy, RestorationUse};
-use crate::procedure::{Asked, Head, PeerFeatures, Procedure};
+use crate::procedure::{Asked, Head, PeerFeatures, Procedure, Reading};
 use crate::record::{Change, Changes, Draft, ImpuState, SubscriptionRecord};
 use crate::store::Identities;
 use crate::subscription::{Activation, Capabilities};
@@ -105,9 +105,9 @@ impl Procedure for LocationInfo {
     type Request = Request;
     type Answer = Answer;
 
-    fn read(message: &Message, policy: &Policy) -> Result<Asked<Request>, DecodeError> {
+    fn read(message: &Message, reading: &Reading<'_>) -> Result<Asked<Request>, DecodeError> {
         let lir = LocationInfoRequest::decode(message)?;
-        let features = PeerFeatures::read(&lir.supported_features, policy);
+        let features = PeerFeatures::read(&lir.supported_features, reading.policy);
         let impu = canonical(lir.public_identity);
         Ok(Asked {
             identities: Identities {
@@ -118,7 +118,7 @@ impl Procedure for LocationInfo {
                 impu,
                 originating: lir.originating_request == Some(OriginatingRequest::ORIGINATING),
                 authorization_type: lir.user_authorization_type,
-                restoration: policy.restoration.with_peer(features.listed),
+                restoration: reading.policy.restoration.with_peer(features.listed),
             },
             features,
         })

@@ -1,26 +1,29 @@
 //! Multimedia-Auth-Request (TS 29.228 §6.3.1): credentials for the S-CSCF to challenge with.
 
-use bytes::BytesMut;
-use diameter_codec::cx::{
-    self, MultimediaAuthAnswer, MultimediaAuthRequest, SipAuthDataItem, SipDigestAuthenticate,
-};
-use diameter_codec::{DecodeError, Flags, Message};
+mod wire;
 
+use aka::{Sqn, Vector};
+
+use crate::aka_credentials::AkaCredentials;
 use crate::digest::DigestCredentials;
-use crate::error::Outcome;
-use crate::identity::canonical;
-use crate::policy::Policy;
-use crate::procedure::{Asked, Head, PeerFeatures, Procedure};
+use crate::error::{Outcome, Subject};
 use crate::record::{
     Change, Changes, Draft, ImpuState, Pair, PairState, Scscf, SubscriptionRecord,
 };
-use crate::store::Identities;
-use crate::subscription::Activation;
+use crate::subscription::{Activation, PrivateIdentity};
 
-/// SIP-Authentication-Scheme of SIP Digest (TS 29.229 §6.3.9).
+pub(crate) use wire::MultimediaAuth;
+
+/// SIP-Authentication-Scheme of AKA (TS 29.229 §6.3.9); it serves AKAv2 too.
+pub const DIGEST_AKA: &str = "Digest-AKAv1-MD5";
+/// SIP-Authentication-Scheme of SIP Digest.
 pub const SIP_DIGEST: &str = "SIP Digest";
 /// SIP-Authentication-Scheme of an S-CSCF that leaves the choice to the HSS.
 pub const UNKNOWN: &str = "Unknown";
+/// Most vectors in one answer, however many are asked for: those that are not used would only age (TS 33.102 §6.3.2).
+pub const MAX_VECTORS: usize = 5;
+/// Octets of SIP-Authorization that ask for resynchronisation: RAND, AUTS (TS 29.229 §6.3.11).
+pub const RESYNCHRONISATION: usize = 16 + aka::AUTS_LENGTH;
 
 /// What the S-CSCF asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +34,10 @@ pub struct Request {
     pub impu: String,
     /// SIP-Authentication-Scheme.
     pub scheme: String,
-    /// SIP-Number-Auth-Items.
-    pub items: u32,
+    /// SIP-Authorization: RAND and AUTS, where the USIM lost its place.
+    pub authorization: Option<Vec<u8>>,
+    /// Fresh random numbers, one for each vector wanted: SIP-Number-Auth-Items, [`MAX_VECTORS`] at most.
+    pub rands: Vec<[u8; 16]>,
     /// Who asks.
     pub scscf: Scscf,
 }
@@ -44,8 +49,19 @@ pub struct Answer {
     pub outcome: Outcome,
     /// The identities asked for.
     pub pair: Option<Pair>,
-    /// The SIP Digest item.
-    pub digest: Option<DigestCredentials>,
+    /// SIP-Auth-Data-Items.
+    pub items: Items,
+}
+
+/// SIP-Auth-Data-Items of one scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Items {
+    /// None, as none are asked for, or by the result.
+    None,
+    /// The one of SIP Digest.
+    Digest(DigestCredentials),
+    /// AKA vectors, the one to be used first first.
+    Aka(Vec<Vector>),
 }
 
 impl Answer {
@@ -54,36 +70,42 @@ impl Answer {
         Self {
             outcome,
             pair: None,
-            digest: None,
+            items: Items::None,
         }
     }
+}
+
+/// The credentials for the scheme that is asked for.
+enum Credentials<'a> {
+    Digest(&'a DigestCredentials),
+    Aka(&'a AkaCredentials),
 }
 
 /// The clause's steps from the scheme on.
 pub fn decide(record: &SubscriptionRecord, request: &Request) -> (Changes, Answer) {
     let mut draft = Draft::new(record);
-    let answer = steps(&mut draft, request);
-    (draft.finish(), answer)
+    match steps(&mut draft, request) {
+        Ok(answer) => (draft.finish(), answer),
+        Err(outcome) => (record.no_changes(), Answer::only(outcome)),
+    }
 }
 
-fn steps(draft: &mut Draft, request: &Request) -> Answer {
+fn steps(draft: &mut Draft, request: &Request) -> Result<Answer, Outcome> {
     let subscription = draft.record.subscription.clone();
-    let Some(set) = subscription.set_of(&request.impu) else {
-        return Answer::only(Outcome::UserUnknown);
-    };
+    let set = subscription
+        .set_of(&request.impu)
+        .ok_or(Outcome::UserUnknown)?;
     if set.is_psi() && set.activation == Activation::Inactive {
-        return Answer::only(Outcome::UserUnknown);
+        return Err(Outcome::UserUnknown);
     }
-    // SIP Digest is the scheme that users have here; with Unknown the HSS chooses it.
-    let credentials = match (
-        subscription.private_identity(&request.impi),
-        request.scheme.as_str(),
-    ) {
-        (Some(identity), SIP_DIGEST | UNKNOWN) => identity.digest.clone(),
-        _ => None,
-    };
-    let Some(credentials) = credentials else {
-        return Answer::only(Outcome::AuthSchemeNotSupported);
+    let identity = subscription.private_identity(&request.impi);
+    let credentials = identity
+        .and_then(|identity| credentials(identity, &request.scheme))
+        .ok_or(Outcome::AuthSchemeNotSupported)?;
+    let items = match credentials {
+        _ if request.rands.is_empty() => Items::None,
+        Credentials::Digest(credentials) => Items::Digest(credentials.clone()),
+        Credentials::Aka(credentials) => Items::Aka(vectors(draft, request, credentials)?),
     };
     // Only MAR overwrites the name freely; the backup stays where it is.
     draft.assign(&request.scscf);
@@ -99,102 +121,52 @@ fn steps(draft: &mut Draft, request: &Request) -> Answer {
             },
         ));
     }
-    Answer {
+    Ok(Answer {
         outcome: Outcome::Success,
         pair: Some(Pair::new(&request.impi, &request.impu)),
-        digest: (request.items > 0).then_some(credentials),
-    }
-}
-
-/// MAR and MAA.
-pub(crate) struct MultimediaAuth;
-
-impl Procedure for MultimediaAuth {
-    const NAME: &'static str = MultimediaAuthRequest::NAME;
-    type Request = Request;
-    type Answer = Answer;
-
-    fn read(message: &Message, policy: &Policy) -> Result<Asked<Request>, DecodeError> {
-        let mar = MultimediaAuthRequest::decode(message)?;
-        let impu = canonical(mar.public_identity);
-        // Optional in the group's grammar, mandatory in a request (TS 29.228 table 6.3.2).
-        let Some(scheme) = mar.sip_auth_data_item.sip_authentication_scheme else {
-            let missing = DecodeError::missing(&cx::definitions::SIP_AUTHENTICATION_SCHEME);
-            return Err(match message.find(cx::avp::SIP_AUTH_DATA_ITEM) {
-                Some(group) => missing.inside(&group),
-                None => missing,
-            });
-        };
-        Ok(Asked {
-            identities: Identities::pair(mar.user_name, &impu),
-            features: PeerFeatures::read(&mar.supported_features, policy),
-            request: Request {
-                impi: mar.user_name.to_owned(),
-                impu,
-                scheme: scheme.to_owned(),
-                items: mar.sip_number_auth_items,
-                scscf: Scscf {
-                    name: mar.server_name.to_owned(),
-                    host: mar.origin_host.to_owned(),
-                    realm: mar.origin_realm.to_owned(),
-                },
-            },
-        })
-    }
-
-    fn decide(record: &SubscriptionRecord, request: &Request, _: &Policy) -> (Changes, Answer) {
-        decide(record, request)
-    }
-
-    fn only(outcome: Outcome) -> Answer {
-        Answer::only(outcome)
-    }
-
-    fn outcome(answer: &Answer) -> Outcome {
-        answer.outcome
-    }
-
-    fn write(answer: &Answer, head: &Head<'_>, out: &mut BytesMut) {
-        let items: Vec<SipAuthDataItem<'_>> = answer.digest.iter().filter_map(item).collect();
-        let maa = MultimediaAuthAnswer {
-            session_id: head.session_id,
-            vendor_specific_application_id: Head::APPLICATION,
-            result_code: head.result_code,
-            experimental_result: head.experimental_result,
-            auth_session_state: Head::SESSION_STATE,
-            origin_host: head.origin_host,
-            origin_realm: head.origin_realm,
-            supported_features: head.supported_features.into(),
-            user_name: answer.pair.as_ref().map(|pair| pair.impi.as_str()),
-            public_identity: answer.pair.as_ref().map(|pair| pair.impu.as_str()),
-            sip_number_auth_items: answer.pair.as_ref().map(|_| u32::from(!items.is_empty())),
-            sip_auth_data_item: (&items).into(),
-            extra: (&head.proxy_info).into(),
-            ..MultimediaAuthAnswer::default()
-        };
-        maa.encode(head.hop_by_hop, head.end_to_end, Flags::NONE, out);
-    }
-}
-
-/// SIP-Auth-Data-Item (TS 29.229 §6.3.13): MD5 first, SHA-256 as the alternate, or alone by its name.
-fn item(credentials: &DigestCredentials) -> Option<SipAuthDataItem<'_>> {
-    const SHA_256: &str = "SHA-256";
-    let (algorithm, ha1, alternate) = match (&credentials.md5, &credentials.sha256) {
-        (Some(md5), alternate) => (None, md5, alternate.as_ref()),
-        (None, Some(sha256)) => (Some(SHA_256), sha256, None),
-        (None, None) => return None,
-    };
-    Some(SipAuthDataItem {
-        sip_authentication_scheme: Some(SIP_DIGEST),
-        sip_digest_authenticate: Some(SipDigestAuthenticate {
-            digest_realm: &credentials.realm,
-            digest_algorithm: algorithm,
-            digest_qop: "auth",
-            digest_ha1: ha1.digits(),
-            alternate_digest_algorithm: alternate.map(|_| SHA_256),
-            alternate_digest_ha1: alternate.map(|ha1| ha1.digits()),
-            ..SipDigestAuthenticate::default()
-        }),
-        ..SipAuthDataItem::default()
+        items,
     })
+}
+
+/// With Unknown the HSS chooses, and AKA is the stronger.
+fn credentials<'a>(identity: &'a PrivateIdentity, scheme: &str) -> Option<Credentials<'a>> {
+    let digest = identity.digest.as_ref().map(Credentials::Digest);
+    let aka = identity.aka.as_ref().map(Credentials::Aka);
+    match scheme {
+        DIGEST_AKA => aka,
+        SIP_DIGEST => digest,
+        UNKNOWN => aka.or(digest),
+        _ => None,
+    }
+}
+
+/// Vectors with the numbers that follow; the last number is stored with the answer's commit, before they are used.
+fn vectors(
+    draft: &mut Draft,
+    request: &Request,
+    credentials: &AkaCredentials,
+) -> Result<Vec<Vector>, Outcome> {
+    let stored = draft.record.sqns.get(&request.impi).copied();
+    let mut sqn = stored.unwrap_or(credentials.sqn);
+    if let Some(authorization) = &request.authorization {
+        let usim = auts(authorization, credentials)
+            .ok_or(Outcome::InvalidAvpValue(Subject::SipAuthorization))?;
+        sqn = AkaCredentials::resynchronised(sqn, usim);
+    }
+    let mut vectors = Vec::with_capacity(request.rands.len());
+    for rand in &request.rands {
+        // K has had all of its vectors: the user needs another USIM.
+        sqn = sqn.next().ok_or(Outcome::UnableToComply)?;
+        vectors.push(aka::vector(&credentials.keys, credentials.amf, sqn, *rand));
+    }
+    draft.push(Change::Sqn(request.impi.clone(), Some(sqn)));
+    Ok(vectors)
+}
+
+/// The USIM's SQN; none where SIP-Authorization is not RAND and AUTS, or MAC-S is wrong.
+fn auts(authorization: &[u8], credentials: &AkaCredentials) -> Option<Sqn> {
+    let octets: &[u8; RESYNCHRONISATION] = authorization.try_into().ok()?;
+    let (rand, auts) = octets.split_first_chunk::<16>()?;
+    let auts = auts.try_into().ok()?;
+    aka::resynchronise(&credentials.keys, rand, auts).ok()
 }

@@ -39,7 +39,7 @@ pub(crate) trait Procedure {
     type Answer;
 
     /// Reads the request by the dictionary's rules.
-    fn read(message: &Message, policy: &Policy) -> Result<Asked<Self::Request>, DecodeError>;
+    fn read(message: &Message, reading: &Reading<'_>) -> Result<Asked<Self::Request>, DecodeError>;
 
     /// Decides, from the record and nothing else.
     fn decide(
@@ -57,6 +57,15 @@ pub(crate) trait Procedure {
     /// Appends the answer.
     fn write(answer: &Self::Answer, head: &Head<'_>, out: &mut BytesMut);
 }
+
+/// What a request is read with besides its octets.
+pub(crate) struct Reading<'a> {
+    pub(crate) policy: &'a Policy,
+    /// Fills with randomness.
+    pub(crate) random: &'a dyn Fn(&mut [u8]),
+}
+
+type Random = Box<dyn Fn(&mut [u8])>;
 
 /// A request, and whom it is about.
 pub(crate) struct Asked<R> {
@@ -129,6 +138,7 @@ pub(crate) struct Procedures<S> {
     pub(crate) origin_realm: String,
     pub(crate) metrics: Metrics,
     pub(crate) view: View,
+    random: Random,
     /// Procedures on one subscription run one after another.
     turns: Turns<String>,
 }
@@ -150,6 +160,10 @@ impl<S: Store> Procedures<S> {
             origin_realm,
             metrics,
             view,
+            random: {
+                let io = io.clone();
+                Box::new(move |octets| io.fill_random(octets))
+            },
             turns: Turns::new(io),
         }
     }
@@ -166,7 +180,11 @@ impl<S: Store> Procedures<S> {
     }
 
     async fn run<P: Procedure>(&self, message: &Message) -> Bytes {
-        let asked = match P::read(message, &self.policy) {
+        let reading = Reading {
+            policy: &self.policy,
+            random: &*self.random,
+        };
+        let asked = match P::read(message, &reading) {
             Ok(asked) => asked,
             Err(error) => {
                 tracing::info!(command = P::NAME, %error, origin = message.origin_host(), "request refused");
@@ -288,6 +306,7 @@ fn refusal_of(outcome: Outcome, message: &Message) -> Option<DecodeError> {
         Subject::PublicIdentity => &cx::definitions::PUBLIC_IDENTITY,
         Subject::ServerAssignmentType => &cx::definitions::SERVER_ASSIGNMENT_TYPE,
         Subject::UserAuthorizationType => &cx::definitions::USER_AUTHORIZATION_TYPE,
+        Subject::SipAuthorization => &cx::definitions::SIP_AUTHORIZATION,
     };
     // The AVP that is one too many is the second.
     let (subject, at) = match outcome {
@@ -300,12 +319,16 @@ fn refusal_of(outcome: Outcome, message: &Message) -> Option<DecodeError> {
     let Code::Base(code) = outcome.code() else {
         return None;
     };
-    let avp = message
-        .avps()
-        .filter(|avp| avp.code == definition(subject).code)
-        .nth(at);
-    Some(avp.map_or_else(
-        || DecodeError::of(code),
-        |avp| DecodeError::about(code, &avp),
-    ))
+    let code_of_avp = definition(subject).code;
+    let mut avps = message.avps().filter(|avp| avp.code == code_of_avp);
+    if let Some(avp) = avps.nth(at) {
+        return Some(DecodeError::about(code, &avp));
+    }
+    // Or it is in a group.
+    let inside = message.avps().find_map(|group| {
+        let group_is_one = group.code == cx::avp::SIP_AUTH_DATA_ITEM;
+        let avp = group_is_one.then(|| group.group().find(|avp| avp.code == code_of_avp));
+        Some(DecodeError::about(code, &avp.flatten()?).inside(&group))
+    });
+    Some(inside.unwrap_or_else(|| DecodeError::of(code)))
 }

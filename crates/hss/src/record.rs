@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use aka::Sqn;
+
 use crate::subscription::{ImplicitRegistrationSet, Subscription};
 
 /// An IMPI with an IMPU.
@@ -72,6 +74,8 @@ pub struct SubscriptionRecord {
     pub unregistered: BTreeSet<String>,
     /// SCSCF-Restoration-Info as received, by IMPI and the set's key.
     pub backups: BTreeMap<Pair, Vec<u8>>,
+    /// The SQN of the last AKA vector, by IMPI.
+    pub sqns: BTreeMap<String, Sqn>,
 }
 
 /// One change.
@@ -87,6 +91,8 @@ pub enum Change {
     Unregistered(String, bool),
     /// The backup of an IMPI for a set, or none.
     Backup(Pair, Option<Vec<u8>>),
+    /// The SQN of the last AKA vector of an IMPI; none: as provisioned.
+    Sqn(String, Option<Sqn>),
 }
 
 /// The changes of one procedure: all of them or none.
@@ -111,6 +117,7 @@ impl SubscriptionRecord {
             pairs: BTreeMap::new(),
             unregistered: BTreeSet::new(),
             backups: BTreeMap::new(),
+            sqns: BTreeMap::new(),
         }
     }
 
@@ -189,6 +196,12 @@ impl SubscriptionRecord {
             Change::Backup(pair, None) => {
                 self.backups.remove(pair);
             }
+            Change::Sqn(impi, Some(sqn)) => {
+                self.sqns.insert(impi.clone(), *sqn);
+            }
+            Change::Sqn(impi, None) => {
+                self.sqns.remove(impi);
+            }
         }
     }
 
@@ -239,6 +252,21 @@ impl SubscriptionRecord {
                     ));
                 }
                 None => draft.push(Change::Backup(pair.clone(), None)),
+            }
+        }
+        // The numbers of a USIM go on; another USIM begins with its own.
+        for impi in self.sqns.keys() {
+            let aka = |subscription: &Subscription| {
+                subscription
+                    .private_identity(impi)
+                    .and_then(|identity| identity.aka.clone())
+            };
+            let same = match (aka(&self.subscription), aka(subscription)) {
+                (Some(old), Some(new)) => old.same_usim(&new),
+                _ => false,
+            };
+            if !same {
+                draft.push(Change::Sqn(impi.clone(), None));
             }
         }
         draft.release_scscf_unless_needed();

@@ -8,7 +8,9 @@
 //! - `subscriptions[]`
 //!   - `id`: the operator's name for it; without it the first IMPI.
 //!   - `private_identities[]`: `impi`, and for SIP Digest either `password`, or `ha1` with `md5` (32 hexadecimal
-//!     digits) or `sha256` (64) or both; `realm` that they are for. The database keeps HA1s, never a password.
+//!     digits) or `sha256` (64) or both; `realm` that they are for. The database keeps HA1s, never a password. For AKA
+//!     `aka`: `k`, and `opc` or `op` (32 hexadecimal digits each), `amf` (4, without it zeros), `sqn` (12, without
+//!     it zeros) to begin with: once used it is the database's, until `k` or `opc` changes.
 //!   - `implicit_registration_sets[]`: IMPUs that register together.
 //!     - `private_identities`: IMPIs that share these IMPUs; without it all of the subscription.
 //!     - `service_profiles[]`: `public_identities[]` (`identity`; `barring_indication`, `display_name`, and what
@@ -24,6 +26,7 @@
 //! stay keep their registration state.
 
 mod checks;
+mod credentials;
 
 use std::fmt;
 use std::path::Path;
@@ -32,11 +35,12 @@ use serde::Deserialize;
 use thiserror::Error;
 use user_profile::ServiceProfile;
 
-use crate::digest::{DigestCredentials, Ha1};
+use credentials::PrivateIdentityEntry;
+
 use crate::identity::canonical;
 use crate::subscription::{
-    Activation, Capabilities, ChargingFunctions, ImplicitRegistrationSet, PrivateIdentity,
-    RegistrationPermission, Subscription,
+    Activation, Capabilities, ChargingFunctions, ImplicitRegistrationSet, RegistrationPermission,
+    Subscription,
 };
 
 /// Longest subscriber file, in octets.
@@ -140,9 +144,9 @@ pub fn parse(text: &[u8]) -> Result<Vec<Subscription>, SubscriberFault> {
 
 fn unreadable_json(key: &str, error: &serde_json::Error) -> SubscriberFault {
     // What serde says of a value that is not text may show the value.
-    let secret = ["password", "md5", "sha256", "ha1"]
+    let secret = ["password", "md5", "sha256", "ha1", "k", "opc", "op", "aka"]
         .iter()
-        .any(|name| key.ends_with(name));
+        .any(|name| key.rsplit('.').next() == Some(name));
     let problem = match secret {
         true => format!(
             "is not text, at line {} column {}",
@@ -200,22 +204,6 @@ struct SubscriptionEntry {
     visited_networks: Option<Vec<String>>,
     #[serde(default)]
     registration: RegistrationPermission,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PrivateIdentityEntry {
-    impi: String,
-    realm: Option<String>,
-    password: Option<String>,
-    ha1: Option<Ha1Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ha1Entry {
-    md5: Option<String>,
-    sha256: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -280,77 +268,4 @@ fn canonical_identities(mut profile: ServiceProfile) -> ServiceProfile {
         identity.identity = canonical(&identity.identity);
     }
     profile
-}
-
-impl PrivateIdentityEntry {
-    fn provision(self, realm: Option<&str>) -> Result<PrivateIdentity, SubscriberFault> {
-        let own_realm = self.realm.as_deref().or(realm);
-        let realm = own_realm.or(self.impi.split_once('@').map(|(_, domain)| domain));
-        let needs_realm = self.password.is_some() || self.ha1.is_some();
-        let realm = match realm {
-            Some(realm) => realm,
-            None if !needs_realm => "",
-            None => {
-                return Err(SubscriberFault::new(
-                    "realm",
-                    "",
-                    "is missing, and the IMPI names no domain",
-                    "write the realm of the credentials",
-                ));
-            }
-        };
-        let digest = match (self.password, self.ha1) {
-            (None, None) => None,
-            (Some(password), None) => Some(DigestCredentials::from_password(
-                &self.impi, realm, &password,
-            )),
-            (None, Some(ha1)) => Some(ha1.credentials(realm)?),
-            (Some(_), Some(_)) => {
-                return Err(SubscriberFault::new(
-                    "ha1",
-                    "",
-                    "stands beside a password",
-                    "write one of the two",
-                ));
-            }
-        };
-        Ok(PrivateIdentity {
-            impi: self.impi,
-            digest,
-        })
-    }
-}
-
-impl Ha1Entry {
-    fn credentials(self, realm: &str) -> Result<DigestCredentials, SubscriberFault> {
-        let ha1 = |key: &str, digits: Option<String>, length: usize| match digits {
-            None => Ok(None),
-            Some(digits) => match Ha1::from_hex(&digits, length) {
-                Some(ha1) => Ok(Some(ha1)),
-                None => Err(SubscriberFault::new(
-                    key,
-                    "",
-                    "is not an HA1",
-                    &format!("write the {length} hexadecimal digits of H(IMPI:realm:password)"),
-                )),
-            },
-        };
-        let (md5, sha256) = (
-            ha1("ha1.md5", self.md5, 32)?,
-            ha1("ha1.sha256", self.sha256, 64)?,
-        );
-        if md5.is_none() && sha256.is_none() {
-            return Err(SubscriberFault::new(
-                "ha1",
-                "",
-                "is empty",
-                "write md5 or sha256 or both",
-            ));
-        }
-        Ok(DigestCredentials {
-            realm: realm.to_owned(),
-            md5,
-            sha256,
-        })
-    }
 }

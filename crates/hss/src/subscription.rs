@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use user_profile::{ImsSubscription, ProfilePartIndicator, PublicIdentity, ServiceProfile};
 
+use crate::aka_credentials::AkaCredentials;
 use crate::digest::DigestCredentials;
 
 /// A subscription: its IMPIs, and its IMPUs by implicit registration set.
@@ -33,6 +34,9 @@ pub struct PrivateIdentity {
     pub impi: String,
     /// For the scheme `SIP Digest`.
     pub digest: Option<DigestCredentials>,
+    /// For the scheme `Digest-AKAv1-MD5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aka: Option<AkaCredentials>,
 }
 
 /// IMPUs that register and deregister together, and the IMPIs that share them.

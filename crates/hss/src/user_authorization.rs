@@ -10,7 +10,7 @@ use crate::capabilities;
 use crate::error::{Outcome, Subject};
 use crate::identity::canonical;
 use crate::policy::{Policy, RestorationUse};
-use crate::procedure::{Asked, Head, PeerFeatures, Procedure};
+use crate::procedure::{Asked, Head, PeerFeatures, Procedure, Reading};
 use crate::record::{Change, Changes, Draft, ImpuState, SubscriptionRecord};
 use crate::store::Identities;
 use crate::subscription::{Activation, Capabilities, RegistrationPermission};
@@ -125,9 +125,9 @@ impl Procedure for UserAuthorization {
     type Request = Request;
     type Answer = Answer;
 
-    fn read(message: &Message, policy: &Policy) -> Result<Asked<Request>, DecodeError> {
+    fn read(message: &Message, reading: &Reading<'_>) -> Result<Asked<Request>, DecodeError> {
         let uar = UserAuthorizationRequest::decode(message)?;
-        let features = PeerFeatures::read(&uar.supported_features, policy);
+        let features = PeerFeatures::read(&uar.supported_features, reading.policy);
         let impu = canonical(uar.public_identity);
         let emergency = |flags: UarFlags| flags.contains(UarFlags::IMS_EMERGENCY_REGISTRATION);
         Ok(Asked {
@@ -139,7 +139,7 @@ impl Procedure for UserAuthorization {
                     .user_authorization_type
                     .unwrap_or(UserAuthorizationType::REGISTRATION),
                 emergency_registration: uar.uar_flags.is_some_and(emergency),
-                restoration: policy.restoration.with_peer(features.listed),
+                restoration: reading.policy.restoration.with_peer(features.listed),
             },
             features,
         })

@@ -1,135 +1,15 @@
 //! The whole HSS in a simulation: frames in, frames out.
 
 mod frames;
+mod hss_host;
 mod subscribers;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
-
-use driver::io::Io;
 use frames::*;
-use hss::{Config, Hss};
-use process::{Element, Host, Running};
-use sim::{Faults, Sim, Stream};
+use hss::Hss;
+use hss_host::*;
+use process::{Element, Host};
+use sim::{Faults, Sim};
 use subscribers::*;
-
-const HSS: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
-const SCSCF: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
-const CX: u32 = 16_777_216;
-const REQUEST: u8 = 0xC0;
-const ANSWER: u8 = 0x40;
-const UAR: u32 = 300;
-const SAR: u32 = 301;
-const LIR: u32 = 302;
-const MAR: u32 = 303;
-
-fn config(directory: &Path) -> Config {
-    let subscribers = directory.join("subscribers.json");
-    std::fs::write(&subscribers, FILE).unwrap();
-    let text = format!(
-        "subscribers = {subscribers:?}\ndatabase = {:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
-         realm = \"home.example\"\nlisten = \"10.0.0.1:3868\"\n\
-         [[diameter.peer]]\nidentity = \"s1.home.example\"\n",
-        directory.join("hss.sqlite3")
-    );
-    process::config::parse::<Config>(Path::new("hss.toml"), text)
-        .unwrap()
-        .split()
-        .0
-}
-
-async fn start(sim: &Sim) -> Running {
-    let io = sim.host(HSS);
-    let directory = io.directory().unwrap();
-    Hss::start(config(&directory), Host::new("hss", io))
-        .await
-        .unwrap()
-}
-
-/// A connection on which capabilities are exchanged.
-async fn connect(sim: &Sim) -> Stream {
-    let mut stream = sim
-        .host(SCSCF)
-        .connect(None, SocketAddr::new(HSS, 3868))
-        .await
-        .unwrap();
-    let cer = frame(
-        0x80,
-        257,
-        0,
-        &[
-            ietf(264, b"s1.home.example"),
-            ietf(296, b"home.example"),
-            ietf(257, &[0, 1, 10, 0, 0, 2]),
-            ietf(266, &0u32.to_be_bytes()),
-            avp(269, 0, 0, b"test"),
-            ietf(265, &10_415u32.to_be_bytes()),
-            application(),
-        ],
-    );
-    let cea = ask(&mut stream, &cer).await;
-    assert_eq!(result(&cea), 2001);
-    stream
-}
-
-fn application() -> Vec<u8> {
-    ietf(
-        260,
-        &[
-            ietf(266, &10_415u32.to_be_bytes()),
-            ietf(258, &CX.to_be_bytes()),
-        ]
-        .concat(),
-    )
-}
-
-/// Runs `scenario` with a connection to a fresh HSS.
-fn with_hss<R>(scenario: impl AsyncFnOnce(&Sim, Running, Stream) -> R) -> R {
-    sim::run(1, Faults::default(), async |sim: Sim| {
-        let running = start(&sim).await;
-        let stream = connect(&sim).await;
-        scenario(&sim, running, stream).await
-    })
-}
-
-/// A Cx request with the head that all have.
-fn request(command: u32, rest: &[Vec<u8>]) -> Vec<u8> {
-    let mut avps = vec![
-        ietf(263, b"s1.home.example;1;2"),
-        application(),
-        ietf(277, &1u32.to_be_bytes()),
-        ietf(264, b"s1.home.example"),
-        ietf(296, b"home.example"),
-        ietf(283, b"home.example"),
-    ];
-    avps.extend_from_slice(rest);
-    frame(REQUEST, command, CX, &avps)
-}
-
-fn uar(impi: &str, impu: &str) -> Vec<u8> {
-    request(
-        UAR,
-        &[
-            ietf(1, impi.as_bytes()),
-            tgpp(601, impu.as_bytes()),
-            tgpp(600, b"home.example"),
-        ],
-    )
-}
-
-fn sar(sat: u32, name: &str, rest: &[Vec<u8>]) -> Vec<u8> {
-    let mut avps = vec![
-        tgpp(602, format!("sip:{name}.home.example").as_bytes()),
-        tgpp(614, &sat.to_be_bytes()),
-        tgpp(624, &0u32.to_be_bytes()),
-    ];
-    avps.extend_from_slice(rest);
-    request(SAR, &avps)
-}
-
-fn pair(impi: &str, impu: &str) -> [Vec<u8>; 2] {
-    [ietf(1, impi.as_bytes()), tgpp(601, impu.as_bytes())]
-}
 
 #[test]
 fn uar_to_uaa_octet_by_octet() {
@@ -555,25 +435,12 @@ fn a_feature_that_we_lack_and_the_request_needs() {
 
 #[test]
 fn what_was_answered_is_there_after_a_crash() {
-    sim::run(1, Faults::default(), async |sim: Sim| {
-        let directory = sim.host(HSS).directory().unwrap();
-        let program = |config: Config| {
-            async move |io| {
-                let _running = Hss::start(config, Host::new("hss", io)).await.unwrap();
-                std::future::pending::<()>().await
-            }
-        };
-        sim.start(HSS, program(config(&directory)));
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        let mut stream = connect(&sim).await;
+    with_file(FILE, async |sim, mut stream| {
         assert_eq!(
             result(&ask(&mut stream, &sar(1, "s1", &pair(A1, ALICE))).await),
             2001
         );
-        sim.crash(HSS);
-        sim.start(HSS, program(config(&directory)));
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        let mut stream = connect(&sim).await;
+        let mut stream = crash_and_restart(sim, FILE).await;
         let uaa = ask(&mut stream, &uar(A1, TEL)).await;
         assert_eq!(
             (result(&uaa), one(&uaa[20..], 602).unwrap()),

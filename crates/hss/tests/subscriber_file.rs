@@ -105,6 +105,30 @@ fn the_realm_of_credentials() {
 /// Each line: what in the file is replaced by what, the key that is named, and a word of what is said.
 const FAULTS: &[(&str, &str, &str, &str)] = &[
     (
+        r#""password": "builder""#,
+        r#""aka": { "k": "465b5ce8b199b49faa5f0a2ee238a6bc" }"#,
+        "subscriptions[1].private_identities[0].aka.opc",
+        "is missing",
+    ),
+    (
+        r#""password": "builder""#,
+        r#""aka": { "k": "465b", "opc": "cd63cb71954a9f4e48a5994e37a02baf" }"#,
+        "subscriptions[1].private_identities[0].aka.k",
+        "not 32 hexadecimal digits but 4",
+    ),
+    (
+        r#""password": "builder""#,
+        r#""aka": { "k": "465b5ce8b199b49faa5f0a2ee238a6bc", "opc": "cd63cb71954a9f4e48a5994e37a02baf", "op": "cdc202d5123e20f62b6d676ac72cb318" }"#,
+        "subscriptions[1].private_identities[0].aka.op",
+        "beside opc",
+    ),
+    (
+        r#""password": "builder""#,
+        r#""aka": { "k": "465b5ce8b199b49faa5f0a2ee238a6bc", "opc": "cd63cb71954a9f4e48a5994e37a02baf", "sqn": 7 }"#,
+        "subscriptions[1].private_identities[0].aka.sqn",
+        "invalid type",
+    ),
+    (
         r#""realm": "home.example","#,
         r#""relm": "x","#,
         "relm",

@@ -176,7 +176,8 @@ fn mar(impi: &str, scheme: &str) -> multimedia_auth::Request {
         impi: impi.to_owned(),
         impu: ALICE.to_owned(),
         scheme: scheme.to_owned(),
-        items: 1,
+        authorization: None,
+        rands: vec![[1; 16]],
         scscf: scscf("s1"),
     }
 }
@@ -186,7 +187,9 @@ fn mar_takes_the_scscf_and_notes_the_challenge() {
     for scheme in ["SIP Digest", "Unknown"] {
         let (changes, answer) = multimedia_auth::decide(&alice(), &mar(A1, scheme));
         assert_eq!(answer.outcome, Outcome::Success);
-        let credentials = answer.digest.unwrap();
+        let multimedia_auth::Items::Digest(credentials) = answer.items else {
+            panic!("{scheme}")
+        };
         assert_eq!(credentials.realm, "home.example");
         // printf 'a1@home.example:home.example:wonderland' | md5sum
         assert_eq!(
@@ -260,11 +263,14 @@ fn mar_with_a_scheme_that_the_user_lacks_is_refused_and_changes_nothing() {
 #[test]
 fn mar_gives_no_more_items_than_asked_for() {
     let request = multimedia_auth::Request {
-        items: 0,
+        rands: Vec::new(),
         ..mar(A1, "SIP Digest")
     };
     let (_, answer) = multimedia_auth::decide(&alice(), &request);
-    assert_eq!((answer.outcome, answer.digest), (Outcome::Success, None));
+    assert_eq!(
+        (answer.outcome, answer.items),
+        (Outcome::Success, multimedia_auth::Items::None)
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{Answer, Request, UserDataAtScscf, decide};
 use crate::error::Outcome;
 use crate::identity::canonical;
 use crate::policy::Policy;
-use crate::procedure::{Asked, Head, MAX_IMPUS, PeerFeatures, Procedure};
+use crate::procedure::{Asked, Head, MAX_IMPUS, PeerFeatures, Procedure, Reading};
 use crate::record::{Changes, Scscf, SubscriptionRecord};
 use crate::store::Identities;
 use crate::subscription::ChargingFunctions;
@@ -25,7 +25,7 @@ impl Procedure for ServerAssignment {
     type Request = Request;
     type Answer = Answer;
 
-    fn read(message: &Message, policy: &Policy) -> Result<Asked<Request>, DecodeError> {
+    fn read(message: &Message, reading: &Reading<'_>) -> Result<Asked<Request>, DecodeError> {
         let sar = ServerAssignmentRequest::decode(message)?;
         if sar.public_identity.len() > MAX_IMPUS {
             return Err(DecodeError::of(ResultCode::RESOURCES_EXCEEDED));
@@ -44,7 +44,7 @@ impl Procedure for ServerAssignment {
             }
             _ => return Err(invalid(message, cx::avp::USER_DATA_ALREADY_AVAILABLE)),
         };
-        let features = PeerFeatures::read(&sar.supported_features, policy);
+        let features = PeerFeatures::read(&sar.supported_features, reading.policy);
         let multiple = MultipleRegistrationIndication::MULTIPLE_REGISTRATION;
         // Kept as it came: method 1 of requirement C12 never looks inside.
         let backup = sar
@@ -66,7 +66,7 @@ impl Procedure for ServerAssignment {
                     .sar_flags
                     .is_some_and(|flags: SarFlags| flags.contains(SarFlags::P_CSCF_RESTORATION)),
                 backup: backup.map(|avp| avp.data.to_vec()),
-                restoration: policy.restoration.with_peer(features.listed),
+                restoration: reading.policy.restoration.with_peer(features.listed),
             },
             identities,
             features,

@@ -24,7 +24,7 @@ pub const MAX_GROUP: usize = 1024;
 pub const MAX_WAITING: usize = 16_384;
 
 /// What `PRAGMA user_version` says of a database with this schema.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 /// What keeps a file of another program from being taken for ours ("WHSS").
 const APPLICATION_ID: i64 = 0x5748_5353;
 
@@ -185,20 +185,27 @@ fn open(path: &Path) -> Result<Connection, SqliteError> {
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
     match (application, version, tables) {
         (APPLICATION_ID, SCHEMA_VERSION, _) => {}
+        (APPLICATION_ID, 1, _) => upgrade(&connection, &[SCHEMA_2])?,
         (APPLICATION_ID, other, _) => return Err(SqliteError::Schema(other)),
-        (0, 0, 0) => {
-            let schema = include_str!("schema.sql");
-            connection.execute_batch(&format!(
-                "BEGIN; {schema} PRAGMA application_id = {APPLICATION_ID}; \
-                 PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            ))?;
-        }
+        (0, 0, 0) => upgrade(&connection, &[SCHEMA_1, SCHEMA_2])?,
         _ => return Err(SqliteError::Foreign),
     }
     Ok(connection)
 }
 
-/// Makes the file readable for its owner alone, as it holds HA1s; SQLite gives its other files the same mode.
+const SCHEMA_1: &str = include_str!("schema.sql");
+/// AKA, notices to S-CSCFs.
+const SCHEMA_2: &str = include_str!("schema_2.sql");
+
+/// Brings the schema to [`SCHEMA_VERSION`] by `steps`, all of them or none.
+fn upgrade(connection: &Connection, steps: &[&str]) -> rusqlite::Result<()> {
+    let steps = steps.concat();
+    connection.execute_batch(&format!(
+        "BEGIN; {steps} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+    ))
+}
+
+/// Makes the file readable for its owner alone, as it holds HA1s and keys; SQLite gives its other files the same mode.
 fn only_for_us(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     std::fs::OpenOptions::new()

@@ -1,4 +1,5 @@
 //! Diameter frames by plain arithmetic (RFC 6733 §3, §4.1), never by the codec.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use sim::Stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aka::Sqn;
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Result, Transaction, params};
 
@@ -101,6 +102,17 @@ fn load(transaction: &Transaction<'_>, id: &str) -> Result<Option<SubscriptionRe
             ))
         })?
         .collect::<Result<BTreeMap<_, _>>>()?;
+    record.sqns = transaction
+        .prepare_cached("SELECT impi, sqn FROM sequence_number WHERE subscription = ?1")?
+        .query_map([id], |row| {
+            let sqn: i64 = row.get(1)?;
+            let sqn = u64::try_from(sqn)
+                .ok()
+                .and_then(Sqn::new)
+                .ok_or(rusqlite::Error::IntegralValueOutOfRange(1, sqn))?;
+            Ok((row.get(0)?, sqn))
+        })?
+        .collect::<Result<BTreeMap<_, _>>>()?;
     Ok(Some(record))
 }
 
@@ -155,6 +167,15 @@ fn apply_one(transaction: &Transaction<'_>, id: &str, change: &Change) -> Result
         Change::Backup(pair, None) => transaction
             .prepare_cached("DELETE FROM backup WHERE impi = ?1 AND impu = ?2")?
             .execute(params![pair.impi, pair.impu])?,
+        Change::Sqn(impi, Some(sqn)) => transaction
+            .prepare_cached(
+                "INSERT INTO sequence_number (impi, subscription, sqn) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (impi) DO UPDATE SET subscription = excluded.subscription, sqn = excluded.sqn",
+            )?
+            .execute(params![impi, id, i64::try_from(sqn.value()).unwrap_or(i64::MAX)])?,
+        Change::Sqn(impi, None) => transaction
+            .prepare_cached("DELETE FROM sequence_number WHERE impi = ?1")?
+            .execute([impi])?,
     };
     Ok(())
 }
@@ -199,7 +220,7 @@ pub(super) fn provision(
     for id in stored.keys() {
         report.removed += 1;
         remove_identities(transaction, id)?;
-        for table in ["pair", "backup"] {
+        for table in ["pair", "backup", "sequence_number"] {
             transaction
                 .prepare_cached(&format!("DELETE FROM {table} WHERE subscription = ?1"))?
                 .execute([id])?;
