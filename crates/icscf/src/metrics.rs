@@ -8,6 +8,7 @@ use prometheus_client::registry::Registry;
 pub struct Metrics {
     pub(crate) registers: Counter,
     pub(crate) selections: Counter,
+    pub(crate) reselections: Counter,
     pub(crate) refused: Counter,
     pub(crate) hss_unreachable: Counter,
     pub(crate) scscf_unreachable: Counter,
@@ -27,8 +28,13 @@ impl Metrics {
             &self.selections,
         );
         counter(
+            "reselections",
+            "REGISTER requests for which another S-CSCF than the assigned one was chosen",
+            &self.reselections,
+        );
+        counter(
             "refused",
-            "REGISTER requests refused by the HSS's answer",
+            "REGISTER requests that went to no S-CSCF, or that none answered",
             &self.refused,
         );
         counter(
@@ -38,7 +44,7 @@ impl Metrics {
         );
         counter(
             "scscf_unreachable",
-            "S-CSCFs that did not answer",
+            "tries that an S-CSCF did not answer",
             &self.scscf_unreachable,
         );
     }
