@@ -1,5 +1,6 @@
 //! Elements under test, neighbours played by hand, and what went over the wire.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
@@ -7,7 +8,8 @@ use std::time::Duration;
 
 use diameter_codec::cx::avp;
 use driver::sip::{Endpoint, Incoming, SipMetrics, SipSettings};
-use process::{Element, Host, Running};
+use process::config::ConfigFault;
+use process::{Element, Host, Reloaded, Running};
 use serde_json::Value;
 use sim::{Event, Sim, SimIo};
 use sip_message::{Message, Method, Name, Status, WwwAuthenticate};
@@ -48,6 +50,16 @@ impl Started {
     /// What `/state` shows.
     pub(crate) fn state(&self) -> Value {
         self.0.borrow().as_ref().map_or(Value::Null, Running::state)
+    }
+
+    /// As SIGHUP does it.
+    pub(crate) async fn reload<C: Any + Send>(&self, config: C) -> Result<Reloaded, ConfigFault> {
+        let reloading = self
+            .0
+            .borrow()
+            .as_ref()
+            .map(|running| running.reload(config));
+        reloading.expect("it runs").await
     }
 
     /// As SIGTERM does it.
@@ -103,12 +115,16 @@ pub(crate) async fn scscf(sim: &Sim, host: u8, registration: &str) -> Started {
 
 /// An I-CSCF that may choose between the two S-CSCFs.
 pub(crate) async fn icscf(sim: &Sim) -> Started {
-    let config = format!(
-        "[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"sip:10.0.0.{SCSCF}\"\n[[scscf]]\n\
+    start::<icscf::Icscf>(sim, ICSCF, icscf_config("")).await
+}
+
+/// The configuration of [`icscf`], with `more` keys before its sections.
+pub(crate) fn icscf_config(more: &str) -> String {
+    format!(
+        "{more}\n[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"sip:10.0.0.{SCSCF}\"\n[[scscf]]\n\
          name = \"sip:10.0.0.{OTHER_SCSCF}\"\n",
         diameter("icscf")
-    );
-    start::<icscf::Icscf>(sim, ICSCF, config).await
+    )
 }
 
 /// A P-CSCF whose home network's entrance is host [`ICSCF`].

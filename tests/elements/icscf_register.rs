@@ -92,8 +92,12 @@ fn ts24229_5_3_1_3_a_silent_s_cscf_is_passed_over_in_time() {
 }
 
 #[test]
-fn ts24229_5_3_1_3_an_s_cscf_that_says_480_or_3xx_is_passed_over() {
-    for status in [Status::TEMPORARILY_UNAVAILABLE, Status(302)] {
+fn ts24229_5_3_1_3_an_s_cscf_that_says_480_or_3xx_or_503_is_passed_over() {
+    for status in [
+        Status::TEMPORARILY_UNAVAILABLE,
+        Status(302),
+        Status::SERVICE_UNAVAILABLE,
+    ] {
         for able in [SCSCF, OTHER_SCSCF] {
             run(|sim| async move {
                 let (_hss, hand) = bench(&sim).await;

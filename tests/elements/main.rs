@@ -3,6 +3,7 @@
 
 mod bench;
 mod icscf_register;
+mod icscf_selection;
 mod pcscf_register;
 mod scscf_register;
 mod ue_register;

@@ -110,6 +110,8 @@ pub(crate) enum Success {
     FirstRegistration,
     /// DIAMETER_SUBSEQUENT_REGISTRATION.
     SubsequentRegistration,
+    /// DIAMETER_UNREGISTERED_SERVICE.
+    UnregisteredService,
     /// DIAMETER_SUCCESS_SERVER_NAME_NOT_STORED.
     ServerNameNotStored,
 }
@@ -126,6 +128,7 @@ pub(crate) fn outcome(
         (_, Some((VENDOR, code))) => match code {
             ExperimentalResultCode::FIRST_REGISTRATION => Ok(Success::FirstRegistration),
             ExperimentalResultCode::SUBSEQUENT_REGISTRATION => Ok(Success::SubsequentRegistration),
+            ExperimentalResultCode::UNREGISTERED_SERVICE => Ok(Success::UnregisteredService),
             ExperimentalResultCode::SUCCESS_SERVER_NAME_NOT_STORED => {
                 Ok(Success::ServerNameNotStored)
             }
@@ -203,6 +206,7 @@ mod tests {
     #[test]
     fn ts29229_6_2_experimental_results() {
         assert_eq!(cx(2002), Ok(Success::SubsequentRegistration));
+        assert_eq!(cx(2003), Ok(Success::UnregisteredService));
         assert_eq!(cx(2004), Ok(Success::ServerNameNotStored));
         assert_eq!(cx(5001), Err(CxError::UserUnknown));
         assert_eq!(cx(5002), Err(CxError::IdentitiesDontMatch));

@@ -7,6 +7,7 @@ mod capabilities;
 mod error;
 mod features;
 pub mod identity;
+mod location_info;
 mod multimedia_auth;
 mod server_assignment;
 mod serving;
@@ -29,9 +30,11 @@ use smallvec::SmallVec;
 
 pub use capabilities::ServerCapabilities;
 pub use diameter_codec::cx::{
-    FeatureList, ReasonCode, ServerAssignmentType, UserAuthorizationType, UserDataAlreadyAvailable,
+    FeatureList, LiaFlags, OriginatingRequest, ReasonCode, ServerAssignmentType, UarFlags,
+    UserAuthorizationType, UserDataAlreadyAvailable,
 };
 pub use error::CxError;
+pub use location_info::LocationInfo;
 pub use multimedia_auth::{
     AkaVector, AuthItem, AuthScheme, DigestCredentials, MAX_ITEMS, MAX_VECTORS, MultimediaAuth,
 };

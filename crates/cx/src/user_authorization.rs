@@ -3,7 +3,7 @@
 use diameter_codec::Flags;
 use diameter_codec::base::AuthSessionState;
 use diameter_codec::cx::{
-    UserAuthorizationAnswer, UserAuthorizationRequest, UserAuthorizationType,
+    UarFlags, UserAuthorizationAnswer, UserAuthorizationRequest, UserAuthorizationType,
 };
 use driver::io::Io;
 
@@ -23,7 +23,8 @@ pub enum UserAuthorization {
 }
 
 impl<I: Io> Cx<I> {
-    /// Asks whether `impi` may register `impu` in the network `visited`, or do what `kind` says.
+    /// Asks whether `impi` may register `impu` in the network `visited`, or do what `kind` says; `flags` are left out
+    /// where none is set.
     ///
     /// # Errors
     /// [`CxError`].
@@ -33,6 +34,7 @@ impl<I: Io> Cx<I> {
         impu: &str,
         visited: &str,
         kind: UserAuthorizationType,
+        flags: UarFlags,
     ) -> Result<UserAuthorization, CxError> {
         let (success, answer) = self
             .ask(|ids, out| {
@@ -50,6 +52,7 @@ impl<I: Io> Cx<I> {
                     // The default goes without saying (TS 29.229 §6.3.24).
                     user_authorization_type: (kind != UserAuthorizationType::REGISTRATION)
                         .then_some(kind),
+                    uar_flags: (flags != UarFlags::default()).then_some(flags),
                     ..Default::default()
                 };
                 request.encode(ids.hop_by_hop, ids.end_to_end, Flags::NONE, out);
@@ -75,9 +78,9 @@ impl<I: Io> Cx<I> {
                     capabilities.unwrap_or_default(),
                 ))
             }
-            (Success::ServerNameNotStored, _) => Err(CxError::Malformed(
-                "a result of Server-Assignment-Answer".to_owned(),
-            )),
+            (Success::ServerNameNotStored | Success::UnregisteredService, _) => {
+                Err(CxError::Malformed("a result of another answer".to_owned()))
+            }
         }
     }
 }

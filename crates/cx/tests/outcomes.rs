@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use cx::{
-    Assignment, AuthItem, AuthScheme, Cx, CxError, DigestCredentials, ServerAssignmentType,
-    ServerCapabilities, ServerNameStored, UserAuthorization, UserAuthorizationType,
+    Assignment, AuthItem, AuthScheme, Cx, CxError, DigestCredentials, LiaFlags, LocationInfo,
+    OriginatingRequest, ServerAssignmentType, ServerCapabilities, ServerNameStored, UarFlags,
+    UserAuthorization, UserAuthorizationType,
 };
 use diameter_codec::cx::{
-    AssociatedIdentities, ChargingInformation, MultimediaAuthAnswer, MultimediaAuthRequest,
-    ServerAssignmentAnswer, ServerAssignmentRequest, SipAuthDataItem, SipDigestAuthenticate,
+    AssociatedIdentities, ChargingInformation, LocationInfoAnswer, LocationInfoRequest,
+    MultimediaAuthAnswer, MultimediaAuthRequest, ServerAssignmentAnswer, ServerAssignmentRequest,
+    ServerCapabilities as WireCapabilities, SipAuthDataItem, SipDigestAuthenticate,
     UserAuthorizationAnswer, UserAuthorizationRequest, UserDataAlreadyAvailable, command,
 };
 use diameter_codec::{
@@ -29,6 +31,7 @@ const CSCF: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 const HSS: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
 const COMMANDS: &[CommandCode] = &[
     command::USER_AUTHORIZATION,
+    command::LOCATION_INFO,
     command::MULTIMEDIA_AUTH,
     command::SERVER_ASSIGNMENT,
 ];
@@ -162,6 +165,7 @@ fn authorized(
                 "sip:alice@home.example",
                 "visited.example",
                 kind,
+                UarFlags::default(),
             )
             .await;
         assert_eq!(outcome, expected);
@@ -500,7 +504,8 @@ fn a_refusal_without_the_grammar_of_its_command_keeps_its_result() {
         against(refuse(result), move |cx| async move {
             let kind = UserAuthorizationType::REGISTRATION;
             assert_eq!(
-                cx.user_authorization("a", "b", "c", kind).await,
+                cx.user_authorization("a", "b", "c", kind, UarFlags::default())
+                    .await,
                 Err(expected)
             );
         });
@@ -522,7 +527,13 @@ fn a_success_that_breaks_its_grammar_is_malformed() {
     };
     against(answer, |cx| async move {
         let outcome = cx
-            .user_authorization("a", "b", "c", UserAuthorizationType::REGISTRATION)
+            .user_authorization(
+                "a",
+                "b",
+                "c",
+                UserAuthorizationType::REGISTRATION,
+                UarFlags::default(),
+            )
             .await;
         assert!(matches!(outcome, Err(CxError::Malformed(_))), "{outcome:?}");
     });
@@ -535,7 +546,9 @@ fn an_hss_out_of_reach_is_said_so_within_the_requests_time() {
         |cx| async move {
             let kind = UserAuthorizationType::REGISTRATION;
             let began = tokio::time::Instant::now();
-            let outcome = cx.user_authorization("a", "b", "c", kind).await;
+            let outcome = cx
+                .user_authorization("a", "b", "c", kind, UarFlags::default())
+                .await;
             assert_eq!(
                 outcome,
                 Err(CxError::HssUnreachable(RequestError::TimedOut))
@@ -546,11 +559,119 @@ fn an_hss_out_of_reach_is_said_so_within_the_requests_time() {
                 began.elapsed()
             );
             cx.stop().await;
-            let outcome = cx.user_authorization("a", "b", "c", kind).await;
+            let outcome = cx
+                .user_authorization("a", "b", "c", kind, UarFlags::default())
+                .await;
             assert_eq!(
                 outcome,
                 Err(CxError::HssUnreachable(RequestError::Stopping))
             );
         },
+    );
+}
+
+fn lia() -> LocationInfoAnswer<'static> {
+    LocationInfoAnswer {
+        session_id: "s",
+        vendor_specific_application_id: advertised(),
+        auth_session_state: base::AuthSessionState::NO_STATE_MAINTAINED,
+        origin_host: "hss.home.example",
+        origin_realm: "home.example",
+        ..Default::default()
+    }
+}
+
+/// Asks by LIR, as an application server that calls and as who has lost an S-CSCF, for the outcome of `answer`.
+fn located(answer: LocationInfoAnswer<'static>, expected: Result<LocationInfo, CxError>) {
+    let originating = Some(OriginatingRequest::ORIGINATING);
+    let kind = Some(UserAuthorizationType::REGISTRATION_AND_CAPABILITIES);
+    for (originating, kind) in [(None, None), (originating, kind)] {
+        let answer = answer.clone();
+        let answer = move |request: &Message, out: &mut BytesMut| {
+            let read = LocationInfoRequest::decode(request).expect("an LIR by the rules");
+            assert_eq!(read.public_identity, "sip:bob@home.example");
+            assert_eq!(read.vendor_specific_application_id, advertised());
+            assert_eq!(
+                (read.originating_request, read.user_authorization_type),
+                (originating, kind)
+            );
+            assert_eq!(
+                (read.destination_host, read.destination_realm),
+                (None, "home.example")
+            );
+            answer.encode_answer(request.header(), out);
+        };
+        let expected = expected.clone();
+        against(answer, move |cx| async move {
+            let outcome = cx
+                .location_info("sip:bob@home.example", originating, kind)
+                .await;
+            assert_eq!(outcome, expected);
+        });
+    }
+}
+
+#[test]
+fn ts29228_6_1_4_location_info() {
+    located(
+        LocationInfoAnswer {
+            result_code: Some(ResultCode::SUCCESS),
+            server_name: Some("sip:as.home.example"),
+            lia_flags: Some(LiaFlags::PSI_DIRECT_ROUTING),
+            wildcarded_public_identity: Some("sip:chat!.*!@home.example"),
+            ..lia()
+        },
+        Ok(LocationInfo::Assigned {
+            server_name: "sip:as.home.example".to_owned(),
+            flags: LiaFlags::PSI_DIRECT_ROUTING,
+            wildcard: Some("sip:chat!.*!@home.example".to_owned()),
+        }),
+    );
+    const MANDATORY: &[u32] = &[1, 7];
+    located(
+        LocationInfoAnswer {
+            experimental_result: experimental(2003),
+            server_capabilities: Some(WireCapabilities {
+                mandatory_capability: Many::from(MANDATORY),
+                ..Default::default()
+            }),
+            ..lia()
+        },
+        Ok(LocationInfo::ToChoose {
+            capabilities: ServerCapabilities {
+                mandatory: MANDATORY.to_vec(),
+                ..Default::default()
+            },
+            wildcard: None,
+        }),
+    );
+    located(
+        LocationInfoAnswer {
+            result_code: Some(ResultCode::SUCCESS),
+            ..lia()
+        },
+        Ok(LocationInfo::ToChoose {
+            capabilities: ServerCapabilities::default(),
+            wildcard: None,
+        }),
+    );
+    for (code, problem) in [
+        (5001, CxError::UserUnknown),
+        (5003, CxError::IdentityNotRegistered),
+    ] {
+        located(
+            LocationInfoAnswer {
+                experimental_result: experimental(code),
+                ..lia()
+            },
+            Err(problem),
+        );
+    }
+    located(
+        LocationInfoAnswer {
+            experimental_result: experimental(2001),
+            ..lia()
+        },
+        Err(CxError::Malformed("a result of another answer".to_owned())),
     );
 }

@@ -74,7 +74,12 @@ impl Config {
         for (key, value, shortest, default) in [
             ("scscf_wait_ms", self.scscf_wait_ms, 1, scscf_wait()),
             ("scscf_avoid_ms", self.scscf_avoid_ms, 0, scscf_avoid()),
-            ("answer_within_ms", self.answer_within_ms, 1, answer_within()),
+            (
+                "answer_within_ms",
+                self.answer_within_ms,
+                1,
+                answer_within(),
+            ),
         ] {
             if !(shortest..=LONGEST_MS).contains(&value) {
                 return Err(ConfigFault::new(
@@ -90,7 +95,10 @@ impl Config {
                 "scscf_tries",
                 self.scscf_tries,
                 format!("not between 1 and {MAX_TRIES}"),
-                format!("leave it out for {}, or write a number in that range", scscf_tries()),
+                format!(
+                    "leave it out for {}, or write a number in that range",
+                    scscf_tries()
+                ),
             ));
         }
         Ok(())
@@ -116,7 +124,12 @@ impl Config {
         for (number, candidate) in self.scscf.iter().enumerate() {
             let key = format!("scscf[{number}].name");
             process::config::sip_uri(&key, &candidate.name)?;
-            if self.scscf.iter().take(number).any(|other| other.name == candidate.name) {
+            if self
+                .scscf
+                .iter()
+                .take(number)
+                .any(|other| other.name == candidate.name)
+            {
                 return Err(ConfigFault::new(
                     key,
                     &candidate.name,

@@ -1,24 +1,31 @@
 //! I-CSCF: the home network's entrance (TS 24.229 §5.3). It holds no state of a registration.
 
+mod attempts;
+mod availability;
 mod config;
 mod metrics;
+mod refusal;
 mod register;
 mod selection;
 
+use std::cell::RefCell;
+use std::future::ready;
 use std::rc::Rc;
 use std::time::Duration;
 
 use cx::Cx;
 use diameter_stack::capabilities::Application;
-use driver::hash::Keyed;
 use driver::io::Io;
 use driver::locate::Names;
 use driver::sip::{Endpoint, Incoming};
-use process::{Element, Host, Running, StartError};
-use serde_json::json;
+use process::{Element, Host, Reloaded, Running, StartError};
+use serde_json::{Value, json};
 use sip_message::Method;
+use tokio::time::Instant;
 
-pub use config::{Candidate, Config};
+use availability::Availability;
+
+pub use config::{Candidate, Config, LONGEST_MS, MAX_CANDIDATES, MAX_CAPABILITIES, MAX_TRIES};
 pub use metrics::Metrics;
 
 /// The I-CSCF as an element.
@@ -31,15 +38,55 @@ const HSS_WITHIN: Duration = Duration::from_secs(2);
 pub(crate) struct Shared<I: Io> {
     pub(crate) endpoint: Endpoint<I>,
     pub(crate) cx: Cx<I>,
-    pub(crate) names: Names,
+    settings: RefCell<Rc<Settings>>,
     /// Our own network, for a REGISTER that names no visited one.
     pub(crate) home: String,
+    pub(crate) availability: Availability,
+    pub(crate) metrics: Metrics,
+}
+
+impl<I: Io> Shared<I> {
+    /// What is in force now.
+    pub(crate) fn settings(&self) -> Rc<Settings> {
+        Rc::clone(&self.settings.borrow())
+    }
+}
+
+/// What of the configuration a running I-CSCF can change.
+pub(crate) struct Settings {
     pub(crate) candidates: Vec<Candidate>,
+    pub(crate) names: Names,
+    /// How many S-CSCFs may be tried for one request.
+    pub(crate) tries: usize,
     /// How long an S-CSCF may take where another can be chosen.
     pub(crate) scscf_wait: Duration,
-    /// Spreads users over candidates that are equal; the same user comes to the same one.
-    pub(crate) spread: Keyed,
-    pub(crate) metrics: Metrics,
+    /// How long an S-CSCF that did not answer is a last resort.
+    pub(crate) scscf_avoid: Duration,
+    /// When a request is answered at the latest, once the HSS has spoken.
+    pub(crate) answer_within: Duration,
+}
+
+impl Settings {
+    /// The keys of the configuration that it is made of.
+    const KEYS: [&str; 6] = [
+        "scscf",
+        "scscf_tries",
+        "scscf_wait_ms",
+        "scscf_avoid_ms",
+        "answer_within_ms",
+        "names",
+    ];
+
+    fn of(config: Config) -> Self {
+        Self {
+            names: config.names.names(),
+            candidates: config.scscf,
+            tries: config.scscf_tries,
+            scscf_wait: Duration::from_millis(config.scscf_wait_ms),
+            scscf_avoid: Duration::from_millis(config.scscf_avoid_ms),
+            answer_within: Duration::from_millis(config.answer_within_ms),
+        }
+    }
 }
 
 impl Element for Icscf {
@@ -62,10 +109,8 @@ impl Element for Icscf {
             tracing::warn!("started without the HSS: requests are refused until it can be reached");
         }
         let shared = Rc::new(Shared {
-            names: config.names.names(),
-            candidates: config.scscf,
-            scscf_wait: Duration::from_millis(config.scscf_wait_ms),
-            spread: Keyed::default(),
+            settings: RefCell::new(Rc::new(Settings::of(config))),
+            availability: Availability::default(),
             home,
             metrics,
             cx,
@@ -77,19 +122,40 @@ impl Element for Icscf {
             async move { register::register(&icscf, incoming).await }
         });
         let draining = Rc::clone(&shared);
+        let reloading = Rc::clone(&shared);
         Ok(Running::new(
-            move || {
-                let candidates: Vec<&str> = shared
-                    .candidates
-                    .iter()
-                    .map(|one| one.name.as_str())
-                    .collect();
-                json!({ "candidates": candidates, "transactions": shared.endpoint.transactions() })
-            },
+            move || view(&shared),
             move || async move {
                 draining.endpoint.drain().await;
                 draining.cx.stop().await;
             },
-        ))
+        )
+        .with_reload(move |config: Config| {
+            *reloading.settings.borrow_mut() = Rc::new(Settings::of(config));
+            let applied = Settings::KEYS.map(str::to_owned).to_vec();
+            ready(Ok(Reloaded {
+                applied,
+                needs_restart: Vec::new(),
+            }))
+        }))
     }
+}
+
+/// The admin view.
+fn view<I: Io>(icscf: &Shared<I>) -> Value {
+    let now = Instant::now().into_std();
+    let avoided = icscf.availability.avoided(now);
+    let settings = icscf.settings();
+    let candidates = settings.candidates.iter().map(|one| {
+        let left = avoided.iter().find(|(name, _)| *name == one.name);
+        json!({
+            "name": one.name,
+            "capabilities": one.capabilities,
+            "avoided_for_s": left.map(|(_, left)| left.as_secs()),
+        })
+    });
+    json!({
+        "candidates": candidates.collect::<Vec<_>>(),
+        "transactions": icscf.endpoint.transactions(),
+    })
 }

@@ -18,6 +18,7 @@ pub(crate) fn of(problem: &CxError) -> (Status, &'static str) {
         CxError::IdentityAlreadyRegistered { .. }
         | CxError::AuthSchemeNotSupported
         | CxError::ErrorInAssignmentType
+        | CxError::FeatureUnsupported { .. }
         | CxError::UnableToComply
         | CxError::Refused(_)
         | CxError::RefusedByVendor { .. }

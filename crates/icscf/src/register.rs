@@ -1,18 +1,15 @@
 //! REGISTER through the I-CSCF (TS 24.229 §5.3.1).
 
-use std::collections::VecDeque;
-use std::hash::BuildHasher;
-use std::time::Duration;
-
-use cx::{CxError, ServerCapabilities, UserAuthorization, UserAuthorizationType};
+use cx::{UarFlags, UserAuthorization, UserAuthorizationType};
 use driver::io::Io;
-use driver::sip::{Incoming, RequestError};
+use driver::sip::Incoming;
 use sip_message::{
     Auth, Authorization, Contact, Message, Name, PVisitedNetworkId, Status, To, Uri,
 };
 use sip_stack::proxy;
 
-use crate::{Shared, selection};
+use crate::attempts::Attempts;
+use crate::{Shared, refusal};
 
 /// Takes a REGISTER to the S-CSCF that serves its user, and the answer back.
 pub(crate) async fn register<I: Io>(icscf: &Shared<I>, incoming: Incoming<I>) {
@@ -29,154 +26,111 @@ pub(crate) async fn register<I: Io>(icscf: &Shared<I>, incoming: Incoming<I>) {
     incoming.transaction.respond(&response);
 }
 
-/// The S-CSCF's response; `Err` where the request went to none.
+/// The S-CSCF's response; `Err` where the request went to none, or none answered.
 async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message, Message> {
-    let because = |status, reason| Message::response_with_reason(received, status, reason);
     let request = proxy::prepare(received, icscf.endpoint.local_addr())?;
+    let asking = Asking::of(received, &icscf.home)
+        .map_err(|reason| Message::response_with_reason(received, Status::BAD_REQUEST, reason))?;
+    let mut attempts = Attempts::new(icscf, received, request);
 
-    // §5.3.1.2: who is it, and which S-CSCF serves them?
-    let to = received.read::<To<'_>>().ok().flatten();
-    let uri = to.as_ref().and_then(|to| to.0.uri().ok());
-    let Some(uri) = uri else {
-        return Err(because(Status::BAD_REQUEST, "To cannot be read"));
-    };
-    let Some(impu) = cx::identity::public(&uri) else {
-        return Err(because(Status::BAD_REQUEST, "To names no public identity"));
-    };
-    let impi = received
-        .read_all::<Authorization<'_>>()
-        .filter_map(Result::ok)
-        .find_map(|authorization: Authorization<'_>| username(&authorization.0))
-        .or_else(|| cx::identity::private_of(&uri));
-    let Some(impi) = impi else {
-        return Err(because(
-            Status::BAD_REQUEST,
-            "To gives no private identity, and there are no credentials",
-        ));
-    };
-    let visited = received
-        .read::<PVisitedNetworkId<'_>>()
-        .ok()
-        .flatten()
-        .map(|visited| visited.network().into_owned());
-    let visited = visited.as_deref().unwrap_or(&icscf.home);
-    let kind = if removes_all(received) {
-        UserAuthorizationType::DE_REGISTRATION
-    } else {
-        UserAuthorizationType::REGISTRATION
-    };
-    let authorized = icscf
-        .cx
-        .user_authorization(&impi, &impu, visited, kind)
-        .await;
-    let mut assigned = false;
-    let mut choice: VecDeque<String> = match authorized {
-        Ok(UserAuthorization::Assigned { server_name }) => {
-            assigned = true;
-            VecDeque::from([server_name])
+    // §5.3.1.2: may they, and which S-CSCF serves them?
+    let kind = asking.kind;
+    match asking.ask(icscf, received, kind).await? {
+        UserAuthorization::ToChoose(capabilities) => {
+            icscf.metrics.selections.inc();
+            attempts.choose(&capabilities, &asking.impu);
+            attempts.run().await
         }
-        Ok(UserAuthorization::ToChoose(capabilities)) => chosen(icscf, &impu, &capabilities),
-        Err(problem) => return Err(refusal_of(icscf, received, &problem)),
-    };
-    if choice.is_empty() {
-        return Err(because(
-            Status::SERVICE_UNAVAILABLE,
-            "No S-CSCF has the capabilities",
-        ));
-    }
-    // Where the assigned one fails another is chosen, but for one who leaves.
-    let mut may_choose_anew = assigned && kind == UserAuthorizationType::REGISTRATION;
-    let mut failed: Vec<String> = Vec::new();
-    loop {
-        while let Some(name) = choice.pop_front() {
-            let others = !choice.is_empty()
-                || may_choose_anew
-                    && icscf
-                        .candidates
-                        .iter()
-                        .any(|candidate| candidate.name != name);
-            let patience = others.then_some(icscf.scscf_wait);
-            if let Some(response) = ask(icscf, &request, &name, patience).await {
+        // Who leaves is served by the assigned one or not at all: a new one would know nothing of them.
+        UserAuthorization::Assigned { server_name }
+            if kind == UserAuthorizationType::DE_REGISTRATION =>
+        {
+            attempts.add(server_name);
+            attempts.run().await
+        }
+        UserAuthorization::Assigned { server_name } => {
+            if let Some(response) = attempts.try_assigned(server_name).await {
                 return Ok(response);
             }
-            failed.push(name);
-        }
-        if !may_choose_anew {
-            return Err(because(Status::SERVER_TIME_OUT, "S-CSCF does not answer"));
-        }
-        // §5.3.1.3: the HSS gives what to choose another one by.
-        may_choose_anew = false;
-        let kind = UserAuthorizationType::REGISTRATION_AND_CAPABILITIES;
-        match icscf
-            .cx
-            .user_authorization(&impi, &impu, visited, kind)
-            .await
-        {
-            Ok(UserAuthorization::ToChoose(capabilities)) => {
-                choice = chosen(icscf, &impu, &capabilities)
+            // §5.3.1.3: it does not serve, so the HSS is asked by what to choose another one.
+            icscf.metrics.reselections.inc();
+            let kind = UserAuthorizationType::REGISTRATION_AND_CAPABILITIES;
+            match asking.ask(icscf, received, kind).await? {
+                UserAuthorization::ToChoose(capabilities) => {
+                    attempts.choose(&capabilities, &asking.impu)
+                }
+                UserAuthorization::Assigned { server_name } => attempts.add(server_name),
             }
-            Ok(UserAuthorization::Assigned { server_name }) => choice.push_back(server_name),
-            Err(problem) => return Err(refusal_of(icscf, received, &problem)),
+            attempts.run().await
         }
-        choice.retain(|name| !failed.contains(name));
     }
 }
 
-/// The S-CSCFs that may serve `impu`, best first (§5.3.1.2).
-fn chosen<I: Io>(
-    icscf: &Shared<I>,
-    impu: &str,
-    capabilities: &ServerCapabilities,
-) -> VecDeque<String> {
-    icscf.metrics.selections.inc();
-    let spread = usize::try_from(icscf.spread.hash_one(impu) >> 33).unwrap_or(0);
-    let chosen = selection::choose(&icscf.candidates, capabilities, spread);
-    chosen
-        .into_iter()
-        .map(|candidate| candidate.name.clone())
-        .collect()
+/// What the HSS is asked about a REGISTER.
+struct Asking {
+    impi: String,
+    impu: String,
+    visited: String,
+    kind: UserAuthorizationType,
+    flags: UarFlags,
 }
 
-/// What the S-CSCF `name` answers; `None` where it does not serve: it cannot be found, is silent, or is passed over
-/// with 3xx or 480 (§5.3.1.3). One that is the last, and so has no limit to our `patience`, may say 480 itself.
-async fn ask<I: Io>(
-    icscf: &Shared<I>,
-    request: &Message,
-    name: &str,
-    patience: Option<Duration>,
-) -> Option<Message> {
-    let Ok(Uri::Sip(target)) = Uri::parse(name) else {
-        tracing::error!(name, "the S-CSCF's name is not a SIP URI");
-        return None;
-    };
-    let address = match icscf.names.locate(&target) {
-        Ok(address) => address,
-        Err(problem) => {
-            tracing::error!(%problem, name, "the S-CSCF cannot be found");
-            return None;
-        }
-    };
-    let mut request = request.clone();
-    request.set_request_uri(name);
-    let answered = icscf.endpoint.request(request, address);
-    let outcome = match patience {
-        Some(patience) => tokio::time::timeout(patience, answered)
-            .await
-            .unwrap_or(Err(RequestError::TimedOut)),
-        None => answered.await,
-    };
-    match outcome {
-        Ok(response) => {
-            let status = response.status()?;
-            let passed_over = status.code() / 100 == 3
-                || status == Status::TEMPORARILY_UNAVAILABLE && patience.is_some();
-            (!passed_over).then_some(response)
-        }
-        Err(problem) => {
-            icscf.metrics.scscf_unreachable.inc();
-            tracing::warn!(%problem, name, "the S-CSCF does not answer");
-            None
-        }
+impl Asking {
+    /// What `received` says of its user; else what is wrong with it.
+    fn of(received: &Message, home: &str) -> Result<Asking, &'static str> {
+        let to = received.read::<To<'_>>().ok().flatten();
+        let uri = to.as_ref().and_then(|to| to.0.uri().ok());
+        let uri = uri.ok_or("To cannot be read")?;
+        let impu = cx::identity::public(&uri).ok_or("To names no public identity")?;
+        let impi = received
+            .read_all::<Authorization<'_>>()
+            .filter_map(Result::ok)
+            .find_map(|authorization: Authorization<'_>| username(&authorization.0))
+            .or_else(|| cx::identity::private_of(&uri))
+            .ok_or("To gives no private identity, and there are no credentials")?;
+        let visited = received
+            .read::<PVisitedNetworkId<'_>>()
+            .ok()
+            .flatten()
+            .map_or_else(|| home.to_owned(), |visited| visited.network().into_owned());
+        Ok(Asking {
+            impi,
+            impu,
+            visited,
+            kind: if removes_all(received) {
+                UserAuthorizationType::DE_REGISTRATION
+            } else {
+                UserAuthorizationType::REGISTRATION
+            },
+            flags: if is_emergency(received) {
+                UarFlags::IMS_EMERGENCY_REGISTRATION
+            } else {
+                UarFlags::default()
+            },
+        })
+    }
+
+    /// Asks the HSS; the response to `received` where it refuses.
+    async fn ask<I: Io>(
+        &self,
+        icscf: &Shared<I>,
+        received: &Message,
+        kind: UserAuthorizationType,
+    ) -> Result<UserAuthorization, Message> {
+        let asked =
+            icscf
+                .cx
+                .user_authorization(&self.impi, &self.impu, &self.visited, kind, self.flags);
+        asked.await.map_err(|problem| {
+            let (status, reason) = refusal::of(&problem);
+            if status != Status::FORBIDDEN {
+                tracing::warn!(%problem, "REGISTER refused for want of the HSS");
+            }
+            if status == Status::SERVER_TIME_OUT {
+                icscf.metrics.hss_unreachable.inc();
+            }
+            Message::response_with_reason(received, status, reason)
+        })
     }
 }
 
@@ -202,26 +156,11 @@ fn removes_all(request: &Message) -> bool {
         })
 }
 
-/// §5.3.1.2: what the HSS refuses is forbidden.
-fn refusal_of<I: Io>(icscf: &Shared<I>, received: &Message, problem: &CxError) -> Message {
-    match problem {
-        CxError::HssUnreachable(_) => {
-            tracing::warn!(%problem, "REGISTER refused for want of the HSS");
-            icscf.metrics.hss_unreachable.inc();
-            Message::response_with_reason(received, Status::SERVER_TIME_OUT, "HSS does not answer")
-        }
-        CxError::UserUnknown
-        | CxError::IdentitiesDontMatch
-        | CxError::IdentityNotRegistered
-        | CxError::RoamingNotAllowed
-        | CxError::AuthorizationRejected => Message::response(received, Status::FORBIDDEN),
-        other => {
-            tracing::warn!(problem = %other, "the HSS's answer cannot be used");
-            Message::response_with_reason(
-                received,
-                Status::SERVER_INTERNAL_ERROR,
-                "HSS cannot do it",
-            )
-        }
-    }
+/// Whether it is an emergency registration: a contact's URI has `sos` (TS 24.229 §7.2A.13).
+fn is_emergency(request: &Message) -> bool {
+    request
+        .read_all::<Contact<'_>>()
+        .filter_map(Result::ok)
+        .filter_map(|contact| contact.address().and_then(|address| address.uri().ok()))
+        .any(|uri| matches!(uri, Uri::Sip(uri) if uri.params.has("sos")))
 }

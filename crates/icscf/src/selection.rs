@@ -120,7 +120,12 @@ mod tests {
 
     #[test]
     fn users_are_spread_and_stay_where_they_are() {
-        let four = candidates(&[("sip:s1", &[]), ("sip:s2", &[]), ("sip:s3", &[]), ("sip:s4", &[])]);
+        let four = candidates(&[
+            ("sip:s1", &[]),
+            ("sip:s2", &[]),
+            ("sip:s3", &[]),
+            ("sip:s4", &[]),
+        ]);
         for (name, share) in shares(&four) {
             assert!((2_300..=2_700).contains(&share), "{name}: {share}");
         }
@@ -133,7 +138,10 @@ mod tests {
         }
         for user in 0..1_000 {
             let before = first(&four, user);
-            assert!(before == "sip:s2" || before == first(&three, user), "{user}");
+            assert!(
+                before == "sip:s2" || before == first(&three, user),
+                "{user}"
+            );
         }
     }
 }
