@@ -22,8 +22,8 @@ use diameter_codec::{
 };
 use diameter_stack::capabilities::Application;
 use driver::diameter::{
-    Admission, DiameterTimers, IncomingRequest, Limits, Node, NodeSettings, PeerSettings,
-    RequestError,
+    Admission, DiameterTimers, FollowRedirects, IncomingRequest, Limits, Node, NodeSettings,
+    PeerSettings, RequestError,
 };
 use sim::{Faults, SimIo};
 
@@ -45,6 +45,9 @@ fn settings(identity: &str, commands: &'static [CommandCode]) -> NodeSettings {
         connect_from: None,
         peers: Vec::new(),
         admission: Admission::Anyone,
+        routes: Vec::new(),
+        redirects: FollowRedirects::default(),
+        hosts: Vec::new(),
         applications: vec![Application::cx(commands)],
         timers: DiameterTimers {
             request: Duration::from_secs(2),

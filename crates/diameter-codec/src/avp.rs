@@ -1,6 +1,9 @@
 //! The AVP header and walking over AVPs (RFC 6733 §4.1).
 
+use bytes::BytesMut;
+
 use crate::codes::{AvpCode, VendorId};
+use crate::encode::avp_octets;
 
 /// AVP flags: V M P and five reserved bits (RFC 6733 §4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -85,6 +88,11 @@ impl<'a> Avp<'a> {
     #[must_use]
     pub fn group(&self) -> Avps<'a> {
         Avps::new(self.data)
+    }
+
+    /// Appends it with its padding.
+    pub fn append_to(&self, out: &mut BytesMut) {
+        out.extend_from_slice(&avp_octets(self));
     }
 
     /// The data as text.

@@ -14,6 +14,7 @@ mod many;
 mod message;
 mod print;
 mod time;
+mod uri;
 mod value;
 
 pub use address::Address;
@@ -32,6 +33,9 @@ pub use many::{Many, ManyIter};
 pub use message::Message;
 pub use print::MAX_PRINTED_DEPTH;
 pub use time::Time;
+pub use uri::{
+    DIAMETER_PORT, DIAMETER_TLS_PORT, DiameterUri, UriError, UriProtocol, UriScheme, UriTransport,
+};
 pub use value::AvpValue;
 
 pub use base::{

@@ -118,6 +118,16 @@ impl<T> Pending<T> {
         self.remove(at)
     }
 
+    /// Those that wait, the earliest deadline first.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        let mut next = self.first;
+        std::iter::from_fn(move || {
+            let place = self.places.get(next as usize)?;
+            next = place.next;
+            place.request.as_ref().map(|(_, request)| request)
+        })
+    }
+
     /// Takes one request whose deadline is reached, the earliest first.
     pub fn expire(&mut self, now: Instant) -> Option<T> {
         match self.next_deadline() {
@@ -224,6 +234,10 @@ mod tests {
             pending.insert(at(ms), ms).unwrap();
         }
         assert_eq!(pending.next_deadline(), Some(at(10)));
+        assert_eq!(
+            pending.iter().copied().collect::<Vec<_>>(),
+            [10, 10, 20, 30, 40]
+        );
         assert_eq!(pending.expire(at(9)), None);
         let expired: Vec<u64> = std::iter::from_fn(|| pending.expire(at(30))).collect();
         assert_eq!(expired, [10, 10, 20, 30]);

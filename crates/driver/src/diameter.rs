@@ -4,13 +4,19 @@
 //! connection: it writes all that gathered since its last turn in one go, and hands on what it read frame by frame.
 
 mod actions;
+mod asking;
 mod base;
 mod dispatch;
+mod exchange;
 mod link;
 pub mod metrics;
 mod node;
 mod peer;
+mod serving;
 mod settings;
 
+pub use asking::{MAX_ATTEMPTS, MAX_REDIRECTS};
 pub use node::{Ids, IncomingRequest, Node, PeerStatus, RequestError, Route};
-pub use settings::{Admission, DiameterTimers, Limits, NodeSettings, PeerSettings};
+pub use settings::{
+    Admission, DiameterTimers, FollowRedirects, Limits, NodeSettings, PeerSettings,
+};

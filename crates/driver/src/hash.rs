@@ -15,7 +15,12 @@ pub type KeyedMap<K, V> = HashMap<K, V, Keyed>;
 
 /// An empty map keyed by fresh randomness of `io`.
 pub fn map<K, V>(io: &impl Io) -> KeyedMap<K, V> {
+    HashMap::with_hasher(keyed(io))
+}
+
+/// A hasher keyed by fresh randomness of `io`.
+pub fn keyed(io: &impl Io) -> Keyed {
     let mut seed = [0; 8];
     io.fill_random(&mut seed);
-    HashMap::with_hasher(FixedState::with_seed(u64::from_le_bytes(seed)))
+    FixedState::with_seed(u64::from_le_bytes(seed))
 }

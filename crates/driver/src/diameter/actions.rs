@@ -7,8 +7,9 @@ use diameter_stack::watchdog;
 use tokio::time::{Instant, sleep_until};
 
 use super::base::DisconnectReason;
+use super::exchange::Outcome;
 use super::link::{Ended, Link};
-use super::node::{Inner, RequestError};
+use super::node::Inner;
 use super::peer::{Countdown, Peer};
 use crate::io::Io;
 use crate::task::spawn;
@@ -96,6 +97,7 @@ impl<I: Io> Inner<I> {
                     tracing::info!(peer = %peer.name(), ?side, "Diameter peer open");
                     self.feed_watchdog(peer, watchdog::Input::Up);
                     self.settled.notify_one();
+                    peer.changed.notify_waiters();
                 }
                 Action::Left => {
                     self.metrics.open_connections.dec();
@@ -112,6 +114,7 @@ impl<I: Io> Inner<I> {
         }
         if peer.state() == State::Closed {
             self.settled.notify_one();
+            peer.changed.notify_waiters();
             if peer.is_stranger() {
                 self.end_peer(peer);
             }
@@ -142,9 +145,15 @@ impl<I: Io> Inner<I> {
                         self.feed(peer, Input::PeerDisc(side));
                     }
                 }
-                // Which peer a request goes to is asked of the watchdog's state, request by request.
+                // Which peer a new request goes to is asked of the watchdog's state; those that wait are told.
                 watchdog::Action::Failover => {
+                    self.metrics.failovers.inc();
                     tracing::warn!(peer = %peer.name(), "Diameter peer in doubt");
+                    if let Some(link) = peer.open_link() {
+                        for waiting in link.pending.borrow().iter() {
+                            waiting.settle(Outcome::Doubt);
+                        }
+                    }
                 }
                 watchdog::Action::Failback => {
                     tracing::info!(peer = %peer.name(), "Diameter peer trusted")
@@ -212,8 +221,7 @@ impl<I: Io> Inner<I> {
                 let expired = link.pending.borrow_mut().expire(now.into_std());
                 let Some(waiting) = expired else { break };
                 self.metrics.timeouts.inc();
-                // An `Err` is a caller that gave up.
-                drop(waiting.send(Err(RequestError::TimedOut)));
+                waiting.settle(Outcome::TimedOut);
             }
         }
         if self.stopping.get() {
@@ -284,7 +292,7 @@ impl<I: Io> Inner<I> {
             }
             _ => tracing::debug!(peer = %peer.name(), %ended, "Diameter connection ended"),
         }
-        link.fail_waiting(RequestError::ConnectionLost);
+        link.lose_waiting();
         if let Some(side) = peer.side_of(link) {
             self.feed(peer, Input::PeerDisc(side));
         }
@@ -322,7 +330,7 @@ impl<I: Io> Inner<I> {
         let link = peer.slot(side).borrow_mut().take();
         if let Some(link) = link {
             link.end_when_written();
-            link.fail_waiting(RequestError::ConnectionLost);
+            link.lose_waiting();
         }
     }
 }

@@ -1,24 +1,24 @@
 //! Where each received message goes.
 
 use std::cell::{Cell, OnceCell};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
 
 use diameter_codec::base::{avp, command};
-use diameter_codec::{DecodeError, Flags, Message, ResultCode};
+use diameter_codec::{Message, ResultCode};
 use diameter_stack::peer::{Input, Received, Side, elect};
 use tokio::time::timeout;
-use tracing::Instrument as _;
 
 use super::actions::Processed;
 use super::base::{self, Refusal};
+use super::exchange::Outcome;
 use super::link::Link;
 use super::metrics::Direction;
-use super::node::{IncomingRequest, Inner};
+use super::node::Inner;
 use super::peer::Peer;
 use super::settings::Admission;
 use crate::io::Io;
-use crate::task::spawn;
 
 impl<I: Io> Inner<I> {
     /// Carries an accepted connection: its first message is to be a CER.
@@ -89,13 +89,14 @@ impl<I: Io> Inner<I> {
                 return None;
             }
         };
-        let peer = match self.admit(&introduced.identity) {
+        let peer = match self.admit(&introduced.identity, link.remote.ip()) {
             Ok(peer) => peer,
             Err(refusal) => {
                 refused(&refusal);
                 return None;
             }
         };
+        self.note_origin_state(&peer, cer);
         link.capabilities
             .set(introduced.capabilities)
             .expect("a link's first message comes once");
@@ -105,8 +106,9 @@ impl<I: Io> Inner<I> {
         peer.side_of(link).map(|_| peer)
     }
 
-    /// The peer of this name, a new one where strangers are welcome (RFC 6733 §5.3).
-    fn admit(self: &Rc<Self>, identity: &str) -> Result<Rc<Peer>, Refusal> {
+    /// The peer of this name, else the one without name that is configured at this address, else a new one where
+    /// strangers are welcome (RFC 6733 §5.3).
+    fn admit(self: &Rc<Self>, identity: &str, remote: IpAddr) -> Result<Rc<Peer>, Refusal> {
         let unknown = Refusal::Result(ResultCode::UNKNOWN_PEER, "unknown peer");
         if self.stopping.get() {
             return Err(Refusal::Result(ResultCode::TOO_BUSY, "stopping"));
@@ -114,23 +116,19 @@ impl<I: Io> Inner<I> {
         if identity.eq_ignore_ascii_case(&self.settings.identity) {
             return Err(unknown);
         }
-        let known = self
-            .peers
-            .borrow()
-            .iter()
-            .find(|peer| peer.is_named(identity))
+        let peers = self.peers.borrow().clone();
+        let known = peers.iter().find(|peer| peer.is_named(identity));
+        let known = known
+            .or_else(|| peers.iter().find(|peer| peer.is_nameless_at(remote)))
             .cloned();
         match (known, self.settings.admission) {
-            (Some(peer), _) => Ok(peer),
+            (Some(peer), _) => {
+                peer.goes_by(identity);
+                Ok(peer)
+            }
             (None, Admission::ConfiguredPeers) => Err(unknown),
             (None, Admission::Anyone) => {
-                let strangers = self
-                    .peers
-                    .borrow()
-                    .iter()
-                    .filter(|peer| peer.is_stranger())
-                    .count();
-                if strangers >= self.settings.limits.strangers {
+                if self.strangers() >= self.settings.limits.strangers {
                     return Err(Refusal::Result(ResultCode::TOO_BUSY, "too many peers"));
                 }
                 let peer = Rc::new(Peer::stranger(identity));
@@ -139,6 +137,12 @@ impl<I: Io> Inner<I> {
                 Ok(peer)
             }
         }
+    }
+
+    /// Peers that are not configured.
+    pub(super) fn strangers(&self) -> usize {
+        let peers = self.peers.borrow();
+        peers.iter().filter(|peer| peer.is_stranger()).count()
     }
 
     /// Takes a message of a peer.
@@ -172,11 +176,28 @@ impl<I: Io> Inner<I> {
             return;
         }
         match received {
-            Received::Dwr => self.send_dwa(link, &message),
+            Received::Dwr => {
+                self.note_origin_state(peer, &message);
+                self.send_dwa(link, &message);
+            }
             Received::Dpr => self.send_dpa(link, &message),
-            Received::Dwa | Received::Dpa => {}
+            Received::Dwa => self.note_origin_state(peer, &message),
+            Received::Dpa => {}
             Received::Message if request => self.serve(peer, link, message),
             Received::Message => self.answered(link, message),
+        }
+    }
+
+    /// Notices that a peer lost its state: its Origin-State-Id grew (RFC 6733 §8.16).
+    fn note_origin_state(&self, peer: &Peer, message: &Message) {
+        let shown = message.find(avp::ORIGIN_STATE_ID);
+        let Some(state) = shown.and_then(|avp| avp.unsigned32()) else {
+            return;
+        };
+        let before = peer.origin_state.replace(Some(state));
+        if before.is_some_and(|before| state > before) {
+            self.metrics.peer_restarts.inc();
+            tracing::info!(peer = %peer.name(), "Diameter peer lost its state");
         }
     }
 
@@ -200,57 +221,11 @@ impl<I: Io> Inner<I> {
                 return;
             }
         };
+        self.note_origin_state(peer, cea);
         link.capabilities
             .set(introduced.capabilities)
             .expect("seen to be empty above");
         self.feed(peer, Input::Cea);
-    }
-
-    /// Hands a request to its handler, or refuses it (RFC 6733 §6.1.4, §7.1.3).
-    fn serve(self: &Rc<Self>, peer: &Rc<Peer>, link: &Rc<Link>, message: Message) {
-        self.metrics.request(Direction::Received);
-        let header = message.header();
-        let application = self
-            .settings
-            .applications
-            .iter()
-            .find(|ours| ours.id == header.application);
-        let refusal = match application {
-            _ if header.flags.contains(Flags::ERROR) => Some(ResultCode::INVALID_HDR_BITS),
-            None => Some(ResultCode::APPLICATION_UNSUPPORTED),
-            Some(ours) if !ours.commands.contains(&header.command) => {
-                Some(ResultCode::COMMAND_UNSUPPORTED)
-            }
-            Some(_) => None,
-        };
-        if let Some(refusal) = refusal {
-            self.metrics.answer(Direction::Sent, Some(refusal.0));
-            return self.send_error(link, &message, &DecodeError::of(refusal));
-        }
-        let span = tracing::debug_span!(
-            "diameter",
-            peer = %peer.name(),
-            command = header.command.0,
-            hop_by_hop = header.hop_by_hop,
-        );
-        let serving = Serving::start(link, self);
-        let answering = (self.handler)(IncomingRequest {
-            message,
-            peer: peer.name(),
-        });
-        let procedure = async move {
-            let answer = answering.await;
-            if !answer.is_empty() {
-                let result = Message::parse(answer.clone())
-                    .ok()
-                    .and_then(|answer| result(&answer));
-                serving.node.metrics.answer(Direction::Sent, result);
-                serving
-                    .link
-                    .send(|output| output.extend_from_slice(&answer));
-            }
-        };
-        spawn(procedure.instrument(span));
     }
 
     /// Takes an answer to the request that waits for it.
@@ -260,9 +235,9 @@ impl<I: Io> Inner<I> {
             self.metrics.unmatched_answers.inc();
             return;
         };
-        self.metrics.answer(Direction::Received, result(&message));
-        // An `Err` is a caller that gave up.
-        drop(waiting.send(Ok(message)));
+        let result = result(&message);
+        self.metrics.answer(Direction::Received, result);
+        waiting.settle(Outcome::Answer(message, result));
         if self.stopping.get() {
             self.settled.notify_one();
         }
@@ -270,7 +245,7 @@ impl<I: Io> Inner<I> {
 }
 
 /// Result-Code, or Experimental-Result-Code where that is absent.
-fn result(answer: &Message) -> Option<u32> {
+pub(super) fn result(answer: &Message) -> Option<u32> {
     for found in answer.avps() {
         if found.code == avp::RESULT_CODE {
             return found.unsigned32();
@@ -283,31 +258,6 @@ fn result(answer: &Message) -> Option<u32> {
         }
     }
     None
-}
-
-/// A request that is being served; also where its procedure panics, the count goes back.
-struct Serving<I: Io> {
-    link: Rc<Link>,
-    node: Rc<Inner<I>>,
-}
-
-impl<I: Io> Serving<I> {
-    fn start(link: &Rc<Link>, node: &Rc<Inner<I>>) -> Self {
-        link.serving_started();
-        Self {
-            link: Rc::clone(link),
-            node: Rc::clone(node),
-        }
-    }
-}
-
-impl<I: Io> Drop for Serving<I> {
-    fn drop(&mut self) {
-        self.link.serving_done();
-        if self.node.stopping.get() {
-            self.node.settled.notify_one();
-        }
-    }
 }
 
 /// An accepted connection without CER.

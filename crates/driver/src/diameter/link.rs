@@ -5,6 +5,7 @@ use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -14,10 +15,9 @@ use diameter_stack::peer::Side;
 use diameter_stack::pending::Pending;
 use smallvec::SmallVec;
 use tokio::io::{AsyncReadExt, AsyncWrite};
-use tokio::sync::oneshot;
 use tokio::time::{Sleep, sleep};
 
-use super::node::RequestError;
+use super::exchange::{Exchange, Outcome};
 use super::settings::Limits;
 use crate::io::Stream;
 
@@ -29,9 +29,6 @@ const KEEP_OUTPUT: usize = 256 * 1024;
 
 /// How long a peer may take to read the last octets of a connection that we end.
 const LAST_WRITE: Duration = Duration::from_secs(1);
-
-/// Where the answer of a request goes.
-pub(super) type Waiting = oneshot::Sender<Result<Message, RequestError>>;
 
 /// What the peer of a connection is and can.
 #[derive(Debug)]
@@ -62,7 +59,7 @@ pub(super) struct Link {
     pub(super) capabilities: OnceCell<Capabilities>,
     /// Header of the CER that is to be answered.
     pub(super) unanswered: Cell<Option<Header>>,
-    pub(super) pending: RefCell<Pending<Waiting>>,
+    pub(super) pending: RefCell<Pending<Rc<Exchange>>>,
     output: RefCell<BytesMut>,
     ending: Cell<Ending>,
     serving: Cell<usize>,
@@ -164,13 +161,12 @@ impl Link {
         self.wake();
     }
 
-    /// Fails every request that waits for an answer.
-    pub(super) fn fail_waiting(&self, error: RequestError) {
+    /// Tells every request that waits for an answer that the connection is lost.
+    pub(super) fn lose_waiting(&self) {
         loop {
             let waiting = self.pending.borrow_mut().pop();
             match waiting {
-                // An `Err` is a caller that gave up.
-                Some(waiting) => drop(waiting.send(Err(error))),
+                Some(waiting) => waiting.settle(Outcome::Lost),
                 None => break,
             }
         }

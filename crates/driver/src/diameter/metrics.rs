@@ -42,10 +42,22 @@ pub struct Metrics {
     answers: Family<AnswerLabels, Counter>,
     /// Requests of ours that no answer came to in time.
     pub timeouts: Counter,
-    /// Answers that no request waited for.
+    /// Answers that no request waited for, and were dropped: too late, or from a peer given up on.
     pub unmatched_answers: Counter,
     /// Requests of ours that were not sent: no open peer, or too many under way.
     pub unsent: Counter,
+    /// Requests of ours that were sent again with the T flag, to another peer.
+    pub retransmissions: Counter,
+    /// Times that a peer with an open connection was given up on: in doubt, or lost.
+    pub failovers: Counter,
+    /// Answers UNABLE_TO_DELIVER or TOO_BUSY after which another peer is asked.
+    pub rerouted: Counter,
+    /// Redirect indications that were followed or remembered.
+    pub redirects: Counter,
+    /// Requests of peers that had been received before.
+    pub duplicates: Counter,
+    /// Times that a peer's Origin-State-Id grew: it lost its state.
+    pub peer_restarts: Counter,
     /// Frames that are no Diameter; each cost its connection.
     pub broken_frames: Counter,
     /// Capabilities exchanges that ended in a refusal, ours or the peer's.
@@ -78,6 +90,12 @@ impl Default for Metrics {
             timeouts: Counter::default(),
             unmatched_answers: Counter::default(),
             unsent: Counter::default(),
+            retransmissions: Counter::default(),
+            failovers: Counter::default(),
+            rerouted: Counter::default(),
+            redirects: Counter::default(),
+            duplicates: Counter::default(),
+            peer_restarts: Counter::default(),
             broken_frames: Counter::default(),
             refused_capabilities: Counter::default(),
             connections: Counter::default(),
@@ -109,13 +127,43 @@ impl Metrics {
         );
         registry.register(
             "unmatched_answers",
-            "Answers that no request waited for",
+            "Answers that no request waited for, and were dropped: too late, or from a peer given up on",
             self.unmatched_answers.clone(),
         );
         registry.register(
             "unsent_requests",
             "Requests of ours that were not sent: no open peer, or too many under way",
             self.unsent.clone(),
+        );
+        registry.register(
+            "retransmissions",
+            "Requests of ours that were sent again with the T flag, to another peer",
+            self.retransmissions.clone(),
+        );
+        registry.register(
+            "failovers",
+            "Times that a peer with an open connection was given up on: in doubt, or lost",
+            self.failovers.clone(),
+        );
+        registry.register(
+            "rerouted",
+            "Answers UNABLE_TO_DELIVER or TOO_BUSY after which another peer is asked",
+            self.rerouted.clone(),
+        );
+        registry.register(
+            "redirects",
+            "Redirect indications that were followed or remembered",
+            self.redirects.clone(),
+        );
+        registry.register(
+            "duplicates",
+            "Requests of peers that had been received before",
+            self.duplicates.clone(),
+        );
+        registry.register(
+            "peer_restarts",
+            "Times that a peer's Origin-State-Id grew: it lost its state",
+            self.peer_restarts.clone(),
         );
         registry.register(
             "broken_frames",

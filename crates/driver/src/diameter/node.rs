@@ -10,18 +10,22 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use diameter_codec::{ApplicationId, Message};
+use diameter_stack::duplicates::Requests;
 use diameter_stack::identifiers::{EndToEnd, SessionIds};
+use diameter_stack::redirect::Cache;
+use diameter_stack::routing::Table;
 use diameter_stack::{peer as machine, watchdog};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::base::Advertised;
 use super::dispatch::Unidentified;
-use super::link::Link;
-use super::metrics::{Direction, Metrics};
+use super::metrics::Metrics;
 use super::peer::Peer;
+use super::serving::Asker;
 use super::settings::NodeSettings;
+use crate::hash::{self, Keyed};
 use crate::io::{Io, Listener as _};
 use crate::task::spawn;
 
@@ -60,7 +64,7 @@ pub enum RequestError {
     /// No answer within [`DiameterTimers::request`](super::DiameterTimers::request).
     #[error("the Diameter peer did not answer in time")]
     TimedOut,
-    /// The connection ended while the request waited.
+    /// The connection ended while the request waited, and no other peer took it.
     #[error("the connection to the Diameter peer was lost")]
     ConnectionLost,
     /// The node is being stopped.
@@ -128,9 +132,12 @@ pub(super) struct Inner<I: Io> {
     pub(super) stopping: Cell<bool>,
     /// A peer opened or closed, or a request ended while stopping.
     pub(super) settled: Notify,
+    pub(super) routes: Table,
+    pub(super) redirects: RefCell<Cache>,
+    pub(super) duplicates: RefCell<Requests<Asker, Keyed>>,
     end_to_end: RefCell<EndToEnd>,
-    session_ids: RefCell<SessionIds>,
-    session_id: RefCell<String>,
+    pub(super) session_ids: RefCell<SessionIds>,
+    pub(super) session_id: RefCell<String>,
     local_addr: Option<SocketAddr>,
     accepting: RefCell<Option<JoinHandle<()>>>,
 }
@@ -174,6 +181,9 @@ impl<I: Io> Node<I> {
             end_to_end: RefCell::new(EndToEnd::new(seconds, random(&io))),
             session_ids: RefCell::new(SessionIds::new(&settings.identity, seconds)),
             session_id: RefCell::new(String::new()),
+            routes: Table::new(settings.routes.clone()),
+            redirects: RefCell::default(),
+            duplicates: RefCell::new(Requests::new(settings.limits.duplicates, hash::keyed(&io))),
             local_addr: listener.as_ref().map(|listener| listener.local_addr()),
             accepting: RefCell::new(None),
             handler: Box::new(move |request| Box::pin(handler(request))),
@@ -204,10 +214,14 @@ impl<I: Io> Node<I> {
     }
 
     /// Sends the request that `encode` appends and waits for its answer, within
-    /// [`DiameterTimers::request`](super::DiameterTimers::request).
+    /// [`DiameterTimers::request`](super::DiameterTimers::request), on [`MAX_ATTEMPTS`](super::MAX_ATTEMPTS)
+    /// connections at most.
     ///
-    /// The preferred peer is the first configured one that is open; one that is being tried again after a failure
-    /// (REOPEN of RFC 3539) serves where no other does.
+    /// The preferred peer is Destination-Host itself, then what the realm routing table says, then the first
+    /// configured one that serves the realm; one that is being tried again after a failure (REOPEN of RFC 3539)
+    /// serves where no other does. Where the connection is lost, or the watchdog doubts the peer, the request goes
+    /// to the next peer with the T flag; after UNABLE_TO_DELIVER and TOO_BUSY without it. Without a next peer it
+    /// fails at once when the connection is lost, and waits on while the peer is only in doubt.
     ///
     /// # Errors
     /// [`RequestError`]; `NoPeer`, `Congested` and `Stopping` at once.
@@ -216,50 +230,13 @@ impl<I: Io> Node<I> {
         route: Route<'_>,
         encode: impl FnOnce(Ids<'_>, &mut BytesMut),
     ) -> Result<Message, RequestError> {
-        let answer = self.send(route, encode).inspect_err(|_| {
-            self.0.metrics.unsent.inc();
-        })?;
-        answer.await.unwrap_or(Err(RequestError::ConnectionLost))
-    }
-
-    fn send(
-        &self,
-        route: Route<'_>,
-        encode: impl FnOnce(Ids<'_>, &mut BytesMut),
-    ) -> Result<oneshot::Receiver<Result<Message, RequestError>>, RequestError> {
-        let inner = &*self.0;
-        if inner.stopping.get() {
-            return Err(RequestError::Stopping);
-        }
-        let (peer, link) = inner.peer_for(route).ok_or(RequestError::NoPeer)?;
-        if link.congested() {
-            return Err(RequestError::Congested);
-        }
-        let (waiting, answer) = oneshot::channel();
-        let deadline = Instant::now() + inner.settings.timers.request;
-        let hop_by_hop = link
-            .pending
-            .borrow_mut()
-            .insert(deadline.into_std(), waiting)
-            .map_err(|_| RequestError::Congested)?;
-        let end_to_end = inner.end_to_end();
-        let mut session_id = inner.session_id.take();
-        session_id.clear();
-        inner.session_ids.borrow_mut().append_fresh(&mut session_id);
-        link.send(|output| {
-            encode(
-                Ids {
-                    hop_by_hop,
-                    end_to_end,
-                    session_id: &session_id,
-                },
-                output,
-            )
-        });
-        inner.session_id.replace(session_id);
-        peer.wake_by(deadline);
-        inner.metrics.request(Direction::Sent);
-        Ok(answer)
+        self.0.ask(route, encode).await.inspect_err(|error| {
+            use RequestError::{Congested, ConnectionLost, NoPeer, Stopping, TimedOut};
+            match error {
+                NoPeer | Congested | Stopping => drop(self.0.metrics.unsent.inc()),
+                TimedOut | ConnectionLost => {}
+            }
+        })
     }
 
     /// Every peer, configured ones first.
@@ -339,25 +316,6 @@ impl<I: Io> Inner<I> {
 
     pub(super) fn random(&self) -> u32 {
         random(&self.io)
-    }
-
-    /// The open peer for a request (RFC 6733 §6.1.4–6.1.6): the host itself, else one for the realm.
-    fn peer_for(&self, route: Route<'_>) -> Option<(Rc<Peer>, Rc<Link>)> {
-        let peers = self.peers.borrow();
-        let candidates = || {
-            peers.iter().filter_map(|peer| {
-                let link = peer.open_link()?;
-                let trust = peer.trust()?;
-                let capabilities = link.capabilities.get()?;
-                let serves = capabilities.applications.contains(&route.application);
-                let host = route.host.is_some_and(|host| peer.is_named(host));
-                let nearness = if host { 0 } else { 1 };
-                let reaches = host || peer.serves(route.realm, capabilities);
-                (serves && reaches).then_some(((nearness, trust), peer, link))
-            })
-        };
-        let (_, peer, link) = candidates().min_by_key(|(rank, ..)| *rank)?;
-        Some((Rc::clone(peer), link))
     }
 
     async fn accept(self: Rc<Self>, listener: I::Listener) {

@@ -1,7 +1,7 @@
 //! A peer: its machine, its watchdog, its connections and its timers.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::settings::PeerSettings;
 enum Origin {
     /// The settings: it stays.
     Configured,
-    /// It connected: gone with its connection.
+    /// It connected, or a redirect indication named it: gone with its connection.
     Stranger,
 }
 
@@ -59,6 +59,10 @@ pub(super) struct Peer {
     pub(super) countdown: Cell<Option<Countdown>>,
     /// Set by a DPR: how many Tc until the next attempt.
     pub(super) patience: Cell<u32>,
+    /// The last Origin-State-Id that it showed.
+    pub(super) origin_state: Cell<Option<u32>>,
+    /// It opened or closed.
+    pub(super) changed: Notify,
     /// When the timer task wakes.
     pub(super) armed: Cell<Option<Instant>>,
     pub(super) rearm: Notify,
@@ -84,6 +88,11 @@ impl Peer {
         Self::new(Some(identity), None, None, Origin::Stranger)
     }
 
+    /// One that a redirect indication named.
+    pub(super) fn redirected(identity: Option<&str>, address: SocketAddr) -> Self {
+        Self::new(identity, None, Some(address), Origin::Stranger)
+    }
+
     fn new(
         identity: Option<&str>,
         realm: Option<String>,
@@ -105,6 +114,8 @@ impl Peer {
             deadline: Cell::default(),
             countdown: Cell::default(),
             patience: Cell::new(1),
+            origin_state: Cell::default(),
+            changed: Notify::new(),
             armed: Cell::default(),
             rearm: Notify::new(),
             timers: RefCell::default(),
@@ -130,10 +141,27 @@ impl Peer {
             .eq_ignore_ascii_case(identity)
     }
 
-    /// Whether requests to `realm` may go to it, over `capabilities`.
-    pub(super) fn serves(&self, realm: &str, capabilities: &Capabilities) -> bool {
+    /// Whether it is configured without a name and connects from here.
+    pub(super) fn is_nameless_at(&self, remote: IpAddr) -> bool {
+        self.identity.get().is_none() && self.address.is_some_and(|at| at.ip() == remote)
+    }
+
+    /// How near it is to `realm`, over `capabilities`: a peer of the realm before a relay agent.
+    pub(super) fn serves(&self, realm: &str, capabilities: &Capabilities) -> Option<usize> {
         let own = self.realm.as_deref().unwrap_or(&capabilities.realm);
-        capabilities.relay || own.eq_ignore_ascii_case(realm)
+        if own.eq_ignore_ascii_case(realm) {
+            Some(0)
+        } else {
+            capabilities.relay.then_some(1)
+        }
+    }
+
+    /// Whether an attempt to open it is under way.
+    pub(super) fn is_opening(&self) -> bool {
+        !matches!(
+            self.state(),
+            State::Closed | State::Closing(_) | State::IOpen | State::ROpen
+        )
     }
 
     pub(super) fn is_stranger(&self) -> bool {

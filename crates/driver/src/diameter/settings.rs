@@ -4,7 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use diameter_stack::capabilities::Application;
-use diameter_stack::{pending, watchdog};
+use diameter_stack::routing::Route;
+use diameter_stack::{duplicates, pending, watchdog};
 
 /// A node, its peers and its bounds.
 #[derive(Debug, Clone)]
@@ -21,6 +22,12 @@ pub struct NodeSettings {
     pub peers: Vec<PeerSettings>,
     /// Who else may connect.
     pub admission: Admission,
+    /// The realm routing table; a realm that is not in it goes to whichever peer serves it.
+    pub routes: Vec<Route>,
+    /// Which redirect indications are followed.
+    pub redirects: FollowRedirects,
+    /// Addresses of hosts that a redirect indication may name.
+    pub hosts: Vec<(String, IpAddr)>,
     /// What is advertised and served.
     pub applications: Vec<Application>,
     /// Times.
@@ -50,12 +57,22 @@ pub enum Admission {
     Anyone,
 }
 
+/// Which redirect indications of a peer are followed (RFC 6733 §6.12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FollowRedirects {
+    /// Those to configured or connected peers.
+    #[default]
+    ConfiguredPeers,
+    /// Those to any host whose address is known: a connection is opened, [`Limits::strangers`] at most.
+    Anyone,
+}
+
 /// Times of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DiameterTimers {
     /// Twinit of the watchdog (RFC 3539 §3.4.1), 6 s or more; jitter of 2 s is added.
     pub watchdog: Duration,
-    /// How long a request waits for its answer.
+    /// How long a request waits for its answer, on however many connections.
     pub request: Duration,
     /// Tc: between attempts to connect (RFC 6733 §2.1); a tenth of it is jitter.
     pub reconnect: Duration,
@@ -93,6 +110,8 @@ pub struct Limits {
     pub unidentified: usize,
     /// Connected peers that are not configured.
     pub strangers: usize,
+    /// What is remembered of answered requests, so that a duplicate gets the same answer.
+    pub duplicates: duplicates::Bounds,
 }
 
 impl Default for Limits {
@@ -104,6 +123,7 @@ impl Default for Limits {
             output_queue: 4 << 20,
             unidentified: 64,
             strangers: 1_024,
+            duplicates: duplicates::Bounds::default(),
         }
     }
 }

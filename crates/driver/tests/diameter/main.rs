@@ -18,8 +18,8 @@ use diameter_codec::{
 };
 use diameter_stack::capabilities::Application;
 use driver::diameter::{
-    Admission, DiameterTimers, IncomingRequest, Limits, Node, NodeSettings, PeerSettings,
-    RequestError, Route,
+    Admission, DiameterTimers, FollowRedirects, IncomingRequest, Limits, Node, NodeSettings,
+    PeerSettings, RequestError, Route,
 };
 use driver::io::Listener;
 use sim::{Faults, Sim, SimIo};
@@ -42,6 +42,9 @@ fn settings(identity: &str) -> NodeSettings {
         connect_from: None,
         peers: Vec::new(),
         admission: Admission::Anyone,
+        routes: Vec::new(),
+        redirects: FollowRedirects::default(),
+        hosts: Vec::new(),
         applications: vec![Application::cx(SERVED)],
         timers: DiameterTimers {
             request: 2 * SECOND,

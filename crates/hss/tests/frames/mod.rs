@@ -1,6 +1,8 @@
 //! Diameter frames by plain arithmetic (RFC 6733 §3, §4.1), never by the codec.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use sim::Stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -79,14 +81,25 @@ pub(crate) fn result(answer: &[u8]) -> i64 {
     }
 }
 
-/// Writes a request and reads its answer.
-pub(crate) async fn ask(stream: &mut Stream, request: &[u8]) -> Vec<u8> {
-    stream.write_all(request).await.unwrap();
+/// Writes requests, each with an End-to-End Identifier of its own, and reads an answer, in which 0x22222222 stands
+/// again.
+pub(crate) async fn ask(stream: &mut Stream, requests: &[u8]) -> Vec<u8> {
+    static ASKED: AtomicU32 = AtomicU32::new(1);
+    let mut request = requests.to_vec();
+    let mut rest = &mut request[..];
+    while rest.len() >= 20 {
+        let length = u32::from_be_bytes([0, rest[1], rest[2], rest[3]]) as usize;
+        let end_to_end = ASKED.fetch_add(1, Ordering::Relaxed);
+        rest[16..20].copy_from_slice(&end_to_end.to_be_bytes());
+        rest = &mut rest[length..];
+    }
+    stream.write_all(&request).await.unwrap();
     let mut head = [0; 20];
     stream.read_exact(&mut head).await.unwrap();
     let length = u32::from_be_bytes([0, head[1], head[2], head[3]]) as usize;
     let mut answer = head.to_vec();
     answer.resize(length, 0);
     stream.read_exact(&mut answer[20..]).await.unwrap();
+    answer[16..20].copy_from_slice(&0x2222_2222_u32.to_be_bytes());
     answer
 }

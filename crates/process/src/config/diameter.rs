@@ -1,10 +1,15 @@
 //! `[diameter]`: this node, its peers, and who else may connect.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use diameter_codec::ApplicationId;
 use diameter_stack::capabilities::Application;
-use driver::diameter::{Admission, DiameterTimers, Limits, NodeSettings, PeerSettings};
+use diameter_stack::routing::{self, MAX_ROUTE_PEERS, MAX_ROUTES, MAX_WEIGHT};
+use driver::diameter::{
+    Admission, DiameterTimers, FollowRedirects, Limits, NodeSettings, PeerSettings,
+};
 use serde::Deserialize;
 
 use super::{Check, ConfigFault, domain};
@@ -24,9 +29,21 @@ pub struct DiameterSection {
     /// `[[diameter.peer]]`: the peers known beforehand, the preferred first.
     #[serde(default)]
     pub peer: Vec<PeerSection>,
+    /// `[[diameter.route]]`: the realm routing table (RFC 6733 §2.7).
+    #[serde(default)]
+    pub route: Vec<RouteSection>,
     /// Who may connect.
     #[serde(default)]
     pub admit: Admit,
+    /// Which redirect indications are followed (RFC 6733 §6.12).
+    #[serde(default)]
+    pub follow_redirects: Redirects,
+    /// `[diameter.hosts]`: addresses of hosts that a redirect indication may name.
+    #[serde(default)]
+    pub hosts: BTreeMap<String, IpAddr>,
+    /// What protects the connections (RFC 6733 §13).
+    #[serde(default)]
+    pub security: Security,
     /// Twinit, the watchdog's interval, in seconds (RFC 3539 §3.4.1); 30.
     #[serde(default = "watchdog")]
     pub watchdog_s: u64,
@@ -42,8 +59,8 @@ pub struct DiameterSection {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeerSection {
-    /// Its Origin-Host; one of another name is refused.
-    pub identity: String,
+    /// Its Origin-Host, one of another name is refused; none: the first that it shows, if `address` is there.
+    pub identity: Option<String>,
     /// Its realm; none: ours.
     pub realm: Option<String>,
     /// ADDRESS:PORT to connect to; none: it connects to us.
@@ -59,6 +76,46 @@ pub enum Admit {
     ConfiguredPeers,
     /// Whoever shares an application; for labs.
     Anyone,
+}
+
+/// Which redirect indications are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Redirects {
+    /// Those to configured or connected peers.
+    #[default]
+    ConfiguredPeers,
+    /// Those to any host that `[diameter.hosts]` has, or that is an address; for labs.
+    Anyone,
+}
+
+/// What protects the connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Security {
+    /// Nothing: a closed network, or IPsec below.
+    #[default]
+    None,
+    /// TLS, which is refused so far.
+    Tls,
+}
+
+/// `[[diameter.route]]`: which peers serve a realm, or that this node does.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteSection {
+    /// The realm; none: the default route.
+    pub realm: Option<String>,
+    /// The Application-Id; none: every one.
+    pub application: Option<u32>,
+    /// Identities of the peers that serve it, the preferred first.
+    #[serde(default)]
+    pub peers: Vec<String>,
+    /// The share of each of `peers`; none: the first takes everything as long as it can.
+    pub weights: Option<Vec<u16>>,
+    /// This node serves it.
+    #[serde(default)]
+    pub local: bool,
 }
 
 /// The least Twinit, in seconds (RFC 3539 §3.4.1).
@@ -82,7 +139,7 @@ impl DiameterSection {
     /// What a node is told that has `applications`.
     pub fn settings(&self, applications: Vec<Application>) -> NodeSettings {
         let peers = self.peer.iter().map(|peer| PeerSettings {
-            identity: Some(peer.identity.clone()),
+            identity: peer.identity.clone(),
             realm: Some(peer.realm.clone().unwrap_or_else(|| self.realm.clone())),
             address: peer.address,
         });
@@ -105,8 +162,79 @@ impl DiameterSection {
                 reconnect: Duration::from_millis(self.reconnect_ms),
                 ..DiameterTimers::default()
             },
+            routes: self.route.iter().map(RouteSection::entry).collect(),
+            redirects: match self.follow_redirects {
+                Redirects::ConfiguredPeers => FollowRedirects::ConfiguredPeers,
+                Redirects::Anyone => FollowRedirects::Anyone,
+            },
+            hosts: self.hosts.clone().into_iter().collect(),
             limits: Limits::default(),
         }
+    }
+}
+
+impl RouteSection {
+    /// Its entry of the table.
+    fn entry(&self) -> routing::Route {
+        let weights = self.weights.iter().flatten().copied();
+        let peers = self.peers.iter().zip(weights.chain(std::iter::repeat(0)));
+        let peers = peers.map(|(identity, weight)| routing::RoutePeer {
+            identity: identity.clone(),
+            weight,
+        });
+        routing::Route {
+            realm: self.realm.clone(),
+            application: self.application.map(ApplicationId),
+            action: match self.local {
+                true => routing::Action::Local,
+                false => routing::Action::Peers(peers.collect()),
+            },
+        }
+    }
+}
+
+impl Check for RouteSection {
+    fn check(&self) -> Result<(), ConfigFault> {
+        if let Some(realm) = &self.realm {
+            domain("realm", realm)?;
+        }
+        if self.local != self.peers.is_empty() {
+            return Err(ConfigFault::new(
+                "peers",
+                "",
+                "a route either has peers or is local",
+                "write `peers = [\"IDENTITY\"]`, or `local = true` for a realm that this node serves",
+            ));
+        }
+        if self.peers.len() > MAX_ROUTE_PEERS {
+            return Err(ConfigFault::new(
+                "peers",
+                self.peers.len(),
+                format!("more than {MAX_ROUTE_PEERS} peers"),
+                "name those that are nearest",
+            ));
+        }
+        for peer in &self.peers {
+            domain("peers", peer)?;
+        }
+        let Some(weights) = &self.weights else {
+            return Ok(());
+        };
+        let sum: u32 = weights.iter().copied().map(u32::from).sum();
+        if weights.len() != self.peers.len()
+            || sum == 0
+            || weights.iter().any(|weight| *weight > MAX_WEIGHT)
+        {
+            return Err(ConfigFault::new(
+                "weights",
+                format!("{weights:?}"),
+                format!(
+                    "not one number of 0 to {MAX_WEIGHT} for each of `peers`, with one above 0"
+                ),
+                "write as many numbers as peers, or leave `weights` out to use them in order",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -117,7 +245,18 @@ impl Check for DiameterSection {
         domain("realm", &self.realm)?;
         for (index, peer) in self.peer.iter().enumerate() {
             let here = |fault: ConfigFault| fault.under(&format!("peer[{index}]"));
-            domain("identity", &peer.identity).map_err(here)?;
+            match (&peer.identity, peer.address) {
+                (Some(identity), _) => domain("identity", identity).map_err(here)?,
+                (None, Some(_)) => {}
+                (None, None) => {
+                    return Err(here(ConfigFault::new(
+                        "identity",
+                        "",
+                        "missing, and so is `address`: nothing tells this peer",
+                        "add `identity = \"HOST.NAME\"`, or `address = \"ADDRESS:PORT\"`, or both",
+                    )));
+                }
+            }
             peer.realm
                 .as_ref()
                 .map_or(Ok(()), |realm| domain("realm", realm))
@@ -130,6 +269,30 @@ impl Check for DiameterSection {
                     "add `address = \"ADDRESS:PORT\"` in [[diameter.peer]], or `listen` in [diameter]",
                 )));
             }
+        }
+        if self.route.len() > MAX_ROUTES {
+            return Err(ConfigFault::new(
+                "route",
+                self.route.len(),
+                format!("more than {MAX_ROUTES} routes"),
+                "use a default route, which has no `realm`, for what goes the same way",
+            ));
+        }
+        for (index, route) in self.route.iter().enumerate() {
+            route
+                .check()
+                .map_err(|fault| fault.under(&format!("route[{index}]")))?;
+        }
+        for host in self.hosts.keys() {
+            domain("hosts", host)?;
+        }
+        if self.security == Security::Tls {
+            return Err(ConfigFault::new(
+                "security",
+                "tls",
+                "TLS is not supported yet",
+                "write `security = \"none\"` or leave it out, and protect the network below (IPsec)",
+            ));
         }
         in_range(
             "watchdog_s",

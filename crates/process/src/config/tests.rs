@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use diameter_stack::routing::Action;
+use driver::diameter::FollowRedirects;
 use serde::Deserialize;
 
 use super::*;
@@ -133,6 +135,61 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
 }
 
 #[test]
+fn diameter_routes_redirects_and_security() {
+    let with = |more: &str| EXAMPLE.replace("[names]", &format!("{more}\n[names]"));
+    let routes = with(
+        "[[diameter.route]]\nrealm = \"far.example\"\napplication = 16777216\n\
+         peers = [\"dra1.example\", \"dra2.example\"]\nweights = [3, 1]\n\
+         [[diameter.route]]\nrealm = \"visited.example\"\nlocal = true\n\
+         [diameter.hosts]\n\"hss2.far.example\" = \"127.0.0.9\"",
+    )
+    .replace(
+        "watchdog_s = 30",
+        "follow_redirects = \"anyone\"\nsecurity = \"none\"",
+    );
+    let settings = load(&routes).unwrap().element.diameter.settings(Vec::new());
+    assert_eq!(settings.routes.len(), 2);
+    let Action::Peers(peers) = &settings.routes[0].action else {
+        panic!("{:?}", settings.routes);
+    };
+    assert_eq!((&*peers[0].identity, peers[0].weight), ("dra1.example", 3));
+    assert_eq!(settings.routes[1].action, Action::Local);
+    assert_eq!(settings.redirects, FollowRedirects::Anyone);
+    assert_eq!(settings.hosts.len(), 1);
+
+    let refused = |more: &str| load(&with(more)).unwrap_err().to_string();
+    for (route, key, problem) in [
+        ("", "peers", "a route either has peers or is local"),
+        (
+            "peers = [\"a.example\"]\nlocal = true",
+            "peers",
+            "a route either has peers or is local",
+        ),
+        (
+            "peers = [\"a.example\"]\nweights = [1, 2]",
+            "weights",
+            "not one number of 0 to 1000 for each of `peers`, with one above 0",
+        ),
+        (
+            "peers = [\"a.example\"]\nweights = [0]",
+            "weights",
+            "not one number of 0 to 1000 for each of `peers`, with one above 0",
+        ),
+    ] {
+        let said = refused(&format!("[[diameter.route]]\n{route}"));
+        assert!(
+            said.contains(&format!("diameter.route[0].{key}")) && said.contains(problem),
+            "{said}"
+        );
+    }
+    assert_eq!(
+        said("watchdog_s = 30", "security = \"tls\""),
+        "scscf.toml:13: diameter.security = \"tls\"\n  problem: TLS is not supported yet\n  \
+         way out: write `security = \"none\"` or leave it out, and protect the network below (IPsec)"
+    );
+}
+
+#[test]
 fn missing_keys_and_tables_are_named() {
     assert_eq!(
         said("listen = \"127.0.0.4:6060\"", ""),
@@ -147,10 +204,13 @@ fn missing_keys_and_tables_are_named() {
          way out: add `realm = …` in [diameter], or the table [diameter.realm] if it is one"
     );
     assert_eq!(
-        said("identity = \"hss.home.example\"", ""),
+        said(
+            "identity = \"hss.home.example\"\naddress = \"127.0.0.5:3868\"",
+            ""
+        ),
         "scscf.toml:15: diameter.peer[0].identity\n  \
-         problem: `diameter.peer[0].identity` is missing\n  \
-         way out: add `identity = …` in [[diameter.peer]], or the table [diameter.peer.identity] if it is one"
+         problem: missing, and so is `address`: nothing tells this peer\n  \
+         way out: add `identity = \"HOST.NAME\"`, or `address = \"ADDRESS:PORT\"`, or both"
     );
     assert_eq!(
         said("address = \"127.0.0.5:3868\"", ""),
