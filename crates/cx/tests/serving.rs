@@ -21,7 +21,8 @@ use diameter_codec::{
 };
 use diameter_stack::capabilities::Application;
 use driver::diameter::{
-    Admission, DiameterTimers, Ids, Limits, Node, NodeSettings, PeerSettings, Route,
+    Admission, DiameterTimers, FollowRedirects, Ids, Limits, Node, NodeSettings, PeerSettings,
+    Route,
 };
 use sim::{Faults, SimIo};
 
@@ -37,6 +38,9 @@ fn settings(identity: &str, commands: &'static [CommandCode]) -> NodeSettings {
         connect_from: None,
         peers: Vec::new(),
         admission: Admission::Anyone,
+        routes: Vec::new(),
+        redirects: FollowRedirects::default(),
+        hosts: Vec::new(),
         applications: vec![Application::cx(commands)],
         timers: DiameterTimers::default(),
         limits: Limits::default(),
