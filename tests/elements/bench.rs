@@ -34,6 +34,11 @@ pub(crate) fn at(host: u8) -> SocketAddr {
     SocketAddr::new(ip(host), 5060)
 }
 
+/// Where the core reaches the P-CSCF on `host`.
+pub(crate) fn core_of(host: u8) -> SocketAddr {
+    SocketAddr::new(ip(host), 5070)
+}
+
 pub(crate) async fn pass(time: Duration) {
     tokio::time::sleep_until(tokio::time::Instant::now() + time).await;
 }
@@ -129,10 +134,15 @@ pub(crate) fn icscf_config(more: &str) -> String {
 
 /// A P-CSCF whose home network's entrance is host [`ICSCF`].
 pub(crate) async fn pcscf(sim: &Sim) -> Started {
+    pcscf_with(sim, "").await
+}
+
+/// The same with `more` lines at the top of its configuration.
+pub(crate) async fn pcscf_with(sim: &Sim, more: &str) -> Started {
     let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n\
                   [core]\nlisten = \"10.0.0.2:5070\"\n[names]\n\
                   \"home.example\" = \"10.0.0.3:5060\"\n";
-    start::<pcscf::Pcscf>(sim, PCSCF, config.to_owned()).await
+    start::<pcscf::Pcscf>(sim, PCSCF, format!("{more}{config}")).await
 }
 
 /// Alice's phone, whose P-CSCF is host [`PCSCF`].
@@ -152,10 +162,52 @@ pub(crate) async fn hand(sim: &Sim, host: u8) -> Endpoint<SimIo> {
     endpoint
 }
 
+/// The same with the timers of a phone (TS 24.229 §7.7).
+pub(crate) async fn radio_hand(sim: &Sim, host: u8) -> Endpoint<SimIo> {
+    let settings = SipSettings {
+        timers: sip_stack::timers::TimerValues::RADIO,
+        ..SipSettings::new(at(host), REGISTER)
+    };
+    let endpoint = Endpoint::bind(sim.host(ip(host)), settings, SipMetrics::default());
+    let endpoint = endpoint.await.expect("a free port");
+    endpoint.serve(|_: Incoming<SimIo>| async {});
+    endpoint
+}
+
 async fn bound(io: SimIo, at: SocketAddr) -> Endpoint<SimIo> {
-    Endpoint::bind(io, SipSettings::new(at, REGISTER), SipMetrics::default())
+    bound_for(io, at, REGISTER).await
+}
+
+async fn bound_for(
+    io: SimIo,
+    at: SocketAddr,
+    methods: &'static [Method<'static>],
+) -> Endpoint<SimIo> {
+    Endpoint::bind(io, SipSettings::new(at, methods), SipMetrics::default())
         .await
         .expect("a free port")
+}
+
+/// A SIP endpoint on `host` that the test asks with, and that answers OPTIONS and MESSAGE as `answer` says.
+pub(crate) async fn answering_hand(
+    sim: &Sim,
+    host: u8,
+    answer: impl Fn(&Message) -> Message + 'static,
+) -> (Endpoint<SimIo>, Got) {
+    let (got, answer) = (Got::default(), Rc::new(answer));
+    let kept = Rc::clone(&got);
+    let methods = &[Method::OPTIONS, Method::MESSAGE];
+    let endpoint = bound_for(sim.host(ip(host)), at(host), methods).await;
+    endpoint.serve(move |incoming: Incoming<SimIo>| {
+        let (got, answer) = (Rc::clone(&kept), Rc::clone(&answer));
+        async move {
+            got.borrow_mut().push(incoming.message.clone());
+            let mut response = answer(&incoming.message);
+            response.set_to_tag("hand");
+            incoming.transaction.respond(&response);
+        }
+    });
+    (endpoint, got)
 }
 
 /// Requests that a neighbour played by hand has got.

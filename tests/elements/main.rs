@@ -4,6 +4,8 @@
 mod bench;
 mod icscf_register;
 mod icscf_selection;
+mod pcscf_flows;
 mod pcscf_register;
+mod pcscf_trust;
 mod scscf_register;
 mod ue_register;

@@ -19,13 +19,39 @@ pub(crate) fn without(auth: &Auth<'_>, names: &[&str]) -> Option<String> {
     Some(format!("{} {}", auth.scheme, kept.join(", ")))
 }
 
-/// Takes `integrity-protected` out of what a phone sent (TS 24.229 §5.2.2.1): how well it is protected is not its
-/// to say.
-pub(crate) fn remove_protection(request: &mut Message) {
+/// How well a phone's REGISTER was protected on its way to us (TS 24.229 §7.2A.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protection {
+    /// Not, and it is to be by IPsec.
+    No,
+    /// It came from an address that this user has not registered from.
+    IpAssociationPending,
+    /// It came from where this user is registered.
+    IpAssociated,
+}
+
+impl Protection {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::IpAssociationPending => "ip-assoc-pending",
+            Self::IpAssociated => "ip-assoc-yes",
+        }
+    }
+}
+
+/// Says in every Authorization of `request` how well it is protected, whatever the phone put there
+/// (TS 24.229 §5.2.2.1).
+pub(crate) fn set_protection(request: &mut Message, protection: Protection) {
     rewrite(request, Name::AUTHORIZATION, |value| {
-        Authorization::parse(value)
-            .ok()
-            .and_then(|read| without(&read.0, &["integrity-protected"]))
+        let read = Authorization::parse(value).ok()?;
+        let value = without(&read.0, &["integrity-protected"]);
+        let value = value.unwrap_or_else(|| read.0.to_string());
+        let separator = if read.0.params.is_empty() { " " } else { ", " };
+        let protection = protection.as_str();
+        Some(format!(
+            "{value}{separator}integrity-protected=\"{protection}\""
+        ))
     });
 }
 
@@ -72,12 +98,17 @@ mod tests {
     #[test]
     fn protection_is_not_the_phones_to_say() {
         let mut request = message(
-            "Authorization: Digest username=\"a,\\\"b\", integrity-protected=\"yes\",nonce=\"1\"\r\n",
+            "Authorization: Digest username=\"a,\\\"b\", Integrity-Protected=\"yes\",nonce=\"1\"\r\n\
+             Authorization: Digest username=\"b\", integrity-protected=auth-done, integrity-protected=yes\r\n",
         );
-        remove_protection(&mut request);
+        set_protection(&mut request, Protection::No);
+        let lines: Vec<&str> = request.all(Name::AUTHORIZATION).collect();
         assert_eq!(
-            request.header(Name::AUTHORIZATION),
-            Some("Digest username=\"a,\\\"b\", nonce=\"1\"")
+            lines,
+            [
+                "Digest username=\"a,\\\"b\", nonce=\"1\", integrity-protected=\"no\"",
+                "Digest username=\"b\", integrity-protected=\"no\""
+            ]
         );
     }
 
@@ -100,9 +131,9 @@ mod tests {
 
     #[test]
     fn what_needs_no_change_is_not_touched() {
-        let mut request = message("Authorization: Digest  username=\"a\" ,nonce=\"1\"\r\n");
-        let before = request.to_bytes();
-        remove_protection(&mut request);
-        assert_eq!(request.to_bytes(), before);
+        let mut response = message("WWW-Authenticate: Digest  realm=\"a\" ,nonce=\"1\"\r\n");
+        let before = response.to_bytes();
+        remove_keys(&mut response);
+        assert_eq!(response.to_bytes(), before);
     }
 }

@@ -2,6 +2,9 @@
 
 use process::config::{Check, ConfigFault, NamesSection, SipSection};
 use serde::Deserialize;
+use sip_message::{PAccessNetworkInfo, TypedHeader};
+
+use crate::SecAgree;
 
 /// `pcscf.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -9,6 +12,12 @@ use serde::Deserialize;
 pub struct Config {
     /// The network that this P-CSCF stands in: P-Visited-Network-ID and `Type 1` inter-operator identifier.
     pub network: String,
+    /// What P-Access-Network-Info says of the access beside what phones say, such as
+    /// `3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=001010001000000A`; nothing where absent.
+    pub access_network_info: Option<String>,
+    /// What becomes of phones that require a security agreement: `refuse` or `strip`.
+    #[serde(default)]
+    pub sec_agree: SecAgree,
     /// Gm: where phones reach it. Timers are those of a radio access (TS 24.229 §7.7).
     #[serde(deserialize_with = "process::config::towards_phones")]
     pub sip: SipSection,
@@ -21,6 +30,16 @@ pub struct Config {
 impl Check for Config {
     fn check(&self) -> Result<(), ConfigFault> {
         process::config::domain("network", &self.network)?;
+        if let Some(info) = &self.access_network_info
+            && (PAccessNetworkInfo::parse(info).is_err() || info.contains(','))
+        {
+            return Err(ConfigFault::new(
+                "access_network_info",
+                format!("{info:?}"),
+                "cannot stand in P-Access-Network-Info (RFC 7315 §5.4)",
+                "write it as ACCESS-TYPE;PARAMETER=VALUE, or leave it out",
+            ));
+        }
         self.sip.check().map_err(|fault| fault.under("sip"))?;
         self.core.check().map_err(|fault| fault.under("core"))?;
         if self.core.listen == self.sip.listen && self.core.listen.port() != 0 {

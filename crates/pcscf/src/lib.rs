@@ -7,23 +7,34 @@ mod auth_params;
 mod config;
 mod flow_token;
 mod metrics;
+mod outbound;
 mod register;
 mod registered;
+mod remember;
+mod sec_agree;
+mod to_phone;
+mod trust;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use driver::io::Io;
 use driver::locate::Names;
 use driver::sip::{Endpoint, Incoming};
 use process::{Element, Host, Running, StartError};
 use sip_message::Method;
+use sip_stack::timers::TimerValues;
 
 pub use config::Config;
 pub use flow_token::{FlowTokens, Forged};
 pub use metrics::Metrics;
-pub use registered::MAX_REGISTRATIONS;
 use registered::Registered;
+pub use registered::{MAX_CONTACTS, MAX_REGISTRATIONS};
+pub use sec_agree::SecAgree;
+
+/// How long registrations that ran out may stay.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The P-CSCF as an element.
 pub struct Pcscf;
@@ -36,6 +47,10 @@ pub(crate) struct Shared<I: Io> {
     pub(crate) core: Endpoint<I>,
     pub(crate) names: Names,
     pub(crate) network: String,
+    pub(crate) access_network_info: Option<String>,
+    pub(crate) sec_agree: SecAgree,
+    /// Those of Gm, which are the phone's too.
+    pub(crate) timers: TimerValues,
     pub(crate) tokens: FlowTokens,
     pub(crate) registered: RefCell<Registered>,
     pub(crate) metrics: Metrics,
@@ -49,20 +64,36 @@ impl Element for Pcscf {
         let metrics = Metrics::default();
         host.metrics.register(|registry| metrics.register(registry));
         let phones = host.sip_at("Gm", &config.sip, &[Method::REGISTER]).await?;
-        let core = host.sip_at("Mw", &config.core, &[]).await?;
+        let core = host.sip_at("Mw", &config.core, to_phone::METHODS).await?;
         let mut key = [0; 32];
         host.io.fill_random(&mut key);
         let shared = Rc::new(Shared {
             registered: RefCell::new(Registered::new(&host.io)),
             names: config.names.names(),
             network: config.network,
+            access_network_info: config.access_network_info,
+            sec_agree: config.sec_agree,
+            timers: config.sip.timers.values(),
             tokens: FlowTokens::new(key),
             metrics,
             phones,
             core,
         });
         let procedures = Rc::clone(&shared);
-        shared.core.serve(|_: Incoming<I>| async {});
+        shared.core.serve(move |incoming: Incoming<I>| {
+            let pcscf = Rc::clone(&procedures);
+            async move { to_phone::to_phone(&pcscf, incoming).await }
+        });
+        let mut closed = shared.phones.closed_flows();
+        let watching = Rc::clone(&shared);
+        driver::spawn(async move {
+            while let Some(flow) = closed.next().await {
+                to_phone::end(&watching, flow);
+            }
+        });
+        let sweeping = Rc::clone(&shared);
+        driver::spawn(async move { sweeping.sweep().await });
+        let procedures = Rc::clone(&shared);
         shared.phones.serve(move |incoming: Incoming<I>| {
             let pcscf = Rc::clone(&procedures);
             async move { register::register(&pcscf, incoming).await }
@@ -75,6 +106,18 @@ impl Element for Pcscf {
                 core.drain().await;
             },
         ))
+    }
+}
+
+impl<I: Io> Shared<I> {
+    /// Takes registrations that ran out, for as long as the P-CSCF lives.
+    async fn sweep(&self) {
+        loop {
+            tokio::time::sleep(SWEEP_EVERY).await;
+            let mut registered = self.registered.borrow_mut();
+            registered.sweep(now());
+            self.metrics.set_registrations(registered.len());
+        }
     }
 }
 

@@ -2,32 +2,13 @@
 
 use driver::io::Io;
 use driver::sip::Incoming;
-use sip_message::{Contact, Message, Name, NameAddr, Status, To, Uri};
+use sip_message::{Message, Name, Status, Uri};
 use sip_stack::proxy;
 
-use crate::registered::Entry;
-use crate::{Shared, auth_params, now};
-
-/// Headers that only the trusted network may set: taken from what a phone sends (TS 24.229 §4.4, RFC 3325 §5,
-/// RFC 3327 §5.1, RFC 7315 §6).
-const TRUSTED_ONLY: [Name<'static>; 12] = [
-    Name::PATH,
-    Name::SERVICE_ROUTE,
-    Name::P_ASSERTED_IDENTITY,
-    Name::P_ASSERTED_SERVICE,
-    Name::P_ASSOCIATED_URI,
-    Name::P_CALLED_PARTY_ID,
-    Name::P_CHARGING_FUNCTION_ADDRESSES,
-    Name::P_CHARGING_VECTOR,
-    Name::P_PROFILE_KEY,
-    Name::P_SERVED_USER,
-    Name::P_USER_DATABASE,
-    Name::P_VISITED_NETWORK_ID,
-];
-
-/// Headers that the home network sends and a phone must not see (TS 24.229 §4.5, §5.2.2.2).
-const CORE_ONLY: [Name<'static>; 2] =
-    [Name::P_CHARGING_FUNCTION_ADDRESSES, Name::P_CHARGING_VECTOR];
+use crate::auth_params::{self, Protection};
+use crate::outbound::Outbound;
+use crate::remember::{private_identity, remember};
+use crate::{Shared, sec_agree, trust};
 
 /// Takes a phone's REGISTER to its home network and the answer back.
 pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
@@ -44,40 +25,14 @@ pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
     incoming.transaction.respond(&response);
 }
 
-/// The response for the phone; `Err` where the request went nowhere.
+/// The response for the phone; `Err` where it is our own.
 async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
     let received = &incoming.message;
-    let refuse = |status| Message::response(received, status);
-    let mut request = proxy::prepare(received, pcscf.phones.local_addr())?;
-    for name in TRUSTED_ONLY {
-        request.remove(name);
-    }
-    remove_network_provided(&mut request);
-    // §5.2.2.1: what the phone says of its own protection is worth nothing.
-    auth_params::remove_protection(&mut request);
-    // §5.2.2.1, 1–3: Path, Require: path, the visited network, the charging identifier.
-    let path = format!(
-        "<sip:{}@{};lr>",
-        pcscf.tokens.make(incoming.source),
-        pcscf.core.sent_by()
-    );
-    request.prepend(Name::PATH, &path);
-    if !received
-        .elements(Name::REQUIRE)
-        .any(|tag| tag.eq_ignore_ascii_case("path"))
-    {
-        request.append(Name::REQUIRE, "path");
-    }
-    request.set(
-        Name::P_VISITED_NETWORK_ID,
-        &format!("\"{}\"", pcscf.network),
-    );
-    request.set(Name::P_CHARGING_VECTOR, &charging_vector(pcscf));
+    let request = prepared(pcscf, incoming)?;
 
     // §5.2.2.1, 6: to the entry point of the home network, which the Request-URI names.
-    let home = received.request_uri().map(Uri::parse);
-    let Some(Ok(Uri::Sip(home))) = home else {
-        return Err(refuse(Status::UNSUPPORTED_URI_SCHEME));
+    let Some(Ok(Uri::Sip(home))) = received.request_uri().map(Uri::parse) else {
+        return Err(Message::response(received, Status::UNSUPPORTED_URI_SCHEME));
     };
     // Only to a home network of the configuration: a phone does not choose where we send to.
     let entry = pcscf
@@ -87,38 +42,138 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
             tracing::warn!(%problem, "REGISTER for a home network that is not known here");
             Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
         })?;
-    let mut response = pcscf
-        .core
-        .request(request, entry)
-        .await
-        .map_err(|problem| {
-            tracing::warn!(%problem, %entry, "the home network does not answer");
-            pcscf.metrics.core_unreachable.inc();
-            // Of use where it is refused at once; a phone whose timer F has fired has ended it itself (RFC 4320 §4.2).
-            Message::response_with_reason(
-                received,
-                Status::SERVER_TIME_OUT,
-                "Home network does not answer",
-            )
-        })?;
+    // The phone's timer F is ours at Gm: what comes later than that answers nobody.
+    let gm = pcscf.timers;
+    let answered = tokio::time::timeout(gm.f() - gm.t1, pcscf.core.request(request, entry)).await;
+    let problem = match answered {
+        Ok(Ok(response)) => return answer(pcscf, incoming, response),
+        Ok(Err(problem)) => problem.to_string(),
+        Err(_elapsed) => "nothing in the time that the phone waits".to_owned(),
+    };
+    tracing::warn!(problem, %entry, "the home network does not answer");
+    pcscf.metrics.core_unreachable.inc();
+    // TS 24.229 §5.2.2.1: the phone may try another P-CSCF.
+    Err(Message::response_with_reason(
+        received,
+        Status::SERVER_TIME_OUT,
+        "Home network does not answer",
+    ))
+}
 
+/// The request as the home network gets it.
+fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
+    let received = &incoming.message;
+    let offers_agreement = received.header(Name::SECURITY_CLIENT).is_some();
+    let mut settled = received.clone();
+    sec_agree::settle(&mut settled, pcscf.sec_agree)
+        .map_err(|status| sec_agree::refused(received, status))?;
+    let mut request = proxy::prepare(&settled, pcscf.phones.local_addr())?;
+    // TS 24.229 §5.2.2.1: a REGISTER goes where its Request-URI says, not where a phone routes it.
+    if request.header(Name::ROUTE).is_some() {
+        return Err(Message::response_with_reason(
+            received,
+            Status::FORBIDDEN,
+            "Route of another than this P-CSCF",
+        ));
+    }
+    let removed = trust::clean_from_phone(&mut request);
+    pcscf.metrics.headers_removed.inc_by(removed);
+
+    // §5.2.2.1: how well the phone is protected is ours to say, not the phone's.
+    let protection = if offers_agreement {
+        Protection::No
+    } else if associated(pcscf, incoming) {
+        Protection::IpAssociated
+    } else {
+        Protection::IpAssociationPending
+    };
+    auth_params::set_protection(&mut request, protection);
+
+    // §5.2.2.1, 1–3: Path, Require: path, the visited network, the charging identifier.
+    let path = format!(
+        "<sip:{}@{}{}>",
+        pcscf.tokens.make(&incoming.flow),
+        pcscf.core.sent_by(),
+        Outbound::of(received).path_params()
+    );
+    request.set(Name::PATH, &path);
+    if !received
+        .elements(Name::REQUIRE)
+        .any(|tag| tag.eq_ignore_ascii_case("path"))
+    {
+        request.append(Name::REQUIRE, "path");
+    }
+    let visited = format!("\"{}\"", pcscf.network);
+    request.set(Name::P_VISITED_NETWORK_ID, &visited);
+    request.set(Name::P_CHARGING_VECTOR, &charging_vector(pcscf));
+    if let Some(access) = &pcscf.access_network_info {
+        // §7.2A.4.
+        let access = format!("{access};network-provided");
+        request.append(Name::P_ACCESS_NETWORK_INFO, &access);
+    }
+    Ok(request)
+}
+
+/// Whether the phone's addresses are those of a registration of the same user (TS 24.229 §5.2.2.4, IP association).
+fn associated<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> bool {
+    let request = &incoming.message;
+    let Ok(Some(to)) = request.read::<sip_message::To<'_>>() else {
+        return false;
+    };
+    let registered = pcscf.registered.borrow();
+    let now = crate::now();
+    registered
+        .get(incoming.flow, to.0.uri)
+        .is_some_and(|entry| {
+            entry.contacts.iter().any(|bound| bound.expires_at > now)
+                && Some(&entry.private_identity) == private_identity(request).as_ref()
+        })
+}
+
+/// What the phone gets of the home network's `response`.
+fn answer<I: Io>(
+    pcscf: &Shared<I>,
+    incoming: &Incoming<I>,
+    mut response: Message,
+) -> Result<Message, Message> {
+    let received = &incoming.message;
+    // RFC 3261 §16.7, 3: what has no Via left was for us, and says nothing to the phone.
+    if response.header(Name::VIA).is_none() {
+        tracing::warn!("a response to REGISTER came back without the phone's Via");
+        return Err(Message::response_with_reason(
+            received,
+            Status::BAD_GATEWAY,
+            "Response of the home network without Via",
+        ));
+    }
     match response.status() {
         Some(Status::UNAUTHORIZED) => {
             pcscf.metrics.challenged.inc();
             // §5.2.2.2: the keys are between the home network and us.
             auth_params::remove_keys(&mut response);
         }
+        // RFC 3261 §16.7, 6: 503 would be read as ours, and as an advice to leave us alone.
+        Some(Status::SERVICE_UNAVAILABLE) => {
+            pcscf.metrics.core_overloaded.inc();
+            let mut refused = Message::response_with_reason(
+                received,
+                Status::SERVER_INTERNAL_ERROR,
+                "Home network unavailable",
+            );
+            if let Some(pause) = response.header(Name::RETRY_AFTER) {
+                refused.append(Name::RETRY_AFTER, pause);
+            }
+            return Err(refused);
+        }
         Some(status) if status.is_success() => {
             pcscf.metrics.registered.inc();
-            remember(pcscf, incoming, &response);
+            remember(pcscf, incoming.flow, received, &response);
         }
         _ => {
             pcscf.metrics.refused.inc();
         }
     }
-    for name in CORE_ONLY {
-        response.remove(name);
-    }
+    trust::clean_for_phone(&mut response);
     Ok(response)
 }
 
@@ -127,86 +182,9 @@ fn charging_vector<I: Io>(pcscf: &Shared<I>) -> String {
     let mut icid = [0; 16];
     pcscf.core.io().fill_random(&mut icid);
     let icid: String = icid.iter().map(|octet| format!("{octet:02x}")).collect();
-    let host = pcscf.core.local_addr().ip();
+    let host = sip_message::Host::from(pcscf.core.local_addr().ip());
     format!(
         "icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{}\"",
         pcscf.network
     )
-}
-
-/// §5.2.2.1, on 200: the registration as the registrar confirmed it, for as long as it lasts.
-fn remember<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>, response: &Message) {
-    let Ok(Some(to)) = incoming.message.read::<To<'_>>() else {
-        return;
-    };
-    let Ok(Some(Contact::Address(asked))) = incoming.message.read::<Contact<'_>>() else {
-        // `*`: every contact behind this flow is gone (RFC 3261 §10.2.2). A query changes nothing.
-        if matches!(
-            incoming.message.read::<Contact<'_>>(),
-            Ok(Some(Contact::Star))
-        ) {
-            pcscf
-                .registered
-                .borrow_mut()
-                .remove(incoming.source, to.0.uri);
-        }
-        return;
-    };
-    let granted = response
-        .read_all::<Contact<'_>>()
-        .filter_map(Result::ok)
-        .find(|contact| {
-            contact
-                .address()
-                .is_some_and(|bound| same_contact(bound, &asked))
-        })
-        .and_then(|bound| bound.expires());
-    let mut registered = pcscf.registered.borrow_mut();
-    match granted.filter(|seconds| *seconds > 0) {
-        None => registered.remove(incoming.source, to.0.uri),
-        Some(seconds) => registered.set(
-            now(),
-            incoming.source,
-            to.0.uri,
-            Entry {
-                contact: asked.uri.into(),
-                service_route: joined(response, Name::SERVICE_ROUTE),
-                associated: joined(response, Name::P_ASSOCIATED_URI),
-                expires_at: now() + std::time::Duration::from_secs(u64::from(seconds)),
-            },
-        ),
-    }
-}
-
-/// Whether both stand for one contact (RFC 3261 §19.1.4).
-fn same_contact(one: &NameAddr<'_>, other: &NameAddr<'_>) -> bool {
-    one.uri == other.uri
-        || matches!((one.uri(), other.uri()), (Ok(one), Ok(other)) if one.equivalent(&other))
-}
-
-/// Takes out access network information that a phone gives as the network's (TS 24.229 §7.2A.4).
-fn remove_network_provided(request: &mut Message) {
-    let marked = |element: &&str| {
-        element
-            .split(';')
-            .any(|param| param.trim().eq_ignore_ascii_case("network-provided"))
-    };
-    if request
-        .elements(Name::P_ACCESS_NETWORK_INFO)
-        .any(|element| marked(&element))
-    {
-        let elements = request.elements(Name::P_ACCESS_NETWORK_INFO);
-        let own: Vec<String> = elements
-            .filter(|element| !marked(element))
-            .map(str::to_owned)
-            .collect();
-        request.remove(Name::P_ACCESS_NETWORK_INFO);
-        for element in own {
-            request.append(Name::P_ACCESS_NETWORK_INFO, &element);
-        }
-    }
-}
-
-fn joined(message: &Message, name: Name<'_>) -> Box<str> {
-    message.elements(name).collect::<Vec<_>>().join(", ").into()
 }

@@ -1,115 +1,294 @@
 //! The registrations that went through this P-CSCF (TS 24.229 §5.2.2.1: Service-Route, P-Associated-URI).
 
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Instant;
 
 use driver::hash::{self, KeyedMap};
 use driver::io::Io;
+use driver::sip::{Flow, Transport};
 use serde_json::{Value, json};
+use smallvec::SmallVec;
 
-/// One registration, as the registrar confirmed it.
+/// The most registrations remembered; one more is served all the same, but not kept.
+pub const MAX_REGISTRATIONS: usize = 1_000_000;
+/// The most contacts remembered of one identity behind one flow; more are served, but not kept.
+pub const MAX_CONTACTS: usize = 16;
+
+/// One contact as the registrar bound it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BoundContact {
+    pub(crate) uri: Box<str>,
+    /// Instance and reg-id of outbound (RFC 5626 §4.2): with them the URI may change.
+    pub(crate) outbound: Option<(Box<str>, u32)>,
+    pub(crate) expires_at: Instant,
+}
+
+/// What is known of one public identity behind one flow.
 pub(crate) struct Entry {
-    pub(crate) contact: Box<str>,
+    pub(crate) private_identity: Box<str>,
+    pub(crate) contacts: SmallVec<[BoundContact; 1]>,
     pub(crate) service_route: Box<str>,
     pub(crate) associated: Box<str>,
-    pub(crate) expires_at: Instant,
+}
+
+struct Kept {
+    entry: Entry,
+    /// Whether the flow has ended: the registrar's binding leads nowhere until the phone registers again.
+    cut_off: bool,
 }
 
 /// By flow and public identity.
 pub(crate) struct Registered {
-    entries: KeyedMap<(SocketAddr, Box<str>), Entry>,
-    swept: Option<Instant>,
+    entries: BTreeMap<(Flow, Rc<str>), Kept>,
+    /// The flows of each identity: a contact is behind the last flow that it was registered over.
+    flows: KeyedMap<Rc<str>, SmallVec<[Flow; 1]>>,
     most: usize,
 }
 
-/// The time between two sweeps of what has run out.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
-
-/// The most registrations remembered; one more is served all the same, but not kept.
-pub const MAX_REGISTRATIONS: usize = 1_000_000;
+impl BoundContact {
+    fn is(&self, other: &Self) -> bool {
+        match (&self.outbound, &other.outbound) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.uri == other.uri,
+        }
+    }
+}
 
 impl Registered {
     pub(crate) fn new(io: &impl Io) -> Self {
         Self {
-            entries: hash::map(io),
-            swept: None,
+            entries: BTreeMap::new(),
+            flows: hash::map(io),
             most: MAX_REGISTRATIONS,
         }
     }
 
-    pub(crate) fn set(&mut self, now: Instant, flow: SocketAddr, impu: &str, entry: Entry) {
-        if self.swept.is_none_or(|swept| now >= swept + SWEEP_EVERY) {
-            self.sweep(now);
-            self.swept = Some(now);
+    /// How many identities are registered over a flow, those that ran out and were not swept among them.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// What is known of `impu` behind `flow`.
+    pub(crate) fn get(&self, flow: Flow, impu: &str) -> Option<&Entry> {
+        let kept = self.entries.get(&(flow, Rc::from(impu)))?;
+        Some(&kept.entry)
+    }
+
+    /// Notes what the registrar confirmed; without contacts there is no registration any more.
+    pub(crate) fn set(&mut self, flow: Flow, impu: &str, entry: Entry) {
+        if entry.contacts.is_empty() {
+            self.remove(flow, impu);
+            return;
         }
-        let key = (flow, impu.into());
-        if self.entries.len() < self.most || self.entries.contains_key(&key) {
-            self.entries.insert(key, entry);
-        } else {
+        self.move_here(flow, impu, &entry.contacts);
+        let key = (flow, Rc::<str>::from(impu));
+        let known = self.entries.contains_key(&key);
+        if !known && self.entries.len() >= self.most {
             tracing::warn!(
                 impu,
                 "as many registrations as may be remembered: this one is not"
             );
+            return;
+        }
+        if !known {
+            let flows = self.flows.entry(Rc::clone(&key.1)).or_default();
+            flows.push(flow);
+        }
+        let cut_off = false;
+        self.entries.insert(key, Kept { entry, cut_off });
+    }
+
+    pub(crate) fn remove(&mut self, flow: Flow, impu: &str) {
+        let key = (flow, Rc::<str>::from(impu));
+        if self.entries.remove(&key).is_some() {
+            self.forget_flow(flow, &key.1);
         }
     }
 
-    pub(crate) fn remove(&mut self, flow: SocketAddr, impu: &str) {
-        self.entries.remove(&(flow, impu.into()));
+    /// Takes what ran out.
+    pub(crate) fn sweep(&mut self, now: Instant) {
+        let mut gone = Vec::new();
+        for (key, kept) in &mut self.entries {
+            kept.entry.contacts.retain(|bound| bound.expires_at > now);
+            if kept.entry.contacts.is_empty() {
+                gone.push(key.clone());
+            }
+        }
+        for key in gone {
+            self.entries.remove(&key);
+            self.forget_flow(key.0, &key.1);
+        }
     }
 
-    fn sweep(&mut self, now: Instant) {
-        self.entries.retain(|_, entry| entry.expires_at > now);
+    /// Notes that `flow` has ended; gives how many identities were registered over it.
+    pub(crate) fn cut_off(&mut self, flow: Flow) -> usize {
+        let first = (flow, Rc::from(""));
+        let behind = self.entries.range_mut(first..);
+        behind
+            .take_while(|((of, _), _)| *of == flow)
+            .map(|(_, kept)| kept.cut_off = true)
+            .count()
     }
 
-    /// What `/state` shows: how many, and the first hundred.
+    /// Takes `contacts` from the other flows that `impu` had them behind.
+    fn move_here(&mut self, flow: Flow, impu: &str, contacts: &[BoundContact]) {
+        let others: SmallVec<[Flow; 1]> = match self.flows.get(impu) {
+            Some(flows) => flows.iter().copied().filter(|of| *of != flow).collect(),
+            None => return,
+        };
+        for other in others {
+            let key = (other, Rc::<str>::from(impu));
+            let Some(kept) = self.entries.get_mut(&key) else {
+                continue;
+            };
+            kept.entry
+                .contacts
+                .retain(|bound| !contacts.iter().any(|contact| contact.is(bound)));
+            if kept.entry.contacts.is_empty() {
+                self.entries.remove(&key);
+                self.forget_flow(other, &key.1);
+            }
+        }
+    }
+
+    fn forget_flow(&mut self, flow: Flow, impu: &Rc<str>) {
+        if let Some(flows) = self.flows.get_mut(impu) {
+            flows.retain(|of| *of != flow);
+            if flows.is_empty() {
+                self.flows.remove(impu);
+            }
+        }
+    }
+
+    /// What `/state` shows: how many, over what, and the first hundred.
     pub(crate) fn state(&mut self, now: Instant) -> Value {
         self.sweep(now);
-        let shown: Vec<Value> = self
-            .entries
+        let (mut udp, mut tcp, mut cut_off) = (0, 0, 0);
+        let mut last = None;
+        for ((flow, _), kept) in &self.entries {
+            cut_off += usize::from(kept.cut_off);
+            if last != Some(flow) && !kept.cut_off {
+                match flow.transport() {
+                    Transport::Udp => udp += 1,
+                    Transport::Tcp => tcp += 1,
+                }
+            }
+            last = Some(flow);
+        }
+        let shown: Vec<Value> = self.entries.iter().take(100).map(shown(now)).collect();
+        json!({
+            "registrations": self.entries.len(),
+            "cut_off": cut_off,
+            "flows": { "udp": udp, "tcp": tcp },
+            "first": shown,
+        })
+    }
+}
+
+fn shown(now: Instant) -> impl Fn((&(Flow, Rc<str>), &Kept)) -> Value {
+    move |((flow, impu), kept)| {
+        let contacts: Vec<Value> = kept
+            .entry
+            .contacts
             .iter()
-            .take(100)
-            .map(|((flow, impu), entry)| {
+            .map(|bound| {
                 json!({
-                    "public_identity": &**impu,
-                    "flow": flow.to_string(),
-                    "contact": &*entry.contact,
-                    "service_route": &*entry.service_route,
-                    "associated": &*entry.associated,
-                    "expires_in_s": (entry.expires_at - now).as_secs(),
+                    "uri": &*bound.uri,
+                    "reg_id": bound.outbound.as_ref().map(|(_, reg_id)| *reg_id),
+                    "expires_in_s": bound.expires_at.saturating_duration_since(now).as_secs(),
                 })
             })
             .collect();
-        json!({ "registrations": self.entries.len(), "first": shown })
+        json!({
+            "public_identity": &**impu,
+            "private_identity": &*kept.entry.private_identity,
+            "flow": format!("{} {}", flow.transport(), flow.remote()),
+            "flow_ended": kept.cut_off,
+            "contacts": contacts,
+            "service_route": &*kept.entry.service_route,
+            "associated": &*kept.entry.associated,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
     use super::*;
+
+    fn registered(most: usize) -> Registered {
+        Registered {
+            entries: BTreeMap::new(),
+            flows: KeyedMap::default(),
+            most,
+        }
+    }
+
+    fn flow(port: u16) -> Flow {
+        Flow::Udp {
+            local: SocketAddr::from(([10, 0, 0, 2], 5060)),
+            remote: SocketAddr::from(([10, 0, 0, 1], port)),
+        }
+    }
+
+    fn entry(contacts: &[(&str, Option<u32>)], expires_at: Instant) -> Entry {
+        let bound = |(uri, reg_id): &(&str, Option<u32>)| BoundContact {
+            uri: (*uri).into(),
+            outbound: reg_id.map(|reg_id| ("urn:uuid:1".into(), reg_id)),
+            expires_at,
+        };
+        Entry {
+            private_identity: "a@h".into(),
+            contacts: contacts.iter().map(bound).collect(),
+            service_route: "".into(),
+            associated: "".into(),
+        }
+    }
 
     #[test]
     fn there_are_never_more_than_may_be_and_what_ran_out_makes_room() {
         let (start, second) = (crate::now(), Duration::from_secs(1));
-        let mut registered = Registered {
-            entries: KeyedMap::default(),
-            swept: None,
-            most: 100,
-        };
-        let flow = |port| SocketAddr::from(([10, 0, 0, 1], port));
-        let mut set = |at: Instant, port| {
-            let entry = Entry {
-                contact: "sip:a@10.0.0.1".into(),
-                service_route: "".into(),
-                associated: "".into(),
-                expires_at: at + 30 * second,
-            };
-            registered.set(at, flow(port), "sip:a@h", entry);
-            registered.entries.len()
-        };
+        let mut registered = registered(100);
         for port in 1..=1000 {
-            assert_eq!(set(start, port), usize::from(port).min(100));
+            let impu = format!("sip:{port}@h");
+            registered.set(flow(port), &impu, entry(&[("sip:c", None)], start + second));
+            assert_eq!(registered.len(), usize::from(port).min(100));
         }
-        assert_eq!(set(start + 59 * second, 2000), 100);
-        assert_eq!(set(start + 60 * second, 2000), 1);
+        registered.sweep(start);
+        assert_eq!(registered.len(), 100);
+        registered.sweep(start + second);
+        assert_eq!((registered.len(), registered.flows.len()), (0, 0));
+    }
+
+    #[test]
+    fn rfc5626_4_2_a_contact_is_behind_the_last_flow_it_was_registered_over() {
+        let until = crate::now() + Duration::from_secs(9);
+        let mut registered = registered(100);
+        registered.set(flow(1), "sip:a@h", entry(&[("sip:1", Some(1))], until));
+        registered.set(flow(2), "sip:a@h", entry(&[("sip:2", Some(2))], until));
+        assert_eq!(registered.len(), 2, "another reg-id is another contact");
+        registered.set(flow(3), "sip:a@h", entry(&[("sip:3", Some(1))], until));
+        assert!(registered.get(flow(1), "sip:a@h").is_none());
+        assert_eq!(registered.len(), 2);
+        registered.set(flow(4), "sip:b@h", entry(&[("sip:3", Some(1))], until));
+        assert_eq!(registered.len(), 3, "another identity");
+    }
+
+    #[test]
+    fn a_flow_that_ends_cuts_off_whom_it_served_and_nobody_else() {
+        let until = crate::now() + Duration::from_secs(9);
+        let mut registered = registered(100);
+        for (port, impu) in [(1, "sip:a@h"), (1, "sip:b@h"), (2, "sip:c@h")] {
+            registered.set(flow(port), impu, entry(&[("sip:x", None)], until));
+        }
+        assert_eq!(registered.cut_off(flow(1)), 2);
+        let state = registered.state(crate::now());
+        assert_eq!(state["cut_off"], 2);
+        assert_eq!(state["flows"]["udp"], 1);
+        registered.set(flow(3), "sip:a@h", entry(&[("sip:x", None)], until));
+        assert_eq!(registered.state(crate::now())["cut_off"], 1, "it came back");
     }
 }

@@ -1,0 +1,110 @@
+//! What the P-CSCF keeps of a 200 (TS 24.229 §5.2.2.1): the registration as the registrar confirmed it.
+
+use std::time::{Duration, Instant};
+
+use driver::io::Io;
+use driver::sip::Flow;
+use sip_message::{Authorization, Contact, Message, Name, NameAddr, To};
+use smallvec::SmallVec;
+
+use crate::registered::{BoundContact, Entry, MAX_CONTACTS};
+use crate::{Shared, now};
+
+/// Keeps what `response`, a 2xx, says of the contacts of `request` and of those known before, as long as they last.
+pub(crate) fn remember<I: Io>(
+    pcscf: &Shared<I>,
+    flow: Flow,
+    request: &Message,
+    response: &Message,
+) {
+    let Ok(Some(to)) = request.read::<To<'_>>() else {
+        return;
+    };
+    let impu = to.0.uri;
+    let mut registered = pcscf.registered.borrow_mut();
+    let contacts = match asked(request) {
+        // RFC 3261 §10.2.2: every contact is gone.
+        Asked::RemoveAll => SmallVec::new(),
+        Asked::Bind(mut ours) => {
+            let known = registered.get(flow, impu).map(|entry| &entry.contacts);
+            ours.extend(known.into_iter().flatten().cloned());
+            bound(response, &ours, now())
+        }
+    };
+    let entry = Entry {
+        private_identity: private_identity(request).unwrap_or_default(),
+        contacts,
+        service_route: joined(response, Name::SERVICE_ROUTE),
+        associated: joined(response, Name::P_ASSOCIATED_URI),
+    };
+    registered.set(flow, impu, entry);
+    pcscf.metrics.set_registrations(registered.len());
+}
+
+/// The private identity that `request` names.
+pub(crate) fn private_identity(request: &Message) -> Option<Box<str>> {
+    let authorization = request.read::<Authorization<'_>>().ok().flatten()?;
+    Some(authorization.0.get("username")?.into())
+}
+
+enum Asked {
+    RemoveAll,
+    /// The contacts of the request, none if it is a query.
+    Bind(SmallVec<[BoundContact; 1]>),
+}
+
+fn asked(request: &Message) -> Asked {
+    let mut contacts = SmallVec::new();
+    for contact in request.read_all::<Contact<'_>>().filter_map(Result::ok) {
+        match contact {
+            Contact::Star => return Asked::RemoveAll,
+            Contact::Address(_) if contacts.len() == MAX_CONTACTS => break,
+            Contact::Address(address) => contacts.push(read(&contact, &address, now())),
+        }
+    }
+    Asked::Bind(contacts)
+}
+
+fn read(contact: &Contact<'_>, address: &NameAddr<'_>, expires_at: Instant) -> BoundContact {
+    BoundContact {
+        uri: address.uri.into(),
+        outbound: match (contact.instance(), contact.reg_id()) {
+            (Some(instance), Some(reg_id)) => Some((instance.into(), reg_id)),
+            _ => None,
+        },
+        expires_at,
+    }
+}
+
+/// The contacts of `response` that are of `ours`, each with its time.
+fn bound(response: &Message, ours: &[BoundContact], now: Instant) -> SmallVec<[BoundContact; 1]> {
+    let mut bound: SmallVec<[BoundContact; 1]> = SmallVec::new();
+    for contact in response.read_all::<Contact<'_>>().filter_map(Result::ok) {
+        let (Contact::Address(address), Some(seconds)) = (contact, contact.expires()) else {
+            continue;
+        };
+        let expires_at = now + Duration::from_secs(u64::from(seconds));
+        let contact = read(&contact, &address, expires_at);
+        let is_ours = ours.iter().any(|ours| match &ours.outbound {
+            Some(outbound) if contact.outbound.is_some() => {
+                contact.outbound.as_ref() == Some(outbound)
+            }
+            _ => same_uri(&contact.uri, &ours.uri),
+        });
+        if seconds > 0 && is_ours && bound.len() < MAX_CONTACTS {
+            bound.push(contact);
+        }
+    }
+    bound
+}
+
+/// Whether both stand for one contact (RFC 3261 §19.1.4).
+fn same_uri(one: &str, other: &str) -> bool {
+    use sip_message::Uri;
+    one == other
+        || matches!((Uri::parse(one), Uri::parse(other)), (Ok(one), Ok(other)) if one.equivalent(&other))
+}
+
+fn joined(message: &Message, name: Name<'_>) -> Box<str> {
+    message.elements(name).collect::<Vec<_>>().join(", ").into()
+}
