@@ -3,6 +3,8 @@
 //! Each element is a process of its own on loopback; the processor time is what the kernel accounts to it between
 //! the first REGISTER and the last 200. SIPp runs beside on the same cores and is not counted.
 
+mod diameter;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -59,7 +61,7 @@ pub(crate) fn run() -> Result<(), Failed> {
         "load whole-core ours {whole:.3} cpu-s per 10000 digest registrations ({})",
         parts.join(", ")
     );
-    Ok(())
+    diameter::run()
 }
 
 /// Registers every user at `entry`; gives each element's CPU-seconds.
