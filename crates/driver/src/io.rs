@@ -8,6 +8,8 @@ use std::time::SystemTime;
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::dns::{DnsSettings, Resolver};
+
 /// Sockets, randomness, wall clock and blocking work of one host.
 ///
 /// A handle: clones reach the same host. Nothing here is `Send`: a shard is one thread.
@@ -18,6 +20,8 @@ pub trait Io: Clone + 'static {
     type Listener: Listener<Stream = Self::Stream>;
     /// A TCP connection.
     type Stream: Stream;
+    /// Who asks the DNS.
+    type Resolver: Resolver;
 
     /// Binds a UDP socket.
     ///
@@ -40,6 +44,12 @@ pub trait Io: Clone + 'static {
         local: Option<IpAddr>,
         remote: SocketAddr,
     ) -> impl Future<Output = io::Result<Self::Stream>>;
+
+    /// Who asks the DNS by `settings`; nothing is asked yet.
+    ///
+    /// # Errors
+    /// The system's settings cannot be read.
+    fn resolver(&self, settings: &DnsSettings) -> io::Result<Self::Resolver>;
 
     /// Fills `octets` with randomness fit for nonces and tags (in `sim`: from the seed).
     fn fill_random(&self, octets: &mut [u8]);

@@ -4,6 +4,7 @@
 //! nothing is locked, and a `RefCell` is never borrowed across an `await`.
 
 pub mod diameter;
+pub mod dns;
 pub mod hash;
 pub mod io;
 pub mod locate;

@@ -142,8 +142,8 @@ impl<'a, I: Io> Attempts<'a, I> {
             tracing::error!(name, "the S-CSCF's name is not a SIP URI");
             return Tried::Silent;
         };
-        let address = match self.settings.names.locate(&target) {
-            Ok(address) => address,
+        let targets = match self.icscf.locator.locate(&target).await {
+            Ok(targets) => targets,
             Err(problem) => {
                 tracing::error!(%problem, name, "the S-CSCF cannot be found");
                 return Tried::Silent;
@@ -151,7 +151,13 @@ impl<'a, I: Io> Attempts<'a, I> {
         };
         let mut request = self.request.clone();
         request.set_request_uri(name);
-        let answered = self.icscf.endpoint.request(request, address);
+        // Where the S-CSCF has several places they share its time.
+        let places = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+        let each = patience / places.max(1);
+        let icscf = self.icscf;
+        let answered = icscf
+            .locator
+            .request(&icscf.endpoint, request, &targets, each);
         let outcome = tokio::time::timeout(patience, answered).await;
         match outcome.unwrap_or(Err(RequestError::TimedOut)) {
             Ok(response) if does_not_serve(&response) => Tried::PassedOver(response),

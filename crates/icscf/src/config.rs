@@ -1,6 +1,6 @@
 //! The I-CSCF's configuration file.
 
-use process::config::{Check, ConfigFault, DiameterSection, NamesSection, SipSection};
+use process::config::{Check, ConfigFault, DiameterSection, DnsSection, NamesSection, SipSection};
 use serde::Deserialize;
 
 /// Most S-CSCFs that may be listed.
@@ -40,6 +40,8 @@ pub struct Config {
     /// Host names known without DNS.
     #[serde(default)]
     pub names: NamesSection,
+    /// Who is asked for the others.
+    pub dns: Option<DnsSection>,
 }
 
 /// One `[[scscf]]`.
@@ -156,6 +158,9 @@ impl Check for Config {
         self.diameter
             .check()
             .map_err(|fault| fault.under("diameter"))?;
+        if let Some(dns) = &self.dns {
+            dns.check().map_err(|fault| fault.under("dns"))?;
+        }
         self.check_times()?;
         self.check_candidates()
     }

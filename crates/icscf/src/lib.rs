@@ -16,7 +16,7 @@ use std::time::Duration;
 use cx::Cx;
 use diameter_stack::capabilities::Application;
 use driver::io::Io;
-use driver::locate::Names;
+use driver::locate::Locator;
 use driver::sip::{Endpoint, Incoming};
 use process::{Element, Host, Reloaded, Running, StartError};
 use serde_json::{Value, json};
@@ -39,6 +39,7 @@ pub(crate) struct Shared<I: Io> {
     pub(crate) endpoint: Endpoint<I>,
     pub(crate) cx: Cx<I>,
     settings: RefCell<Rc<Settings>>,
+    pub(crate) locator: Locator<I>,
     /// Our own network, for a REGISTER that names no visited one.
     pub(crate) home: String,
     pub(crate) availability: Availability,
@@ -55,7 +56,6 @@ impl<I: Io> Shared<I> {
 /// What of the configuration a running I-CSCF can change.
 pub(crate) struct Settings {
     pub(crate) candidates: Vec<Candidate>,
-    pub(crate) names: Names,
     /// How many S-CSCFs may be tried for one request.
     pub(crate) tries: usize,
     /// How long an S-CSCF may take where another can be chosen.
@@ -67,7 +67,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The keys of the configuration that it is made of.
+    /// The keys of the configuration that a running I-CSCF can change.
     const KEYS: [&str; 6] = [
         "scscf",
         "scscf_tries",
@@ -79,7 +79,6 @@ impl Settings {
 
     fn of(config: Config) -> Self {
         Self {
-            names: config.names.names(),
             candidates: config.scscf,
             tries: config.scscf_tries,
             scscf_wait: Duration::from_millis(config.scscf_wait_ms),
@@ -108,7 +107,9 @@ impl Element for Icscf {
         if !cx.node().connected(HSS_WITHIN).await {
             tracing::warn!("started without the HSS: requests are refused until it can be reached");
         }
+        let local = endpoint.local_addr().ip();
         let shared = Rc::new(Shared {
+            locator: host.locator(&config.names, config.dns.as_ref(), local)?,
             settings: RefCell::new(Rc::new(Settings::of(config))),
             availability: Availability::default(),
             home,
@@ -131,6 +132,7 @@ impl Element for Icscf {
             },
         )
         .with_reload(move |config: Config| {
+            reloading.locator.set_names(config.names.names());
             *reloading.settings.borrow_mut() = Rc::new(Settings::of(config));
             let applied = Settings::KEYS.map(str::to_owned).to_vec();
             ready(Ok(Reloaded {

@@ -10,6 +10,7 @@
 
 mod datagram;
 mod holder;
+mod resolver;
 mod stream;
 mod tap;
 
@@ -21,6 +22,7 @@ use std::rc::Rc;
 use std::time::SystemTime;
 
 use capture::Recorder;
+use driver::dns::DnsSettings;
 use driver::io::Io;
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng, SeedableRng};
@@ -29,6 +31,7 @@ use tap::Tap;
 
 pub use datagram::{Datagram, MAX_DATAGRAM, SOCKET_BUFFER};
 pub use holder::who_holds;
+pub use resolver::Resolver;
 pub use stream::{BACKLOG, Listener, Stream};
 pub use tap::Sink;
 
@@ -77,6 +80,7 @@ impl Io for Net {
     type Datagram = Datagram;
     type Listener = Listener;
     type Stream = Stream;
+    type Resolver = Resolver;
 
     async fn bind(&self, local: SocketAddr) -> io::Result<Datagram> {
         Datagram::bind(local, self.shared.tap.clone())
@@ -88,6 +92,10 @@ impl Io for Net {
 
     async fn connect(&self, local: Option<IpAddr>, remote: SocketAddr) -> io::Result<Stream> {
         Stream::connect(local, remote, self.shared.tap.clone()).await
+    }
+
+    fn resolver(&self, settings: &DnsSettings) -> io::Result<Resolver> {
+        Resolver::new(settings)
     }
 
     fn fill_random(&self, octets: &mut [u8]) {

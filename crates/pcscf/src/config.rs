@@ -1,6 +1,6 @@
 //! The P-CSCF's configuration file.
 
-use process::config::{Check, ConfigFault, NamesSection, SipSection};
+use process::config::{Check, ConfigFault, DnsSection, NamesSection, SipSection};
 use serde::Deserialize;
 use sip_message::{PAccessNetworkInfo, TypedHeader};
 
@@ -24,7 +24,18 @@ pub struct Config {
     /// Mw: where the core reaches it; what comes in there is trusted.
     pub core: SipSection,
     /// The I-CSCF of each home domain that phones may register with: `"home.example" = "ADDRESS:PORT"`.
+    #[serde(default)]
     pub names: NamesSection,
+    /// Who is asked for the entry of other home domains; without it phones register with those of `[names]` only.
+    pub dns: Option<DnsSection>,
+    /// How long one entry of a home network may take where there is another to try (RFC 3263 §4.3), in milliseconds;
+    /// 4000.
+    #[serde(default = "entry_wait")]
+    pub entry_wait_ms: u64,
+}
+
+fn entry_wait() -> u64 {
+    4_000
 }
 
 impl Check for Config {
@@ -42,6 +53,25 @@ impl Check for Config {
         }
         self.sip.check().map_err(|fault| fault.under("sip"))?;
         self.core.check().map_err(|fault| fault.under("core"))?;
+        if let Some(dns) = &self.dns {
+            dns.check().map_err(|fault| fault.under("dns"))?;
+        }
+        if self.names.0.is_empty() && self.dns.is_none() {
+            return Err(ConfigFault::new(
+                "names",
+                "",
+                "is missing, and [dns] too: no home network could be found",
+                "add [names] with \"DOMAIN\" = \"ADDRESS:PORT\" for each home domain, or a [dns] section",
+            ));
+        }
+        if !(1..=64_000).contains(&self.entry_wait_ms) {
+            return Err(ConfigFault::new(
+                "entry_wait_ms",
+                self.entry_wait_ms,
+                "not between 1 and 64000 milliseconds",
+                "leave it out for 4000, or write a number in that range",
+            ));
+        }
         if self.core.listen == self.sip.listen && self.core.listen.port() != 0 {
             return Err(ConfigFault::new(
                 "core.listen",

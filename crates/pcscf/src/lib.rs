@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use driver::io::Io;
-use driver::locate::Names;
+use driver::locate::Locator;
 use driver::sip::{Endpoint, Incoming};
 use process::{Element, Host, Running, StartError};
 use sip_message::Method;
@@ -45,7 +45,9 @@ pub(crate) struct Shared<I: Io> {
     pub(crate) phones: Endpoint<I>,
     /// Towards the network (Mw).
     pub(crate) core: Endpoint<I>,
-    pub(crate) names: Names,
+    pub(crate) locator: Locator<I>,
+    /// How long one entry of a home network has where there is another.
+    pub(crate) entry_wait: Duration,
     pub(crate) network: String,
     pub(crate) access_network_info: Option<String>,
     pub(crate) sec_agree: SecAgree,
@@ -69,7 +71,8 @@ impl Element for Pcscf {
         host.io.fill_random(&mut key);
         let shared = Rc::new(Shared {
             registered: RefCell::new(Registered::new(&host.io)),
-            names: config.names.names(),
+            locator: host.locator(&config.names, config.dns.as_ref(), core.local_addr().ip())?,
+            entry_wait: Duration::from_millis(config.entry_wait_ms),
             network: config.network,
             access_network_info: config.access_network_info,
             sec_agree: config.sec_agree,

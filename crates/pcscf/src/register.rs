@@ -34,23 +34,28 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
     let Some(Ok(Uri::Sip(home))) = received.request_uri().map(Uri::parse) else {
         return Err(Message::response(received, Status::UNSUPPORTED_URI_SCHEME));
     };
-    // Only to a home network of the configuration: a phone does not choose where we send to.
-    let entry = pcscf
-        .names
-        .name(&home.host.to_string())
+    // Only to where the operator's names, or the DNS that they named, say: a phone gives a domain, never an address.
+    let home = home.host.to_string();
+    let entries = pcscf
+        .locator
+        .locate_domain(&home)
+        .await
         .map_err(|problem| {
             tracing::warn!(%problem, "REGISTER for a home network that is not known here");
             Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
         })?;
     // The phone's timer F is ours at Gm: what comes later than that answers nobody.
     let gm = pcscf.timers;
-    let answered = tokio::time::timeout(gm.f() - gm.t1, pcscf.core.request(request, entry)).await;
+    let asked = pcscf
+        .locator
+        .request(&pcscf.core, request, &entries, pcscf.entry_wait);
+    let answered = tokio::time::timeout(gm.f() - gm.t1, asked).await;
     let problem = match answered {
         Ok(Ok(response)) => return answer(pcscf, incoming, response),
         Ok(Err(problem)) => problem.to_string(),
         Err(_elapsed) => "nothing in the time that the phone waits".to_owned(),
     };
-    tracing::warn!(problem, %entry, "the home network does not answer");
+    tracing::warn!(problem, home, "the home network does not answer");
     pcscf.metrics.core_unreachable.inc();
     // TS 24.229 §5.2.2.1: the phone may try another P-CSCF.
     Err(Message::response_with_reason(

@@ -15,7 +15,9 @@ use std::path::PathBuf;
 
 pub use diameter::{Admit, DiameterSection, PeerSection};
 pub use load::{LoadError, Loaded, MAX_FILE, parse, read};
-pub use names::{NamesSection, domain, sip_uri};
+pub use names::{
+    DnsSection, DnsServers, NamedAddresses, NamesSection, SystemServers, domain, sip_uri,
+};
 pub use own::{AdminSection, CaptureSection};
 pub use sip::{SipSection, SipTimersSection, towards_phones};
 

@@ -1,10 +1,13 @@
 //! What elements open on their host alike.
 
+use std::net::IpAddr;
+
 use driver::io::Io;
+use driver::locate::Locator;
 use driver::sip::{Endpoint, SipMetrics};
 use sip_message::Method;
 
-use crate::config::SipSection;
+use crate::config::{DnsSection, NamesSection, SipSection};
 use crate::{Host, StartError};
 
 impl<I: Io> Host<I> {
@@ -37,6 +40,21 @@ impl<I: Io> Host<I> {
         self.metrics
             .register(|registry| metrics.register(registry.sub_registry_with_label(label)));
         self.bound(section, methods, metrics).await
+    }
+
+    /// Finds what an endpoint at `local` can reach, by `[names]` and `[dns]`.
+    ///
+    /// # Errors
+    /// [`StartError::Failed`] where the system's DNS settings cannot be read.
+    pub fn locator(
+        &self,
+        names: &NamesSection,
+        dns: Option<&DnsSection>,
+        local: IpAddr,
+    ) -> Result<Locator<I>, StartError> {
+        let dns = dns.map(DnsSection::settings);
+        Locator::new(self.io.clone(), names.names(), dns.as_ref(), local)
+            .map_err(StartError::failed("read the system's DNS settings"))
     }
 
     async fn bound(

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
+use driver::dns::DnsSettings;
 use driver::io::Io;
 use tempfile::TempDir;
 use tokio::task::LocalSet;
@@ -15,6 +16,7 @@ use tokio::task::LocalSet;
 use crate::connection::End;
 use crate::datagram::{Datagram, Socket, crashed, same_family};
 use crate::dice::Dice;
+use crate::dns::Resolver;
 use crate::network::{Network, Remains};
 use crate::stream::{Acceptor, Listener, Stream};
 
@@ -151,6 +153,7 @@ impl Io for SimIo {
     type Datagram = Datagram;
     type Listener = Listener;
     type Stream = Stream;
+    type Resolver = Resolver;
 
     async fn bind(&self, local: SocketAddr) -> io::Result<Datagram> {
         let ip = self.ours(local.ip())?;
@@ -198,6 +201,10 @@ impl Io for SimIo {
         // Dropped where the host crashed meanwhile.
         self.with_host(|_| Ok(()))?;
         Ok(stream)
+    }
+
+    fn resolver(&self, _settings: &DnsSettings) -> io::Result<Resolver> {
+        Ok(Resolver::new(self.network.clone()))
     }
 
     fn fill_random(&self, octets: &mut [u8]) {

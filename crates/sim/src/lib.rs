@@ -10,6 +10,7 @@
 mod connection;
 mod datagram;
 mod dice;
+mod dns;
 mod faults;
 mod host;
 mod network;
@@ -19,6 +20,7 @@ mod stream;
 mod trace;
 
 pub use datagram::{Datagram, MAX_DATAGRAM, MAX_QUEUED};
+pub use dns::{DNS_DELAY, NOTHING_HOLDS, Resolver};
 pub use faults::Faults;
 pub use host::{Disk, EPOCH, SimIo};
 pub use run::{Cause, Failure, PACKET_LIMIT, Setup, Sim, TIME_LIMIT, run, run_with};

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use crate::connection::{Connection, End, Segment};
 use crate::datagram::Socket;
 use crate::dice::Dice;
+use crate::dns::Dns;
 use crate::faults::Faults;
 use crate::host::Host;
 use crate::queue::Queue;
@@ -35,6 +36,7 @@ pub(crate) struct Network {
     earlier: Notify,
     failed: Cell<Option<Cause>>,
     failure: RefCell<Option<Waker>>,
+    dns: RefCell<Dns>,
 }
 
 struct State {
@@ -98,7 +100,12 @@ impl Network {
             earlier: Notify::new(),
             failed: Cell::new(None),
             failure: RefCell::new(None),
+            dns: RefCell::default(),
         })
+    }
+
+    pub(crate) fn with_dns<R>(&self, use_dns: impl FnOnce(&mut Dns) -> R) -> R {
+        use_dns(&mut self.dns.borrow_mut())
     }
 
     /// Virtual time since the start.

@@ -13,6 +13,7 @@ use std::sync::Once;
 use std::task::Poll;
 use std::time::Duration;
 
+use driver::dns::{Answer, DnsError, RecordType};
 use tokio::runtime::Builder;
 use tokio::task::{JoinHandle, LocalSet};
 
@@ -260,6 +261,18 @@ impl Sim {
     /// Sets the manners of one link, one way, from now on.
     pub fn set_link(&self, from: IpAddr, to: IpAddr, faults: Faults) {
         self.network.set_link((from, to), faults);
+    }
+
+    /// Sets what the DNS says from now on to every host that asks for `record_type` of `name`; of what is not set it
+    /// has no records.
+    pub fn set_dns(&self, name: &str, record_type: RecordType, said: Result<Answer, DnsError>) {
+        self.network
+            .with_dns(|dns| dns.set(name, record_type, said));
+    }
+
+    /// What the DNS was asked so far, in order.
+    pub fn dns_asked(&self) -> Vec<(String, RecordType)> {
+        self.network.with_dns(|dns| dns.asked())
     }
 
     /// The seed of the run.

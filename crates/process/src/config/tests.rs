@@ -92,8 +92,8 @@ fn the_example_is_read() {
         "127.0.0.5:3868".parse().ok()
     );
     assert_eq!(
-        loaded.element.names.0["icscf.home.example"],
-        "127.0.0.3:5060".parse().unwrap()
+        loaded.element.names.0["icscf.home.example"].0,
+        ["127.0.0.3:5060".parse().unwrap()]
     );
     assert_eq!(loaded.admin.listen, "127.0.0.4:9090".parse().unwrap());
     assert_eq!(

@@ -6,7 +6,15 @@ use super::place::{Step, header, written};
 const NEAR: f64 = 0.7;
 
 /// What serde says of a wrong form, by a piece of it, and what to write instead.
-const FORMS: [(&str, &str); 12] = [
+const FORMS: [(&str, &str); 14] = [
+    (
+        ";transport=",
+        "write \"ADDRESS:PORT\" or \"ADDRESS:PORT;transport=tcp\"",
+    ),
+    (
+        "list of DNS servers",
+        "write \"system\", or IP addresses and ports such as [\"127.0.0.1:53\"]",
+    ),
     (
         "socket address",
         "write an IP address and a port, such as \"127.0.0.1:5060\" or \"[::1]:5060\"; a host name will not do",
