@@ -1,9 +1,15 @@
 //! The Diameter node over a simulated network, against peers played by hand and against itself.
 
+mod addressing;
 mod capabilities;
+mod duplicates;
+mod failover;
 mod life;
+mod played;
+mod redirect;
 mod requests;
 mod serving;
+mod tolerance;
 mod wire;
 
 use std::future::Future;
@@ -104,9 +110,27 @@ async fn accepted(listener: &sim::Listener, host: &str) -> Wire {
 
 /// Asks for `impi`; the answer says SUCCESS and the Server-Name `sip:IMPI`.
 async fn ask(node: &Node<SimIo>, impi: &str) -> Result<Message, RequestError> {
+    ask_at(node, "home.example", None, impi).await
+}
+
+/// Asks a realm, and a host where given.
+async fn ask_realm(
+    node: &Node<SimIo>,
+    realm: &str,
+    host: Option<&str>,
+) -> Result<Message, RequestError> {
+    ask_at(node, realm, host, "alice").await
+}
+
+async fn ask_at(
+    node: &Node<SimIo>,
+    realm: &str,
+    host: Option<&str>,
+    impi: &str,
+) -> Result<Message, RequestError> {
     let route = Route {
-        realm: "home.example",
-        host: None,
+        realm,
+        host,
         application: ApplicationId::CX,
     };
     node.request(route, |ids, out| {
@@ -115,7 +139,8 @@ async fn ask(node: &Node<SimIo>, impi: &str) -> Result<Message, RequestError> {
             vendor_specific_application_id: advertised(),
             origin_host: "cscf.home.example",
             origin_realm: "home.example",
-            destination_realm: "home.example",
+            destination_realm: realm,
+            destination_host: host,
             user_name: impi,
             public_identity: "sip:alice@home.example",
             visited_network_identifier: b"visited.example",

@@ -16,7 +16,7 @@ use crate::{
 const HE: &str = "hss.home.example";
 
 /// An answer by hand: SUCCESS and a Server-Name.
-fn uaa(ids: (u32, u32), name: &str) -> Vec<u8> {
+pub(crate) fn uaa(ids: (u32, u32), name: &str) -> Vec<u8> {
     let inner = [
         number(VENDOR_ID, THREE_GPP),
         number(AUTH_APPLICATION_ID, CX),

@@ -11,7 +11,7 @@ use crate::{CSCF, HSS, NodeSettings, SECOND, at, hss_settings, node, pass, run};
 
 const ME: &str = "cscf.home.example";
 
-fn uar(ids: (u32, u32), user: Option<&str>) -> Vec<u8> {
+pub(crate) fn uar(ids: (u32, u32), user: Option<&str>) -> Vec<u8> {
     let vendor = |code: u32, data: &[u8]| {
         let mut octets = code.to_be_bytes().to_vec();
         octets.push(0xc0);

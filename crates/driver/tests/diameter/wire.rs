@@ -11,6 +11,7 @@ pub(crate) const THREE_GPP: u32 = 10_415;
 pub(crate) const REQUEST: u8 = 0x80;
 pub(crate) const PROXIABLE: u8 = 0x40;
 pub(crate) const ERROR: u8 = 0x20;
+pub(crate) const RETRANSMITTED: u8 = 0x10;
 
 pub(crate) const CAPABILITIES_EXCHANGE: u32 = 257;
 pub(crate) const DEVICE_WATCHDOG: u32 = 280;
@@ -27,7 +28,13 @@ pub(crate) const VENDOR_ID: u32 = 266;
 pub(crate) const RESULT_CODE: u32 = 268;
 pub(crate) const PRODUCT_NAME: u32 = 269;
 pub(crate) const DISCONNECT_CAUSE: u32 = 273;
+pub(crate) const ORIGIN_STATE_ID: u32 = 278;
 pub(crate) const FAILED_AVP: u32 = 279;
+pub(crate) const PROXY_INFO: u32 = 284;
+pub(crate) const ROUTE_RECORD: u32 = 282;
+pub(crate) const DESTINATION_REALM: u32 = 283;
+pub(crate) const DESTINATION_HOST: u32 = 293;
+pub(crate) const REDIRECT_HOST: u32 = 292;
 pub(crate) const ORIGIN_REALM: u32 = 296;
 pub(crate) const INBAND_SECURITY_ID: u32 = 299;
 
