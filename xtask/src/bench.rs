@@ -4,6 +4,7 @@ mod codecs;
 mod load;
 mod measure;
 
+use std::net::SocketAddr;
 use std::process::Command;
 
 use clap::Subcommand;
@@ -11,12 +12,24 @@ use clap::Subcommand;
 use crate::repository::{cargo, root};
 use crate::step::{Failed, shown};
 
+use load::Form;
+
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum What {
     /// Nanoseconds a message: SIP parsing, reading and printing; Diameter decoding and encoding
     Codecs,
-    /// CPU-seconds for 10,000 registrations with SIP Digest under SIPp: each element, and the whole core
-    Load,
+    /// Processor time and memory of registrations under SIPp, ours beside Kamailio's
+    Load {
+        /// Small numbers, in any build: shows that it works, and nothing about speed
+        #[arg(long)]
+        short: bool,
+    },
+    /// Answers REGISTER requests with copied responses: what `load` compares with
+    #[command(hide = true)]
+    Floor {
+        /// Where to listen
+        address: SocketAddr,
+    },
 }
 
 impl What {
@@ -24,18 +37,19 @@ impl What {
     fn name(self) -> &'static str {
         match self {
             Self::Codecs => "codecs",
-            Self::Load => "load",
+            Self::Load { .. } => "load",
+            Self::Floor { .. } => "floor",
         }
     }
 }
 
 pub(crate) fn run(what: What) -> Result<(), Failed> {
-    if cfg!(debug_assertions) {
-        return run_optimised(what);
-    }
     match what {
+        What::Floor { address } => load::floor::run(address),
+        What::Load { short: true } => load::run(Form::Short),
+        _ if cfg!(debug_assertions) => run_optimised(what),
         What::Codecs => codecs::run(),
-        What::Load => load::run(),
+        What::Load { short: false } => load::run(Form::Full),
     }
 }
 

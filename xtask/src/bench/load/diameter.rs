@@ -5,12 +5,18 @@ use std::process::Command;
 use crate::repository;
 use crate::step::Failed;
 
+use super::Form;
+
 /// What freeDiameter 1.2.1 does with as many under way, measured on two cores with a test application that Debian
 /// does not package: it is not measured again here.
 const FREEDIAMETER: [(&str, f64); 3] = [("1", 9_000.0), ("100", 29_500.0), ("1000", 45_600.0)];
 
 /// Measures and prints a line for each number of requests under way.
-pub(crate) fn run() -> Result<(), Failed> {
+pub(super) fn run(form: Form) -> Result<(), Failed> {
+    if form == Form::Short {
+        // Release builds are nothing for a short run.
+        return Ok(());
+    }
     let output = Command::new(repository::cargo())
         .args(["run", "--quiet", "--release", "--package", "driver"])
         .args(["--example", "diameter_requests"])
