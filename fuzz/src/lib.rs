@@ -7,6 +7,7 @@ mod diameter;
 mod dictionary;
 mod sip_header;
 mod sip_message;
+mod sip_stream;
 mod sip_uri;
 mod user_profile;
 
@@ -14,6 +15,7 @@ pub use diameter::diameter;
 pub use dictionary::dictionary;
 pub use sip_header::sip_header;
 pub use sip_message::sip_message;
+pub use sip_stream::sip_stream;
 pub use sip_uri::sip_uri;
 pub use user_profile::user_profile;
 
@@ -21,11 +23,12 @@ pub use user_profile::user_profile;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 6] = [
+pub const TARGETS: [(&str, Body); 7] = [
     ("diameter", diameter),
     ("dictionary", dictionary),
     ("sip_header", sip_header),
     ("sip_message", sip_message),
+    ("sip_stream", sip_stream),
     ("sip_uri", sip_uri),
     ("user_profile", user_profile),
 ];

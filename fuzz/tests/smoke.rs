@@ -146,6 +146,11 @@ fn sip_message() {
 }
 
 #[test]
+fn sip_stream() {
+    run("sip_stream");
+}
+
+#[test]
 fn sip_uri() {
     run("sip_uri");
 }

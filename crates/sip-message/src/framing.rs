@@ -138,8 +138,7 @@ pub(crate) fn frame(mut whole: Bytes) -> Result<Framed, ParseError> {
     let start = pass.lines(&whole)?;
     match ByteString::try_from(whole.slice(..pass.head_length)) {
         Ok(head) => {
-            let body = whole.len() - pass.head_length;
-            if let Some(length) = pass.content_length(&head, body) {
+            if let Some(length) = pass.body_of_datagram(&whole) {
                 whole.truncate(pass.head_length + length);
             }
             Ok(Framed {
@@ -160,6 +159,59 @@ pub(crate) fn frame(mut whole: Bytes) -> Result<Framed, ParseError> {
             Ok(framed)
         }
     }
+}
+
+/// A head of a stream's message: how long the body is stands in it, and nowhere else (RFC 3261 §18.3).
+pub(crate) struct StreamHead {
+    pass: Pass,
+    start: Start,
+    pub(crate) length: Length,
+}
+
+/// Reads the head at the start of `octets`, which hold its empty line.
+pub(crate) fn stream_head(octets: &[u8]) -> Result<StreamHead, ParseError> {
+    let mut pass = Pass::default();
+    let start = pass.lines(octets)?;
+    let length = pass.length(octets);
+    if length == Length::Wrong {
+        pass.note(Fault::ContentLength);
+    }
+    Ok(StreamHead {
+        pass,
+        start,
+        length,
+    })
+}
+
+impl StreamHead {
+    /// Start line, header fields and empty line together.
+    pub(crate) fn head_length(&self) -> usize {
+        self.pass.head_length
+    }
+
+    /// The message, of this head and the body behind it.
+    pub(crate) fn over(self, whole: Bytes) -> Result<Framed, ParseError> {
+        match ByteString::try_from(whole.slice(..self.pass.head_length)) {
+            Ok(head) => Ok(Framed {
+                head,
+                whole,
+                start: self.start,
+                fields: self.pass.fields,
+                fault: self.pass.fault,
+            }),
+            Err(_) => frame(whole),
+        }
+    }
+}
+
+/// What Content-Length says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Length {
+    Absent,
+    /// No number, or several.
+    Wrong,
+    /// So many octets; more than fit are as many as fit.
+    Is(usize),
 }
 
 #[derive(Default)]
@@ -331,22 +383,37 @@ impl Pass {
     }
 
     /// The length of the body by Content-Length; without one, a datagram's body reaches to its end (RFC 3261 §18.3).
-    fn content_length(&mut self, head: &str, body: usize) -> Option<usize> {
-        let field = self.fields[self.length_field?];
-        let value =
-            crate::grammar::trim_end(head.get(field.value as usize..field.line.to as usize)?);
-        let is_number = !value.is_empty() && value.bytes().all(|octet| octet.is_ascii_digit());
-        if !is_number || self.length_fields > 1 {
-            self.note(Fault::ContentLength);
-            return None;
-        }
-        match value.parse::<usize>() {
-            Ok(length) if length <= body => Some(length),
-            _ => {
+    fn body_of_datagram(&mut self, octets: &[u8]) -> Option<usize> {
+        match self.length(octets) {
+            Length::Absent => None,
+            Length::Wrong => {
+                self.note(Fault::ContentLength);
+                None
+            }
+            Length::Is(length) if length <= octets.len() - self.head_length => Some(length),
+            Length::Is(_) => {
                 self.note(Fault::ShortBody);
                 None
             }
         }
+    }
+
+    fn length(&self, octets: &[u8]) -> Length {
+        let Some(field) = self.length_field.map(|place| self.fields[place]) else {
+            return Length::Absent;
+        };
+        let value = octets
+            .get(field.value as usize..field.line.to as usize)
+            .unwrap_or_default()
+            .trim_ascii_end();
+        if self.length_fields > 1 || value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+            return Length::Wrong;
+        }
+        Length::Is(value.iter().fold(0_usize, |number, digit| {
+            number
+                .saturating_mul(10)
+                .saturating_add(usize::from(digit - b'0'))
+        }))
     }
 }
 

@@ -16,6 +16,7 @@ mod name_addr;
 mod params;
 mod print;
 mod status;
+mod stream;
 pub mod uri;
 mod validate;
 
@@ -42,5 +43,6 @@ pub use name::Name;
 pub use name_addr::NameAddr;
 pub use params::{Param, Params};
 pub use status::Status;
+pub use stream::{DEFAULT_MAX_BODY, Framer, Piece, StreamFault};
 pub use uri::{Scheme, SipUri, TelUri, Uri};
 pub use validate::{Invalid, validate};

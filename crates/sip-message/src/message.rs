@@ -6,7 +6,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::error::{HeaderError, ParseError};
-use crate::framing::{self, Fault, Field, Fields, Origin, Start, StartKind};
+use crate::framing::{self, Fault, Field, Fields, Framed, Origin, Start, StartKind};
 use crate::grammar::{Elements, trim_end};
 use crate::header::TypedHeader;
 use crate::method::Method;
@@ -70,17 +70,7 @@ impl Message {
     /// # Errors
     /// [`ParseError`] where there is no message that could be answered.
     pub fn parse(bytes: Bytes) -> Result<Message, ParseError> {
-        let framed = framing::frame(bytes)?;
-        Ok(Message {
-            head: framed.head,
-            whole: framed.whole,
-            start: framed.start,
-            fields: framed.fields,
-            edited: String::new(),
-            body: None,
-            is_edited: false,
-            fault: framed.fault,
-        })
+        framing::frame(bytes).map(Message::from)
     }
 
     pub(crate) fn text(&self, origin: Origin) -> &str {
@@ -224,6 +214,21 @@ impl Message {
         match &self.body {
             Some(body) => body,
             None => self.whole.get(self.head.len()..).unwrap_or(&[]),
+        }
+    }
+}
+
+impl From<Framed> for Message {
+    fn from(framed: Framed) -> Message {
+        Message {
+            head: framed.head,
+            whole: framed.whole,
+            start: framed.start,
+            fields: framed.fields,
+            edited: String::new(),
+            body: None,
+            is_edited: false,
+            fault: framed.fault,
         }
     }
 }
