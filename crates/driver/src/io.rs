@@ -1,7 +1,7 @@
 //! The one trait between everything above and the world: `net` implements it with sockets, `sim` in memory.
 
 use std::future::Future;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::time::SystemTime;
 
@@ -27,13 +27,13 @@ pub trait Io: Clone + 'static {
     ///
     /// # Errors
     /// What the system says, among it `AddrInUse`.
-    fn bind(&self, local: SocketAddr) -> impl Future<Output = io::Result<Self::Datagram>>;
+    fn bind(&self, local: impl Into<Local>) -> impl Future<Output = io::Result<Self::Datagram>>;
 
     /// Listens for TCP connections.
     ///
     /// # Errors
     /// What the system says, among it `AddrInUse`.
-    fn listen(&self, local: SocketAddr) -> impl Future<Output = io::Result<Self::Listener>>;
+    fn listen(&self, local: impl Into<Local>) -> impl Future<Output = io::Result<Self::Listener>>;
 
     /// Connects by TCP, from address `local` (any port) where given.
     ///
@@ -64,6 +64,43 @@ pub trait Io: Clone + 'static {
     ) -> impl Future<Output = R>;
 }
 
+/// Where a socket is bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Local {
+    /// The address; port 0 lets the system choose.
+    pub address: SocketAddr,
+    /// Who else may have it.
+    pub sharing: Sharing,
+}
+
+/// Whether several sockets may have one address and port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// One socket only.
+    Alone,
+    /// All that ask so, as the shards of one process do: each remote address always finds the same one of them
+    /// (`SO_REUSEPORT`).
+    Shared,
+}
+
+impl From<SocketAddr> for Local {
+    fn from(address: SocketAddr) -> Self {
+        Self {
+            address,
+            sharing: Sharing::Alone,
+        }
+    }
+}
+
+/// A destination that the network says it cannot reach (ICMP), for datagrams sent by this socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreachable {
+    /// Where the datagram was to go.
+    pub to: SocketAddr,
+    /// `ConnectionRefused` where its host is there and nobody listens, else as the system sorts it.
+    pub kind: ErrorKind,
+}
+
 /// A bound UDP socket.
 pub trait Datagram: 'static {
     /// The bound address, with the port that the system chose where none was asked for.
@@ -76,6 +113,13 @@ pub trait Datagram: 'static {
     /// # Errors
     /// A system error of the socket; the socket stays usable.
     fn receive(&self, buffer: &mut BytesMut) -> impl Future<Output = io::Result<SocketAddr>>;
+
+    /// Waits for the network to say that a datagram could not be delivered; how that datagram began, as far as it is
+    /// quoted, is appended to `quote`. Anybody may forge such a report: what it quotes shows who has seen the datagram.
+    ///
+    /// # Errors
+    /// `Unsupported` where the system does not tell.
+    fn unreachable(&self, quote: &mut BytesMut) -> impl Future<Output = io::Result<Unreachable>>;
 
     /// Sends one datagram without waiting; UDP may lose it.
     ///

@@ -1,6 +1,8 @@
-//! SIP over one UDP socket: transactions driven by the clock, requests in and out as `async` calls.
+//! SIP over UDP and TCP on one address: transactions driven by the clock, requests in and out as `async` calls.
 
 mod asking;
+mod carrying;
+mod connections;
 mod endpoint;
 mod flow;
 mod incoming;
@@ -8,9 +10,13 @@ mod metrics;
 mod serving;
 mod settings;
 mod transactions;
+mod unreachable;
 
 pub use endpoint::{Endpoint, RequestError};
 pub use flow::{ClosedFlows, Flow, Towards, Transport};
 pub use incoming::{Incoming, ServerTransaction};
 pub use metrics::SipMetrics;
-pub use settings::{DEFAULT_MAX_TRANSACTIONS, SipSettings};
+pub use settings::{
+    DEFAULT_CONNECT_LIMIT, DEFAULT_DATAGRAM_LIMIT, DEFAULT_IDLE_LIMIT, DEFAULT_MAX_CONNECTIONS,
+    DEFAULT_MAX_TRANSACTIONS, DEFAULT_MAX_UNSENT, DEFAULT_SLOW_LIMIT, SipSettings, StreamSettings,
+};

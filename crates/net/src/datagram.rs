@@ -6,7 +6,10 @@ use std::net::SocketAddr;
 
 use bytes::BytesMut;
 use capture::{Direction, Transport};
+use driver::io::{Local, Sharing, Unreachable};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
+#[cfg(target_os = "linux")]
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use crate::holder::explained;
@@ -29,9 +32,9 @@ pub struct Datagram {
 }
 
 impl Datagram {
-    pub(crate) fn bind(local: SocketAddr, tap: Tap) -> io::Result<Datagram> {
+    pub(crate) fn bind(local: Local, tap: Tap) -> io::Result<Datagram> {
         let socket =
-            bound_socket(local).map_err(|error| explained(Transport::Udp, local, error))?;
+            bound_socket(local).map_err(|error| explained(Transport::Udp, local.address, error))?;
         Ok(Datagram {
             local: socket.local_addr()?,
             socket,
@@ -63,19 +66,22 @@ impl Datagram {
     }
 }
 
-fn bound_socket(local: SocketAddr) -> io::Result<UdpSocket> {
+fn bound_socket(Local { address, sharing }: Local) -> io::Result<UdpSocket> {
     let socket = Socket::new(
-        Domain::for_address(local),
+        Domain::for_address(address),
         Type::DGRAM.nonblocking(),
         Some(Protocol::UDP),
     )?;
-    if local.is_ipv6() {
+    if address.is_ipv6() {
         // `[::]` and `0.0.0.0` are two sockets; peers never show as `::ffff:…`.
         socket.set_only_v6(true)?;
     }
     socket.set_recv_buffer_size(SOCKET_BUFFER)?;
     socket.set_send_buffer_size(SOCKET_BUFFER)?;
-    socket.bind(&local.into())?;
+    socket.set_reuse_port(sharing == Sharing::Shared)?;
+    #[cfg(target_os = "linux")]
+    crate::unreachable::ask(&socket, address)?;
+    socket.bind(&address.into())?;
     UdpSocket::from_std(socket.into())
 }
 
@@ -93,17 +99,58 @@ impl driver::io::Datagram for Datagram {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.socket.readable().await?;
                 }
+                // A report that the error queue has with its destination: no fault of what comes in.
+                Err(error) if is_report(&error) => {}
                 done => return done,
             }
         }
     }
 
+    #[cfg(target_os = "linux")]
+    async fn unreachable(&self, quote: &mut BytesMut) -> io::Result<Unreachable> {
+        loop {
+            self.socket.ready(Interest::ERROR).await?;
+            let mut room = [0; crate::unreachable::QUOTE];
+            let report = self.socket.try_io(Interest::ERROR, || {
+                crate::unreachable::take(&self.socket, &mut room)
+            });
+            match report {
+                Ok(Some((unreachable, length))) => {
+                    quote.extend_from_slice(&room[..length.min(room.len())]);
+                    return Ok(unreachable);
+                }
+                Ok(None) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    async fn unreachable(&self, _: &mut BytesMut) -> io::Result<Unreachable> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     fn send(&self, octets: &[u8], to: SocketAddr) -> io::Result<()> {
         // Not tokio's `try_send_to`: that one refuses until the event queue has once reported the socket writable.
-        SockRef::from(&self.socket).send_to(octets, &to.into())?;
+        let send = || SockRef::from(&self.socket).send_to(octets, &to.into());
+        match send() {
+            // Linux tells at the next send, wherever that goes, and forgets it then: not about this one.
+            Err(error) if is_report(&error) => send()?,
+            outcome => outcome?,
+        };
         self.recorded(Direction::Sent, to, octets);
         Ok(())
     }
+}
+
+/// What ICMP told about some datagram before.
+fn is_report(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    matches!(
+        error.kind(),
+        ConnectionRefused | HostUnreachable | NetworkUnreachable
+    )
 }
 
 #[cfg(test)]
@@ -121,7 +168,7 @@ mod tests {
     }
 
     fn bound(local: SocketAddr) -> io::Result<Datagram> {
-        Datagram::bind(local, Tap::default())
+        Datagram::bind(local.into(), Tap::default())
     }
 
     #[test]
@@ -224,6 +271,61 @@ mod tests {
             let mut buffer = BytesMut::new();
             let from = a.receive(&mut buffer).await.expect("receive");
             assert_eq!(from, a.local_addr());
+        })
+        .expect("a runtime");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_closed_port_is_told_with_its_address_and_troubles_nobody_else() {
+        for home in ["127.0.0.1:0", "[::1]:0"] {
+            run(async {
+                let Ok(a) = bound(home.parse().expect("an address")) else {
+                    return; // a machine without IPv6
+                };
+                let b = bound(home.parse().expect("an address")).expect("bind");
+                let gone = bound(home.parse().expect("an address"))
+                    .expect("bind")
+                    .local_addr();
+                a.send(b"REGISTER", gone).expect("send");
+                // What Linux has to say about `gone` it says at the next send and receive, too.
+                a.send(b"other", b.local_addr()).expect("not about b");
+                b.send(b"back", a.local_addr()).expect("send");
+                let mut buffer = BytesMut::new();
+                assert_eq!(
+                    a.receive(&mut buffer).await.expect("not about a"),
+                    b.local_addr()
+                );
+                let mut quote = BytesMut::new();
+                let told = a.unreachable(&mut quote).await.expect("a report");
+                assert_eq!(told.to, gone);
+                assert_eq!(told.kind, io::ErrorKind::ConnectionRefused);
+                assert_eq!(&quote[..], b"REGISTER");
+                let mut buffer = BytesMut::new();
+                b.receive(&mut buffer).await.expect("receive");
+                assert_eq!(&buffer[..], b"other");
+            })
+            .expect("a runtime");
+        }
+    }
+
+    #[test]
+    fn a_shared_port_is_given_to_all_that_share_it() {
+        run(async {
+            let shared = |address| {
+                let sharing = Sharing::Shared;
+                Datagram::bind(Local { address, sharing }, Tap::default())
+            };
+            let a = shared(any_port()).expect("bind");
+            let b = shared(a.local_addr()).expect("the same port");
+            assert!(bound(a.local_addr()).is_err(), "who does not share is refused");
+            let phone = bound(any_port()).expect("bind");
+            phone.send(b"one", a.local_addr()).expect("send");
+            let (mut first, mut second) = (BytesMut::new(), BytesMut::new());
+            tokio::select! {
+                from = a.receive(&mut first) => assert_eq!(from.expect("receive"), phone.local_addr()),
+                from = b.receive(&mut second) => assert_eq!(from.expect("receive"), phone.local_addr()),
+            }
         })
         .expect("a runtime");
     }

@@ -13,6 +13,8 @@ mod holder;
 mod resolver;
 mod stream;
 mod tap;
+#[cfg(target_os = "linux")]
+mod unreachable;
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -23,7 +25,7 @@ use std::time::SystemTime;
 
 use capture::Recorder;
 use driver::dns::DnsSettings;
-use driver::io::Io;
+use driver::io::{Io, Local};
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng, SeedableRng};
 
@@ -82,12 +84,12 @@ impl Io for Net {
     type Stream = Stream;
     type Resolver = Resolver;
 
-    async fn bind(&self, local: SocketAddr) -> io::Result<Datagram> {
-        Datagram::bind(local, self.shared.tap.clone())
+    async fn bind(&self, local: impl Into<Local>) -> io::Result<Datagram> {
+        Datagram::bind(local.into(), self.shared.tap.clone())
     }
 
-    async fn listen(&self, local: SocketAddr) -> io::Result<Listener> {
-        Listener::bind(local, self.shared.tap.clone())
+    async fn listen(&self, local: impl Into<Local>) -> io::Result<Listener> {
+        Listener::bind(local.into(), self.shared.tap.clone())
     }
 
     async fn connect(&self, local: Option<IpAddr>, remote: SocketAddr) -> io::Result<Stream> {

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use capture::{Direction, Transport};
+use driver::io::{Local, Sharing};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -24,8 +25,9 @@ pub struct Listener {
 }
 
 impl Listener {
-    pub(crate) fn bind(local: SocketAddr, tap: Tap) -> io::Result<Listener> {
-        let socket = listening(local).map_err(|error| explained(Transport::Tcp, local, error))?;
+    pub(crate) fn bind(local: Local, tap: Tap) -> io::Result<Listener> {
+        let socket =
+            listening(local).map_err(|error| explained(Transport::Tcp, local.address, error))?;
         Ok(Listener {
             local: socket.local_addr()?,
             socket,
@@ -43,11 +45,12 @@ fn new_socket(family: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 
-fn listening(local: SocketAddr) -> io::Result<TcpListener> {
-    let socket = new_socket(local)?;
+fn listening(local: Local) -> io::Result<TcpListener> {
+    let socket = new_socket(local.address)?;
     // A restarted element gets its port back while old connections linger in TIME-WAIT.
     socket.set_reuse_address(true)?;
-    socket.bind(&local.into())?;
+    socket.set_reuse_port(local.sharing == Sharing::Shared)?;
+    socket.bind(&local.address.into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
 }
@@ -190,7 +193,7 @@ mod tests {
     }
 
     fn listening_at(local: SocketAddr) -> io::Result<Listener> {
-        Listener::bind(local, Tap::default())
+        Listener::bind(local.into(), Tap::default())
     }
 
     #[test]

@@ -162,7 +162,10 @@ fn wrong_flags_and_late_faults_exit_64() {
 fn a_taken_port_exits_69_and_names_its_holder() {
     net::run(async {
         let net = Net::new().unwrap();
-        let holder = net.bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let holder = net
+            .bind("127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap())
+            .await
+            .unwrap();
         let taken = holder.local_addr();
         let (status, output) = ended(
             &file(&format!("listen = \"{taken}\"\n")),

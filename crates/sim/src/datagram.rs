@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
+use driver::io::Unreachable;
 
 use crate::network::Network;
 
@@ -16,6 +17,11 @@ use crate::network::Network;
 pub const MAX_DATAGRAM: usize = 65_507;
 /// How many octets wait in a socket before further datagrams are dropped.
 pub const MAX_QUEUED: usize = 4 << 20;
+
+/// How many reports of unreachable destinations wait in a socket; further ones are dropped.
+pub const MAX_REPORTS: usize = 256;
+/// How many octets of a datagram such a report quotes, as Linux hosts do.
+pub const MAX_QUOTE: usize = 548;
 
 /// A bound UDP socket.
 pub struct Datagram {
@@ -29,6 +35,7 @@ pub struct Datagram {
 pub(crate) struct Socket {
     queue: RefCell<VecDeque<(SocketAddr, Bytes)>>,
     octets: Cell<usize>,
+    reports: RefCell<VecDeque<(Unreachable, Bytes)>>,
     closed: Cell<bool>,
     readers: RefCell<Vec<Waker>>,
 }
@@ -41,6 +48,37 @@ impl Socket {
             self.octets.set(octets);
             self.queue.borrow_mut().push_back((from, payload));
             self.wake();
+        }
+    }
+
+    /// The network has found nobody at the end of a datagram of ours.
+    pub(crate) fn report(&self, unreachable: Unreachable, mut quote: Bytes) {
+        quote.truncate(MAX_QUOTE);
+        let mut reports = self.reports.borrow_mut();
+        if reports.len() < MAX_REPORTS {
+            reports.push_back((unreachable, quote));
+            drop(reports);
+            self.wake();
+        }
+    }
+
+    fn poll_report(&self, cx: &mut Context<'_>) -> Poll<io::Result<(Unreachable, Bytes)>> {
+        if self.closed.get() {
+            return Poll::Ready(Err(crashed()));
+        }
+        match self.reports.borrow_mut().pop_front() {
+            Some(report) => Poll::Ready(Ok(report)),
+            None => {
+                self.wait(cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    fn wait(&self, cx: &Context<'_>) {
+        let mut readers = self.readers.borrow_mut();
+        if !readers.iter().any(|reader| reader.will_wake(cx.waker())) {
+            readers.push(cx.waker().clone());
         }
     }
 
@@ -64,10 +102,7 @@ impl Socket {
                 Poll::Ready(Ok((from, payload)))
             }
             None => {
-                let mut readers = self.readers.borrow_mut();
-                if !readers.iter().any(|reader| reader.will_wake(cx.waker())) {
-                    readers.push(cx.waker().clone());
-                }
+                self.wait(cx);
                 Poll::Pending
             }
         }
@@ -99,6 +134,12 @@ impl driver::io::Datagram for Datagram {
         let (from, payload) = poll_fn(|cx| self.socket.poll(cx)).await?;
         buffer.extend_from_slice(&payload);
         Ok(from)
+    }
+
+    async fn unreachable(&self, quote: &mut BytesMut) -> io::Result<Unreachable> {
+        let (unreachable, quoted) = poll_fn(|cx| self.socket.poll_report(cx)).await?;
+        quote.extend_from_slice(&quoted);
+        Ok(unreachable)
     }
 
     fn send(&self, octets: &[u8], to: SocketAddr) -> io::Result<()> {

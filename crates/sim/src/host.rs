@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use driver::dns::DnsSettings;
-use driver::io::Io;
+use driver::io::{Io, Local};
 use tempfile::TempDir;
 use tokio::task::LocalSet;
 
@@ -155,11 +155,12 @@ impl Io for SimIo {
     type Stream = Stream;
     type Resolver = Resolver;
 
-    async fn bind(&self, local: SocketAddr) -> io::Result<Datagram> {
-        let ip = self.ours(local.ip())?;
+    async fn bind(&self, local: impl Into<Local>) -> io::Result<Datagram> {
+        let Local { address, .. } = local.into();
+        let ip = self.ours(address.ip())?;
         self.with_host(|host| {
             let taken = |host: &Host, port| host.sockets.contains_key(&port);
-            let port = host.choose_port(local.port(), taken)?;
+            let port = host.choose_port(address.port(), taken)?;
             let socket = Rc::new(Socket::default());
             host.sockets.insert(port, socket.clone());
             Ok(Datagram {
@@ -170,11 +171,12 @@ impl Io for SimIo {
         })
     }
 
-    async fn listen(&self, local: SocketAddr) -> io::Result<Listener> {
-        let ip = self.ours(local.ip())?;
+    async fn listen(&self, local: impl Into<Local>) -> io::Result<Listener> {
+        let Local { address, .. } = local.into();
+        let ip = self.ours(address.ip())?;
         self.with_host(|host| {
             let taken = |host: &Host, port| host.listeners.contains_key(&port);
-            let port = host.choose_port(local.port(), taken)?;
+            let port = host.choose_port(address.port(), taken)?;
             let acceptor = Rc::new(Acceptor::default());
             host.listeners.insert(port, acceptor.clone());
             Ok(Listener {

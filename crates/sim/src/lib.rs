@@ -4,7 +4,10 @@
 //! run is replayed by its seed. tokio's timers, and with them every delivery, fall on whole milliseconds; what is due
 //! in the same millisecond is delivered in the order of its exact time, then of its sending.
 //!
-//! What is not imitated: ICMP (a datagram to nobody vanishes), path MTU, TCP's own loss recovery (a stream is only
+//! A datagram to a closed port of a host that is there is told to its sender after one more delay (ICMP), if the way
+//! back is not cut; to a host that is not there it vanishes.
+//!
+//! What is not imitated: path MTU, TCP's own loss recovery (a stream is only
 //! delayed), a full disk.
 
 mod connection;
@@ -19,7 +22,7 @@ mod run;
 mod stream;
 mod trace;
 
-pub use datagram::{Datagram, MAX_DATAGRAM, MAX_QUEUED};
+pub use datagram::{Datagram, MAX_DATAGRAM, MAX_QUEUED, MAX_QUOTE, MAX_REPORTS};
 pub use dns::{DNS_DELAY, NOTHING_HOLDS, Resolver};
 pub use faults::Faults;
 pub use host::{Disk, EPOCH, SimIo};

@@ -11,6 +11,7 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
+use driver::io::Unreachable;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -57,6 +58,12 @@ type Link = (IpAddr, IpAddr);
 
 enum Happening {
     Datagram {
+        from: SocketAddr,
+        to: SocketAddr,
+        payload: Bytes,
+    },
+    /// ICMP: the datagram from `from` found no socket at `to`.
+    Unreachable {
         from: SocketAddr,
         to: SocketAddr,
         payload: Bytes,
@@ -153,8 +160,18 @@ impl Network {
         match happening {
             Happening::Datagram { from, to, payload } => {
                 let socket = self.with_host(to.ip(), |host| host.sockets.get(&to.port()).cloned());
+                match socket {
+                    Some(Some(socket)) => socket.arrive(from, payload),
+                    Some(None) => self.report(from, to, payload),
+                    None => {}
+                }
+            }
+            Happening::Unreachable { from, to, payload } => {
+                let kind = ErrorKind::ConnectionRefused;
+                let socket =
+                    self.with_host(from.ip(), |host| host.sockets.get(&from.port()).cloned());
                 if let Some(socket) = socket.flatten() {
-                    socket.arrive(from, payload);
+                    socket.report(Unreachable { to, kind }, payload);
                 }
             }
             Happening::Syn { call, attempt } => self.called(call, attempt),
@@ -307,6 +324,18 @@ impl Network {
             self.schedule(state, at, Happening::Datagram { from, to, payload });
         }
         self.trace(state, from, to, Event::Datagram(fate), payload);
+    }
+
+    /// The host of `to` tells the sender that nobody is there; a report may be lost as any packet may.
+    fn report(&self, from: SocketAddr, to: SocketAddr, payload: Bytes) {
+        let back = (to.ip(), from.ip());
+        let state = &mut *self.state.borrow_mut();
+        let loss = state.faults_of(back).loss;
+        if state.cut.contains(&back) || state.dice.chance(loss) {
+            return;
+        }
+        let at = self.now() + state.delay(back);
+        self.schedule(state, at, Happening::Unreachable { from, to, payload });
     }
 
     fn connections(&self) -> Vec<Rc<Connection>> {

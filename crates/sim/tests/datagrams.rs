@@ -190,7 +190,9 @@ fn ports_are_taken_chosen_and_given_back() {
             foreign.expect("not ours").kind(),
             ErrorKind::AddrNotAvailable
         );
-        let wildcard = io.bind("0.0.0.0:5070".parse().expect("an address")).await;
+        let wildcard = io
+            .bind("0.0.0.0:5070".parse::<SocketAddr>().expect("an address"))
+            .await;
         assert_eq!(
             wildcard.expect("ours").local_addr(),
             SocketAddr::new(A, 5070)

@@ -109,6 +109,13 @@ impl Message {
         self.write_content_length();
     }
 
+    /// Adds Content-Length where there is none, as every connection needs it (RFC 3261 §18.3) and no datagram does.
+    pub fn set_content_length(&mut self) {
+        if self.header(Name::CONTENT_LENGTH).is_none() {
+            self.write_content_length();
+        }
+    }
+
     /// Adds `;tag=tag` to To, if it has none (RFC 3261 §8.2.6.2).
     pub fn set_to_tag(&mut self, tag: &str) {
         let Some(value) = self.header(Name::TO) else {

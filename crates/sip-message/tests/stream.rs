@@ -98,15 +98,21 @@ fn a_message_is_given_with_its_last_octet_and_not_before() {
 
 #[test]
 fn rfc4475_3_1_2_3_a_length_that_is_no_number_is_refused() {
-    let text = format!("MESSAGE sip:user@example.com SIP/2.0\r\n{FIELDS}Content-Length: -999\r\n\r\n");
+    let text =
+        format!("MESSAGE sip:user@example.com SIP/2.0\r\n{FIELDS}Content-Length: -999\r\n\r\n");
     let (message, status, reason) = refused(text.as_bytes());
-    assert_eq!((status, reason), (Status::BAD_REQUEST, "Content-Length is not one number"));
+    assert_eq!(
+        (status, reason),
+        (Status::BAD_REQUEST, "Content-Length is not one number")
+    );
     assert_eq!(message.header(Name::CALL_ID), Some("ncl@host5.example.net"));
 }
 
 #[test]
 fn rfc4475_3_3_9_several_lengths_are_refused() {
-    let text = format!("MESSAGE sip:user@example.com SIP/2.0\r\n{FIELDS}Content-Length: 0\r\nl: 0\r\n\r\n");
+    let text = format!(
+        "MESSAGE sip:user@example.com SIP/2.0\r\n{FIELDS}Content-Length: 0\r\nl: 0\r\n\r\n"
+    );
     assert_eq!(refused(text.as_bytes()).1, Status::BAD_REQUEST);
 }
 
@@ -114,7 +120,10 @@ fn rfc4475_3_3_9_several_lengths_are_refused() {
 fn rfc3261_18_3_a_length_is_a_must() {
     let text = format!("MESSAGE sip:user@example.com SIP/2.0\r\n{FIELDS}\r\n");
     let (_, status, reason) = refused(text.as_bytes());
-    assert_eq!((status, reason), (Status::BAD_REQUEST, "Content-Length missing"));
+    assert_eq!(
+        (status, reason),
+        (Status::BAD_REQUEST, "Content-Length missing")
+    );
 }
 
 #[test]
@@ -158,14 +167,24 @@ fn too_many_fields_can_be_answered() {
     let many = "X: 1\r\n".repeat(MAX_FIELDS + 1);
     let text = format!("MESSAGE sip:user@example.com SIP/2.0\r\n{FIELDS}{many}\r\n");
     let (message, status, reason) = refused(text.as_bytes());
-    assert_eq!((status, reason), (Status::BAD_REQUEST, "Too many header fields"));
+    assert_eq!(
+        (status, reason),
+        (Status::BAD_REQUEST, "Too many header fields")
+    );
     assert!(message.header(Name::CSEQ).is_some());
 }
 
 #[test]
 fn garbage_is_not_answered() {
-    for text in ["GARBAGE\r\n\r\n", "\0\0\0\0\r\n\r\n", "SIP/2.0 4294967301 x\r\nVia: x\r\n\r\n"] {
-        assert!(matches!(fault(text.as_bytes()), StreamFault::Unreadable(_)), "{text}");
+    for text in [
+        "GARBAGE\r\n\r\n",
+        "\0\0\0\0\r\n\r\n",
+        "SIP/2.0 4294967301 x\r\nVia: x\r\n\r\n",
+    ] {
+        assert!(
+            matches!(fault(text.as_bytes()), StreamFault::Unreadable(_)),
+            "{text}"
+        );
     }
     let endless = vec![b'x'; MAX_HEAD];
     assert!(matches!(fault(&endless), StreamFault::Unreadable(_)));
@@ -204,7 +223,10 @@ fn a_long_head_in_single_octets_is_searched_once() {
 #[test]
 fn a_head_that_is_not_utf8_is_given_for_a_400() {
     let mut octets = message("one", "abc").into_bytes();
-    let at = octets.windows(3).position(|three| three == b"one").expect("subject");
+    let at = octets
+        .windows(3)
+        .position(|three| three == b"one")
+        .expect("subject");
     octets[at] = 0xff;
     let mut framer = Framer::new(DEFAULT_MAX_BODY);
     framer.push(&octets);

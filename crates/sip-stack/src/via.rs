@@ -113,6 +113,23 @@ pub fn response_address(request: &Message, source: SocketAddr) -> Result<SocketA
     })
 }
 
+/// Where a new connection for the response to `request`, received over a connection from `source` and stamped, is made
+/// to when that connection is gone (RFC 3261 §18.2.2): the address that it came from, and the port of sent-by.
+///
+/// # Errors
+/// As [`response_target`].
+pub fn reconnection_address(request: &Message, source: SocketAddr) -> Result<SocketAddr, Error> {
+    let via = top_via(request)?;
+    let default_port = if via.transport == Transport::TLS {
+        DEFAULT_SECURE_PORT
+    } else {
+        DEFAULT_PORT
+    };
+    let mut address = source;
+    address.set_port(via.port.unwrap_or(default_port));
+    Ok(address)
+}
+
 fn top_via(message: &Message) -> Result<Via<'_>, Error> {
     message
         .read::<Via<'_>>()

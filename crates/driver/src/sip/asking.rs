@@ -5,22 +5,166 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
-use sip_message::{Message, Status};
-use sip_stack::timers::Reliability;
+use sip_message::{Message, Name, Status};
+use sip_stack::branch;
 use sip_stack::transaction::key::ClientKey;
 use sip_stack::transaction::non_invite_client::{self as client, NonInviteClient};
 use tokio::sync::oneshot;
 
-use super::RequestError;
-use super::endpoint::Shared;
-use super::transactions::{Client, Number, Timer, TimerSettings, Transactions};
+use super::connections::{Closed, Ending};
+use super::endpoint::{Endpoint, Shared};
+use super::transactions::{Client, Number, Timer, TimerSettings, Transactions, Way};
+use super::{Flow, RequestError, Towards, Transport};
 use crate::io::Io;
 
+impl<I: Io> Endpoint<I> {
+    /// Sends `request` towards `to` in a client transaction of its own, under a Via with a fresh branch, and waits for
+    /// the final response, from which that Via is taken again.
+    ///
+    /// To one address all requests share one connection, which is made where there is none.
+    ///
+    /// # Errors
+    /// [`RequestError`], within timer F.
+    pub async fn request(
+        &self,
+        mut request: Message,
+        to: impl Into<Towards>,
+    ) -> Result<Message, RequestError> {
+        match to.into() {
+            Towards::Address {
+                transport: Transport::Udp,
+                address,
+            } => {
+                self.0.add_via(&mut request, Transport::Udp);
+                let octets = request.to_bytes();
+                if octets.len() <= self.0.settings.datagram_limit {
+                    return self.ask(&request, octets, Way::Datagram(address)).await;
+                }
+                // RFC 3261 §18.1.1: so long a request MUST go by TCP, and by UDP again where nobody accepts it there.
+                let mut by_tcp = request.clone();
+                by_tcp.pop_element(Name::VIA);
+                match self.ask_by_tcp(by_tcp, address).await {
+                    Err(RequestError::Transport(ErrorKind::ConnectionRefused)) => {
+                        self.ask(&request, octets, Way::Datagram(address)).await
+                    }
+                    outcome => outcome,
+                }
+            }
+            Towards::Address {
+                transport: Transport::Tcp,
+                address,
+            } => self.ask_by_tcp(request, address).await,
+            Towards::Flow(flow) => {
+                let way = self.0.way_over(flow).ok_or(RequestError::FlowGone)?;
+                self.0.add_via(&mut request, flow.transport());
+                if flow.transport() == Transport::Tcp {
+                    request.set_content_length();
+                }
+                let octets = request.to_bytes();
+                self.ask(&request, octets, way).await
+            }
+        }
+    }
+
+    /// The flow to `to`, for [`Towards::Flow`] and for keep-alives; a connection is made where there is none.
+    ///
+    /// # Errors
+    /// [`RequestError::Transport`] where no connection can be made, [`RequestError::FlowGone`] where there is no such
+    /// flow, [`RequestError::Overloaded`].
+    pub async fn flow_to(&self, to: impl Into<Towards>) -> Result<Flow, RequestError> {
+        match to.into() {
+            Towards::Address {
+                transport: Transport::Udp,
+                address,
+            } => Ok(Flow::Udp {
+                local: self.local_addr(),
+                remote: address,
+            }),
+            Towards::Address {
+                transport: Transport::Tcp,
+                address,
+            } => {
+                let connection = self.connection_to(address)?;
+                loop {
+                    let changed = connection.changed.notified();
+                    if let Some(closed) = connection.closed.get() {
+                        return Err(RequestError::Transport(closed.kind()));
+                    }
+                    if let Some(flow) = connection.flow() {
+                        return Ok(flow);
+                    }
+                    changed.await;
+                }
+            }
+            Towards::Flow(flow) => match self.0.way_over(flow) {
+                Some(_) => Ok(flow),
+                None => Err(RequestError::FlowGone),
+            },
+        }
+    }
+
+    async fn ask_by_tcp(
+        &self,
+        mut request: Message,
+        address: SocketAddr,
+    ) -> Result<Message, RequestError> {
+        self.0.add_via(&mut request, Transport::Tcp);
+        request.set_content_length();
+        let connection = self.connection_to(address)?;
+        let octets = request.to_bytes();
+        self.ask(&request, octets, Way::Connection(connection.number))
+            .await
+    }
+
+    async fn ask(
+        &self,
+        request: &Message,
+        octets: Bytes,
+        way: Way,
+    ) -> Result<Message, RequestError> {
+        let answered = self.0.start_client(request, octets, way)?;
+        let mut response = answered.await.map_err(|_| RequestError::TimedOut)??;
+        response.pop_element(Name::VIA);
+        Ok(response)
+    }
+}
+
 impl<I: Io> Shared<I> {
+    fn add_via(&self, request: &mut Message, transport: Transport) {
+        let mut octets = [0; 12];
+        self.io.fill_random(&mut octets);
+        let branch = branch::from_random(octets);
+        // RFC 3581 §3 is about datagrams.
+        let rport = match transport {
+            Transport::Udp => ";rport",
+            Transport::Tcp => "",
+        };
+        let via = format!(
+            "SIP/2.0/{transport} {};branch={branch}{rport}",
+            self.sent_by
+        );
+        request.prepend(Name::VIA, &via);
+    }
+
+    /// How octets go over `flow`, if it is there still.
+    pub(super) fn way_over(&self, flow: Flow) -> Option<Way> {
+        match flow {
+            Flow::Udp { local, remote } => (local == self.local).then_some(Way::Datagram(remote)),
+            Flow::Tcp { connection, .. } => {
+                let connections = self.connections.borrow();
+                let open = connections.get(connection)?;
+                (open.flow() == Some(flow) && open.ending().is_none())
+                    .then_some(Way::Connection(connection))
+            }
+        }
+    }
+
+    /// Starts the transaction of `request`, whose octets are `octets`.
     pub(super) fn start_client(
         &self,
         request: &Message,
-        to: SocketAddr,
+        octets: Bytes,
+        way: Way,
     ) -> Result<oneshot::Receiver<Result<Message, RequestError>>, RequestError> {
         let mut transactions = self.transactions.borrow_mut();
         if transactions.len() >= self.settings.max_transactions {
@@ -29,21 +173,45 @@ impl<I: Io> Shared<I> {
         let key =
             ClientKey::of(request).map_err(|_| RequestError::Transport(ErrorKind::InvalidInput))?;
         let now = tokio::time::Instant::now().into_std();
-        let (machine, actions) =
-            NonInviteClient::start(Reliability::Unreliable, &self.settings.timers);
+        let (machine, actions) = NonInviteClient::start(way.reliability(), &self.settings.timers);
         let (answer, answered) = oneshot::channel();
         let number = transactions.add_client(Client {
             machine,
             key,
-            to,
-            request: request.to_bytes(),
+            way,
+            request: octets,
             answer: Some(answer),
             settings: TimerSettings::default(),
         });
+        if let Way::Connection(connection) = way
+            && let Some(connection) = self.connections.borrow().get(connection)
+        {
+            connection.waiting.borrow_mut().insert(number);
+        }
         self.metrics.requests_sent.inc();
         self.metrics.transactions.inc();
         self.client_actions(&mut transactions, number, actions, now, None);
         Ok(answered)
+    }
+
+    /// The transport failed for these transactions (RFC 3261 §18.4).
+    pub(super) fn fail_clients(
+        &self,
+        numbers: impl IntoIterator<Item = Number>,
+        error: RequestError,
+    ) {
+        let now = tokio::time::Instant::now().into_std();
+        let mut transactions = self.transactions.borrow_mut();
+        for number in numbers {
+            self.finish(&mut transactions, number, Err(error.clone()));
+            self.client_input(
+                &mut transactions,
+                number,
+                client::Input::TransportError,
+                now,
+                None,
+            );
+        }
     }
 
     pub(super) fn take_response(&self, response: Message) {
@@ -98,8 +266,8 @@ impl<I: Io> Shared<I> {
                     let Some(client) = transactions.clients.get(&number) else {
                         return;
                     };
-                    let (request, to) = (client.request.clone(), client.to);
-                    if let Err(problem) = self.send(&request, to) {
+                    let (request, way) = (client.request.clone(), client.way);
+                    if let Err(problem) = self.send(&request, way) {
                         self.finish(transactions, number, Err(RequestError::Transport(problem)));
                         self.client_input(
                             transactions,
@@ -125,14 +293,35 @@ impl<I: Io> Shared<I> {
                 }
                 client::Action::TimedOut => {
                     self.metrics.timeouts.inc();
+                    self.suspect(transactions, number);
                     self.finish(transactions, number, Err(RequestError::TimedOut));
                 }
                 client::Action::TransportFailed => {}
                 client::Action::Terminated => {
-                    transactions.remove_client(number);
+                    if let Some(Way::Connection(connection)) = transactions.remove_client(number)
+                        && let Some(connection) = self.connections.borrow().get(connection)
+                    {
+                        connection.waiting.borrow_mut().remove(&number);
+                    }
                     self.metrics.transactions.dec();
                 }
             }
+        }
+    }
+
+    /// A connection on which nothing at all came while a request waited out its timer F is of no more use: the next
+    /// request to that address gets a new one.
+    fn suspect(&self, transactions: &Transactions, number: Number) {
+        let Some(Way::Connection(connection)) =
+            transactions.clients.get(&number).map(|client| client.way)
+        else {
+            return;
+        };
+        let connections = self.connections.borrow();
+        if let Some(connection) = connections.get(connection)
+            && connection.heard.get().elapsed() >= self.settings.timers.f()
+        {
+            connection.end(Ending::Now, Closed::Silent);
         }
     }
 

@@ -1,4 +1,4 @@
-//! One UDP socket, its transactions, and the loop that feeds them.
+//! The endpoint: its sockets, its transactions, and the loop that feeds them.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -6,11 +6,11 @@ use std::io;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use sip_message::{Message, Name};
+use sip_message::Message;
 use sip_stack::branch;
 use sip_stack::transaction::{non_invite_client as client, non_invite_server as server};
 use thiserror::Error;
@@ -18,9 +18,10 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::Sleep;
 use tracing::Instrument;
 
-use super::transactions::{Timer, Transactions};
-use super::{ClosedFlows, Flow, Incoming, SipMetrics, SipSettings, Towards, Transport};
-use crate::io::{Datagram, Io};
+use super::connections::{Closed, Connections, Ending};
+use super::transactions::{Timer, Transactions, Way};
+use super::{ClosedFlows, Flow, Incoming, SipMetrics, SipSettings};
+use crate::io::{Datagram, Io, Local, Sharing};
 
 /// Room that every receive has: the largest UDP datagram.
 const DATAGRAM_ROOM: usize = 65_535;
@@ -28,6 +29,10 @@ const DATAGRAM_ROOM: usize = 65_535;
 const RECEIVE_BLOCK: usize = 1 << 20;
 /// Datagrams taken in one turn before other tasks of the shard run.
 const BURST: usize = 32;
+/// Room into which all connections read; what they keep of it is copied out.
+const LANDING: usize = 65_536;
+/// How often a port that the system chose for UDP may be taken for TCP before that is given up.
+const PORT_TRIES: usize = 16;
 
 /// Why a request got no final response.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
@@ -46,7 +51,7 @@ pub enum RequestError {
     Overloaded,
 }
 
-/// A SIP endpoint on one UDP socket: a handle, clones are the same endpoint.
+/// A SIP endpoint on one address, for UDP and TCP: a handle, clones are the same endpoint.
 pub struct Endpoint<I: Io>(pub(super) Rc<Shared<I>>);
 
 impl<I: Io> Clone for Endpoint<I> {
@@ -55,40 +60,66 @@ impl<I: Io> Clone for Endpoint<I> {
     }
 }
 
+/// What takes a new request: starts the task that serves it.
+type Taker<I> = dyn Fn(Incoming<I>);
+
 pub(super) struct Shared<I: Io> {
+    me: Weak<Self>,
     pub(super) io: I,
     pub(super) socket: I::Datagram,
+    pub(super) local: SocketAddr,
+    /// Until it is served.
+    listener: Cell<Option<I::Listener>>,
     pub(super) sent_by: Box<str>,
     pub(super) settings: SipSettings,
     pub(super) metrics: SipMetrics,
     pub(super) transactions: RefCell<Transactions>,
+    pub(super) connections: RefCell<Connections>,
+    pub(super) landing: RefCell<Box<[u8]>>,
+    /// Owned by the loops, so that an endpoint that its host drops is no circle.
+    taker: RefCell<Option<Weak<Taker<I>>>>,
     pub(super) earlier_timer: Notify,
     pub(super) draining: Cell<bool>,
+    pub(super) drained: Notify,
     pub(super) answered: Notify,
     pub(super) told_of_closed: RefCell<Vec<mpsc::UnboundedSender<Flow>>>,
 }
 
 impl<I: Io> Endpoint<I> {
-    /// Binds the socket of `settings`; nothing is received before [`serve`](Self::serve).
+    /// Binds the sockets of `settings`; nothing is received before [`serve`](Self::serve).
     ///
     /// # Errors
-    /// What binding says, among it `AddrInUse`.
+    /// What binding says, among it `AddrInUse`; `InvalidInput` where a wildcard is to be bound and no `sent_by` says
+    /// how others reach us.
     pub async fn bind(io: I, settings: SipSettings, metrics: SipMetrics) -> io::Result<Self> {
-        let socket = io.bind(settings.listen).await?;
-        let sent_by = settings
-            .sent_by
-            .clone()
-            .unwrap_or_else(|| socket.local_addr().to_string());
+        let (socket, listener) = sockets(&io, &settings).await?;
+        let local = socket.local_addr();
+        let sent_by = match &settings.sent_by {
+            Some(sent_by) => sent_by.clone(),
+            None if local.ip().is_unspecified() => {
+                let text = format!("{local} is a wildcard: sent_by must say how others reach us");
+                return Err(io::Error::new(ErrorKind::InvalidInput, text));
+            }
+            None => sent_by(local),
+        };
         let transactions = RefCell::new(Transactions::new(&io));
-        Ok(Self(Rc::new(Shared {
+        let connections = RefCell::new(Connections::new(&io));
+        Ok(Self(Rc::new_cyclic(|me| Shared {
+            me: me.clone(),
             io,
             socket,
+            local,
+            listener: Cell::new(Some(listener)),
             sent_by: sent_by.into(),
             settings,
             metrics,
             transactions,
+            connections,
+            landing: RefCell::new(vec![0; LANDING].into_boxed_slice()),
+            taker: RefCell::new(None),
             earlier_timer: Notify::new(),
             draining: Cell::new(false),
+            drained: Notify::new(),
             answered: Notify::new(),
             told_of_closed: RefCell::default(),
         })))
@@ -96,7 +127,7 @@ impl<I: Io> Endpoint<I> {
 
     /// The bound address.
     pub fn local_addr(&self) -> SocketAddr {
-        self.0.socket.local_addr()
+        self.0.local
     }
 
     /// `sent-by` in our Via.
@@ -121,42 +152,6 @@ impl<I: Io> Endpoint<I> {
         branch::tag(octets)
     }
 
-    /// Sends `request` to `to` in a client transaction of its own, under a Via with a fresh branch, and waits for
-    /// the final response, from which that Via is taken again.
-    ///
-    /// # Errors
-    /// [`RequestError`], within timer F.
-    pub async fn request(
-        &self,
-        mut request: Message,
-        to: impl Into<Towards>,
-    ) -> Result<Message, RequestError> {
-        let to = match to.into() {
-            Towards::Address {
-                transport: Transport::Udp,
-                address,
-            } => address,
-            Towards::Flow(Flow::Udp { local, remote }) if local == self.local_addr() => remote,
-            Towards::Address {
-                transport: Transport::Tcp,
-                ..
-            } => return Err(RequestError::Transport(ErrorKind::Unsupported)),
-            Towards::Flow(_) => return Err(RequestError::FlowGone),
-        };
-        let mut octets = [0; 12];
-        self.0.io.fill_random(&mut octets);
-        let via = format!(
-            "SIP/2.0/UDP {};branch={};rport",
-            self.0.sent_by,
-            branch::from_random(octets)
-        );
-        request.prepend(Name::VIA, &via);
-        let answered = self.0.start_client(&request, to)?;
-        let mut response = answered.await.map_err(|_| RequestError::TimedOut)??;
-        response.pop_element(Name::VIA);
-        Ok(response)
-    }
-
     /// Every flow that ends from now on.
     pub fn closed_flows(&self) -> ClosedFlows {
         let (tell, told) = mpsc::unbounded_channel();
@@ -164,32 +159,53 @@ impl<I: Io> Endpoint<I> {
         ClosedFlows(told)
     }
 
-    /// Starts the loop: each new request goes to `handler` in a task of its own.
+    /// Starts the loops: each new request goes to `handler` in a task of its own.
     pub fn serve<F>(&self, handler: impl Fn(Incoming<I>) -> F + 'static)
     where
         F: Future<Output = ()> + 'static,
     {
+        let taker: Rc<Taker<I>> = Rc::new(move |incoming: Incoming<I>| {
+            let span = incoming.span();
+            crate::spawn(handler(incoming).instrument(span));
+        });
+        *self.0.taker.borrow_mut() = Some(Rc::downgrade(&taker));
         let endpoint = self.clone();
-        crate::spawn(async move { endpoint.run(handler).await });
+        crate::spawn(async move { endpoint.run(taker).await });
+        let endpoint = self.clone();
+        crate::spawn(async move { endpoint.watch_unreachable().await });
+        if let Some(listener) = self.0.listener.take() {
+            let endpoint = self.clone();
+            crate::spawn(async move { endpoint.accept(listener).await });
+        }
     }
 
-    /// Takes no new request from now on (503), and returns when every transaction has its final response.
+    /// Takes no new request from now on (503), and returns when every transaction has its final response and every
+    /// connection has taken it and is closed.
     pub async fn drain(&self) {
         let shared = &*self.0;
         shared.draining.set(true);
+        shared.listener.take();
+        shared.drained.notify_one();
         loop {
             let answered = shared.answered.notified();
             if shared.transactions.borrow().unanswered() == 0 {
+                break;
+            }
+            answered.await;
+        }
+        for connection in shared.connections.borrow().all() {
+            connection.end(Ending::WhenWritten, Closed::Draining);
+        }
+        loop {
+            let answered = shared.answered.notified();
+            if shared.connections.borrow().is_empty() {
                 return;
             }
             answered.await;
         }
     }
 
-    async fn run<F>(self, handler: impl Fn(Incoming<I>) -> F)
-    where
-        F: Future<Output = ()> + 'static,
-    {
+    async fn run(self, _taker: Rc<Taker<I>>) {
         let shared = &*self.0;
         let mut buffer = BytesMut::with_capacity(RECEIVE_BLOCK);
         let mut wake_at: Option<Instant> = None;
@@ -212,10 +228,7 @@ impl<I: Io> Endpoint<I> {
                 received = shared.socket.receive(&mut buffer) => match received {
                     Ok(source) => {
                         let datagram = buffer.split().freeze();
-                        if let Some(incoming) = self.take(datagram, source) {
-                            let span = incoming.span();
-                            crate::spawn(handler(incoming).instrument(span));
-                        }
+                        self.take_datagram(datagram, source);
                         taken += 1;
                         if taken == BURST {
                             taken = 0;
@@ -224,7 +237,7 @@ impl<I: Io> Endpoint<I> {
                         }
                     }
                     Err(problem) => {
-                        // An ICMP error of an earlier send: the socket goes on, timers see to what is lost.
+                        // The socket goes on, timers see to what is lost.
                         tracing::debug!(%problem, "receiving");
                         tokio::task::yield_now().await;
                     }
@@ -239,35 +252,105 @@ impl<I: Io> Endpoint<I> {
         }
     }
 
-    /// Takes one datagram; gives a request that starts a transaction.
-    fn take(&self, datagram: Bytes, source: SocketAddr) -> Option<Incoming<I>> {
+    fn take_datagram(&self, datagram: Bytes, source: SocketAddr) {
         let shared = &*self.0;
-        // Keep-alives (RFC 5626 §4.4.1 over UDP is STUN; bare CRLF is in use too) are no messages.
+        shared
+            .metrics
+            .udp
+            .octets_received
+            .inc_by(datagram.len() as u64);
+        // Keep-alives of bare line ends are in use over UDP too, and are no messages.
         if datagram
             .iter()
             .all(|octet| matches!(octet, b'\r' | b'\n' | 0))
         {
-            return None;
+            return;
         }
-        let message = match Message::parse(datagram) {
-            Ok(message) => message,
+        let flow = Flow::Udp {
+            local: shared.local,
+            remote: source,
+        };
+        match Message::parse(datagram) {
+            Ok(message) => {
+                shared.metrics.udp.messages_received.inc();
+                self.take(message, flow);
+            }
             Err(problem) => {
                 tracing::debug!(%source, %problem, "datagram dropped");
                 shared.metrics.unreadable.inc();
-                return None;
             }
-        };
+        }
+    }
+
+    /// Takes one message; a request that starts a transaction goes to the handler.
+    pub(super) fn take(&self, message: Message, flow: Flow) {
         if message.status().is_some() {
-            shared.take_response(message);
-            None
-        } else {
-            self.take_request(message, source)
+            self.0.take_response(message);
+            return;
+        }
+        let Some(incoming) = self.take_request(message, flow) else {
+            return;
+        };
+        let taker = self.0.taker.borrow().as_ref().and_then(Weak::upgrade);
+        if let Some(taker) = taker {
+            taker(incoming);
         }
     }
 }
 
+/// Both sockets of `settings`, on one port.
+async fn sockets<I: Io>(io: &I, settings: &SipSettings) -> io::Result<(I::Datagram, I::Listener)> {
+    let mut local = Local {
+        address: settings.listen,
+        sharing: match settings.reuse_port {
+            true => Sharing::Shared,
+            false => Sharing::Alone,
+        },
+    };
+    let mut tries = 1;
+    loop {
+        local.address = settings.listen;
+        let socket = io.bind(local).await?;
+        local.address = socket.local_addr();
+        match io.listen(local).await {
+            Ok(listener) => return Ok((socket, listener)),
+            Err(problem)
+                if problem.kind() == ErrorKind::AddrInUse
+                    && settings.listen.port() == 0
+                    && tries < PORT_TRIES =>
+            {
+                tries += 1;
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+}
+
+/// An address as sent-by (RFC 3261 §25.1); the scope of a link-local one is ours alone.
+fn sent_by(local: SocketAddr) -> String {
+    match local {
+        SocketAddr::V4(local) => local.to_string(),
+        SocketAddr::V6(local) => format!("[{}]:{}", local.ip(), local.port()),
+    }
+}
+
 impl<I: Io> Shared<I> {
-    pub(super) fn send(&self, octets: &[u8], to: SocketAddr) -> Result<(), ErrorKind> {
+    /// The handle of this endpoint.
+    pub(super) fn endpoint(&self) -> Option<Endpoint<I>> {
+        self.me.upgrade().map(Endpoint)
+    }
+
+    pub(super) fn send(&self, octets: &[u8], way: Way) -> Result<(), ErrorKind> {
+        let to = match way {
+            Way::Datagram(to) => to,
+            Way::Connection(number) => {
+                let connections = self.connections.borrow();
+                let connection = connections.get(number).ok_or(ErrorKind::NotConnected)?;
+                self.metrics.tcp.sent(octets.len());
+                return connection.send(octets);
+            }
+        };
+        self.metrics.udp.sent(octets.len());
         match self.socket.send(octets, to) {
             Ok(()) => Ok(()),
             // A full socket buffer loses a datagram as a network would: retransmission sees to it.

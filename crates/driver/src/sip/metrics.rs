@@ -1,8 +1,14 @@
 //! What an endpoint counts.
 
+use std::borrow::Cow;
+
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+
+use super::connections::Closed;
 
 /// Counters of one endpoint; clones count together.
 #[derive(Debug, Clone, Default)]
@@ -19,9 +25,47 @@ pub struct SipMetrics {
     pub(super) timeouts: Counter,
     pub(super) send_failures: Counter,
     pub(super) transactions: Gauge,
+    pub(super) udp: Carried,
+    pub(super) tcp: Carried,
+    pub(super) connections: Gauge,
+    pub(super) connections_accepted: Counter,
+    pub(super) connections_opened: Counter,
+    pub(super) connections_refused: Counter,
+    pub(super) pings_received: Counter,
+    pub(super) pings_sent: Counter,
+    pub(super) pongs_received: Counter,
+    pub(super) flows_failed: Counter,
+    pub(super) unreachable: Counter,
+    closed: Family<ReasonLabel, Counter>,
+}
+
+/// What went over one transport.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Carried {
+    pub(super) messages_received: Counter,
+    pub(super) octets_received: Counter,
+    messages_sent: Counter,
+    octets_sent: Counter,
+}
+
+impl Carried {
+    pub(super) fn sent(&self, octets: usize) {
+        self.messages_sent.inc();
+        self.octets_sent.inc_by(octets as u64);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReasonLabel {
+    reason: &'static str,
 }
 
 impl SipMetrics {
+    pub(super) fn connection_closed(&self, closed: Closed) {
+        let reason = closed.label();
+        self.closed.get_or_create(&ReasonLabel { reason }).inc();
+    }
+
     /// Puts every counter into `registry`, under `sip_…`.
     pub fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("sip");
@@ -79,10 +123,79 @@ impl SipMetrics {
             "Datagrams that the system refused to send",
             &self.send_failures,
         );
+        counter(
+            "connections_accepted",
+            "Connections that peers made",
+            &self.connections_accepted,
+        );
+        counter(
+            "connections_opened",
+            "Connections that we made or tried to make",
+            &self.connections_opened,
+        );
+        counter(
+            "connections_refused",
+            "Connections closed at once because there were as many as may be",
+            &self.connections_refused,
+        );
+        counter(
+            "pings_received",
+            "Keep-alives received, pings of connections and STUN requests",
+            &self.pings_received,
+        );
+        counter(
+            "pings_sent",
+            "Keep-alives sent, pings of connections and STUN requests",
+            &self.pings_sent,
+        );
+        counter(
+            "pongs_received",
+            "Answers to our keep-alives",
+            &self.pongs_received,
+        );
+        counter(
+            "flows_failed",
+            "Flows whose keep-alives were not answered",
+            &self.flows_failed,
+        );
+        counter(
+            "unreachable",
+            "Destinations that the network said are unreachable (ICMP) while requests waited on them",
+            &self.unreachable,
+        );
         registry.register(
             "transactions",
             "Transactions kept now",
             self.transactions.clone(),
         );
+        registry.register(
+            "connections",
+            "Connections open or being made now",
+            self.connections.clone(),
+        );
+        registry.register(
+            "connections_closed",
+            "Connections that ended, by reason",
+            self.closed.clone(),
+        );
+        for (transport, carried) in [("udp", &self.udp), ("tcp", &self.tcp)] {
+            let label = (Cow::Borrowed("transport"), Cow::Borrowed(transport));
+            let registry = registry.sub_registry_with_label(label);
+            let mut counter = |name: &str, help: &str, counter: &Counter| {
+                registry.register(name, help, counter.clone())
+            };
+            counter(
+                "messages_received",
+                "Messages received, keep-alives not counted",
+                &carried.messages_received,
+            );
+            counter(
+                "octets_received",
+                "Octets received",
+                &carried.octets_received,
+            );
+            counter("messages_sent", "Messages sent", &carried.messages_sent);
+            counter("octets_sent", "Octets sent", &carried.octets_sent);
+        }
     }
 }

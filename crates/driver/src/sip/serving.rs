@@ -1,39 +1,32 @@
 //! Requests that come in: checked, matched to their transactions, answered (RFC 3261 §17.2, §18.2).
 
-use std::net::SocketAddr;
+use std::io::ErrorKind;
 use std::time::Instant;
 
 use bytes::Bytes;
-use sip_message::{Message, Method, Name, Status};
-use sip_stack::timers::Reliability;
+use sip_message::{Message, Method, Name, Status, StreamFault};
 use sip_stack::transaction::key::ServerKey;
 use sip_stack::transaction::non_invite_server::{self as server, NonInviteServer};
 use sip_stack::{branch, via};
 
+use super::connections::Connection;
 use super::endpoint::{Endpoint, Shared};
-use super::transactions::{Number, Server, Timer, TimerSettings, Transactions};
+use super::transactions::{Number, Reply, Server, Timer, TimerSettings, Transactions, Way};
 use super::{Flow, Incoming, ServerTransaction};
-use crate::io::{Datagram, Io};
+use crate::io::Io;
 
 impl<I: Io> Endpoint<I> {
-    pub(super) fn take_request(
-        &self,
-        mut request: Message,
-        source: SocketAddr,
-    ) -> Option<Incoming<I>> {
+    pub(super) fn take_request(&self, mut request: Message, flow: Flow) -> Option<Incoming<I>> {
         let shared = &*self.0;
-        if via::stamp_source(&mut request, source).is_err() {
-            shared.metrics.unreadable.inc();
-            return None;
-        }
-        let Ok(reply_to) = via::response_address(&request, source) else {
+        let source = flow.remote();
+        let Some(reply) = reply(&mut request, flow) else {
             shared.metrics.unreadable.inc();
             return None;
         };
         if let Err(invalid) = sip_message::validate(&request) {
             tracing::debug!(%source, status = %invalid.status, reason = %invalid.reason, "request refused");
             let response = Message::response_with_reason(&request, invalid.status, invalid.reason);
-            shared.refuse(&request, response, reply_to);
+            shared.refuse(&request, response, reply);
             return None;
         }
         let method = request.method()?;
@@ -73,22 +66,22 @@ impl<I: Io> Endpoint<I> {
                     .collect();
                 response.append(Name::ALLOW, &allowed.join(", "));
             }
-            shared.refuse(&request, response, reply_to);
+            shared.refuse(&request, response, reply);
             return None;
         }
         if transactions.len() >= shared.settings.max_transactions || shared.draining.get() {
             drop(transactions);
             let response = Message::response(&request, Status::SERVICE_UNAVAILABLE);
-            shared.refuse(&request, response, reply_to);
+            shared.refuse(&request, response, reply);
             return None;
         }
         shared.metrics.requests_received.inc();
         let (machine, actions) =
-            NonInviteServer::start(Reliability::Unreliable, &shared.settings.timers);
+            NonInviteServer::start(reply.way.reliability(), &shared.settings.timers);
         let number = transactions.add_server(Server {
             machine,
             key,
-            reply_to,
+            reply,
             request: Some(request.clone()),
             response: Bytes::new(),
             settings: TimerSettings::default(),
@@ -99,26 +92,76 @@ impl<I: Io> Endpoint<I> {
         Some(Incoming {
             message: request,
             source,
-            flow: Flow::Udp {
-                local: shared.socket.local_addr(),
-                remote: source,
-            },
+            flow,
             transaction: ServerTransaction::new(self.clone(), number),
         })
     }
 }
 
+/// Stamps the top Via of `request` and finds the way back of its response; `None` where there is none.
+fn reply(request: &mut Message, flow: Flow) -> Option<Reply> {
+    let source = flow.remote();
+    via::stamp_source(request, source).ok()?;
+    Some(match flow {
+        Flow::Udp { .. } => Reply {
+            way: Way::Datagram(via::response_address(request, source).ok()?),
+            reconnect: None,
+        },
+        Flow::Tcp { connection, .. } => Reply {
+            way: Way::Connection(connection),
+            reconnect: Some(via::reconnection_address(request, source).ok()?),
+        },
+    })
+}
+
 impl<I: Io> Shared<I> {
+    /// Answers what broke a stream, where that can be answered; the connection is closed after it.
+    pub(super) fn answer_fault(&self, connection: &Connection, fault: StreamFault) {
+        self.metrics.unreadable.inc();
+        let StreamFault::Refused {
+            message: mut request,
+            invalid,
+        } = fault
+        else {
+            return;
+        };
+        let Some(flow) = connection.flow() else {
+            return;
+        };
+        if request.method().is_some()
+            && let Some(reply) = reply(&mut request, flow)
+        {
+            let response = Message::response_with_reason(&request, invalid.status, invalid.reason);
+            self.refuse(&request, response, reply);
+        }
+    }
+
     /// Answers without a transaction; the To tag is the same for the same request (RFC 3261 §8.2.7).
-    fn refuse(&self, request: &Message, mut response: Message, reply_to: SocketAddr) {
+    fn refuse(&self, request: &Message, mut response: Message, reply: Reply) {
         if request.method() == Some(Method::ACK) {
             return;
         }
         self.metrics.refused.inc();
         response.set_to_tag(&branch::stateless_tag(request));
         // Nobody waits for it; the peer asks again.
-        let _lost = self.send(&response.to_bytes(), reply_to);
+        let _lost = self.reply(&response.to_bytes(), reply);
     }
+
+    /// Sends a response: RFC 3261 §18.2.2, over the connection of its request, or else over a new one.
+    fn reply(&self, response: &Bytes, reply: Reply) -> Result<(), ErrorKind> {
+        let (Way::Connection(number), Some(reconnect)) = (reply.way, reply.reconnect) else {
+            return self.send(response, reply.way);
+        };
+        if self.connections.borrow().get(number).is_some() {
+            return self.send(response, reply.way);
+        }
+        let endpoint = self.endpoint().ok_or(ErrorKind::NotConnected)?;
+        let connection = endpoint
+            .connection_to(reconnect)
+            .map_err(|_| ErrorKind::NotConnected)?;
+        self.send(response, Way::Connection(connection.number))
+    }
+
     /// The TU's response for server transaction `number`.
     pub(super) fn respond(&self, number: Number, response: &Message) {
         let Some(status) = response.status() else {
@@ -134,7 +177,15 @@ impl<I: Io> Shared<I> {
             tracing::warn!(%status, "not sent: RFC 4320 forbids it, or the transaction is over");
             return;
         }
-        server.response = response.to_bytes();
+        server.response = match server.reply.way {
+            // RFC 3261 §18.3: a response that came as a datagram may lack what a connection needs.
+            Way::Connection(_) if response.header(Name::CONTENT_LENGTH).is_none() => {
+                let mut response = response.clone();
+                response.set_content_length();
+                response.to_bytes()
+            }
+            _ => response.to_bytes(),
+        };
         if !status.is_provisional() {
             server.request = None;
             self.answered.notify_waiters();
@@ -180,8 +231,8 @@ impl<I: Io> Shared<I> {
                     let Some(server) = transactions.servers.get(&number) else {
                         return;
                     };
-                    let (response, to) = (server.response.clone(), server.reply_to);
-                    if self.send(&response, to).is_err() {
+                    let (response, reply) = (server.response.clone(), server.reply);
+                    if self.reply(&response, reply).is_err() {
                         self.server_input(transactions, number, server::Input::TransportError, now);
                     }
                 }
@@ -193,8 +244,8 @@ impl<I: Io> Shared<I> {
                         continue;
                     };
                     server.response = Message::response(request, Status::TRYING).to_bytes();
-                    let (response, to) = (server.response.clone(), server.reply_to);
-                    let _lost = self.send(&response, to);
+                    let (response, reply) = (server.response.clone(), server.reply);
+                    let _lost = self.reply(&response, reply);
                 }
                 server::Action::Set(timer, after) => {
                     self.set_timer(transactions, now, after, Timer::Server(number, timer));

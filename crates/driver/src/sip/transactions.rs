@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sip_message::Message;
+use sip_stack::timers::Reliability;
 use sip_stack::transaction::key::{ClientKey, ServerKey};
 use sip_stack::transaction::{non_invite_client as client, non_invite_server as server};
 use tokio::sync::oneshot;
@@ -17,10 +18,35 @@ use crate::timer_queue::TimerQueue;
 /// A transaction's number, never used twice.
 pub(super) type Number = u64;
 
+/// How octets go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Datagram(SocketAddr),
+    /// Over the connection with this number.
+    Connection(u64),
+}
+
+impl Way {
+    pub(super) fn reliability(self) -> Reliability {
+        match self {
+            Self::Datagram(_) => Reliability::Unreliable,
+            Self::Connection(_) => Reliability::Reliable,
+        }
+    }
+}
+
+/// How a response goes back (RFC 3261 §18.2.2).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reply {
+    pub(super) way: Way,
+    /// Where a new connection is made to if that of the request is gone.
+    pub(super) reconnect: Option<SocketAddr>,
+}
+
 pub(super) struct Server {
     pub(super) machine: server::NonInviteServer,
     pub(super) key: ServerKey,
-    pub(super) reply_to: SocketAddr,
+    pub(super) reply: Reply,
     /// The request until its final response, for a 100 (RFC 4320 §4.1).
     pub(super) request: Option<Message>,
     /// The last response, sent again on retransmission.
@@ -31,7 +57,7 @@ pub(super) struct Server {
 pub(super) struct Client {
     pub(super) machine: client::NonInviteClient,
     pub(super) key: ClientKey,
-    pub(super) to: SocketAddr,
+    pub(super) way: Way,
     /// The request, until its final response.
     pub(super) request: Bytes,
     pub(super) answer: Option<oneshot::Sender<Result<Message, RequestError>>>,
@@ -116,10 +142,11 @@ impl Transactions {
         }
     }
 
-    pub(super) fn remove_client(&mut self, number: Number) {
-        if let Some(client) = self.clients.remove(&number) {
-            self.client_numbers.remove(&client.key);
-        }
+    /// Gives the way that it took.
+    pub(super) fn remove_client(&mut self, number: Number) -> Option<Way> {
+        let client = self.clients.remove(&number)?;
+        self.client_numbers.remove(&client.key);
+        Some(client.way)
     }
 
     pub(super) fn set_timer(&mut self, now: Instant, after: Duration, timer: Timer) {

@@ -89,6 +89,19 @@ impl ClientKey {
         let method = cseq(message)?.method;
         Ok(ClientKey(with_branch(b'3', method, &via, branch)))
     }
+
+    /// The key of a request of ours of which only the beginning is there: with no CSeq, the method of its first line.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of); `Misuse` for a response.
+    pub fn of_request(request: &Message) -> Result<ClientKey, Error> {
+        let method = request
+            .method()
+            .ok_or(Error::Misuse("request key of a response"))?;
+        let via = top_via(request)?;
+        let branch = identifying_branch(&via).ok_or(Error::Missing("branch"))?;
+        Ok(ClientKey(with_branch(b'3', method, &via, branch)))
+    }
 }
 
 fn top_via(message: &Message) -> Result<Via<'_>, Error> {
