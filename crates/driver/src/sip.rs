@@ -6,6 +6,7 @@ mod connections;
 mod endpoint;
 mod flow;
 mod incoming;
+mod keep_alive;
 mod metrics;
 mod serving;
 mod settings;
@@ -15,6 +16,7 @@ mod unreachable;
 pub use endpoint::{Endpoint, RequestError};
 pub use flow::{ClosedFlows, Flow, Towards, Transport};
 pub use incoming::{Incoming, ServerTransaction};
+pub use keep_alive::{DEFAULT_PONG_LIMIT, FlowFailure, STUN_TRIES};
 pub use metrics::SipMetrics;
 pub use settings::{
     DEFAULT_CONNECT_LIMIT, DEFAULT_DATAGRAM_LIMIT, DEFAULT_IDLE_LIMIT, DEFAULT_MAX_CONNECTIONS,

@@ -6,6 +6,7 @@ pub mod branch;
 pub mod digest;
 mod error;
 pub mod proxy;
+pub mod stun;
 pub mod timers;
 pub mod transaction;
 pub mod via;

@@ -11,16 +11,18 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use sip_message::Message;
-use sip_stack::branch;
 use sip_stack::transaction::{non_invite_client as client, non_invite_server as server};
+use sip_stack::{branch, stun};
 use thiserror::Error;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Sleep;
 use tracing::Instrument;
 
 use super::connections::{Closed, Connections, Ending};
+use super::keep_alive::Asked;
 use super::transactions::{Timer, Transactions, Way};
 use super::{ClosedFlows, Flow, Incoming, SipMetrics, SipSettings};
+use crate::hash;
 use crate::io::{Datagram, Io, Local, Sharing};
 
 /// Room that every receive has: the largest UDP datagram.
@@ -83,6 +85,7 @@ pub(super) struct Shared<I: Io> {
     pub(super) drained: Notify,
     pub(super) answered: Notify,
     pub(super) told_of_closed: RefCell<Vec<mpsc::UnboundedSender<Flow>>>,
+    pub(super) asked_stun: RefCell<Asked>,
 }
 
 impl<I: Io> Endpoint<I> {
@@ -104,6 +107,7 @@ impl<I: Io> Endpoint<I> {
         };
         let transactions = RefCell::new(Transactions::new(&io));
         let connections = RefCell::new(Connections::new(&io));
+        let asked_stun = RefCell::new(hash::map(&io));
         Ok(Self(Rc::new_cyclic(|me| Shared {
             me: me.clone(),
             io,
@@ -122,6 +126,7 @@ impl<I: Io> Endpoint<I> {
             drained: Notify::new(),
             answered: Notify::new(),
             told_of_closed: RefCell::default(),
+            asked_stun,
         })))
     }
 
@@ -259,12 +264,21 @@ impl<I: Io> Endpoint<I> {
             .udp
             .octets_received
             .inc_by(datagram.len() as u64);
-        // Keep-alives of bare line ends are in use over UDP too, and are no messages.
         if datagram
-            .iter()
-            .all(|octet| matches!(octet, b'\r' | b'\n' | 0))
+            .first()
+            .is_none_or(|first| !first.is_ascii_alphabetic())
         {
-            return;
+            if stun::is_stun(&datagram) {
+                shared.take_stun(&datagram, source);
+                return;
+            }
+            // Keep-alives of bare line ends are in use over UDP too, and are no messages.
+            if datagram
+                .iter()
+                .all(|octet| matches!(octet, b'\r' | b'\n' | 0))
+            {
+                return;
+            }
         }
         let flow = Flow::Udp {
             local: shared.local,

@@ -63,6 +63,8 @@ pub struct StreamSettings {
     pub slow: Duration,
     /// How long one may take to be made.
     pub connect: Duration,
+    /// How long the answer to a ping of ours may take.
+    pub pong: Duration,
     /// The longest body, octets; a longer one is answered 413.
     pub max_body: usize,
     /// Octets that may wait to be written.
@@ -76,6 +78,7 @@ impl Default for StreamSettings {
             idle: DEFAULT_IDLE_LIMIT,
             slow: DEFAULT_SLOW_LIMIT,
             connect: DEFAULT_CONNECT_LIMIT,
+            pong: super::DEFAULT_PONG_LIMIT,
             max_body: sip_message::DEFAULT_MAX_BODY,
             max_unsent: DEFAULT_MAX_UNSENT,
         }

@@ -2,6 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use sip_message::Message;
+use sip_stack::stun;
 use sip_stack::transaction::key::ClientKey;
 
 use super::RequestError;
@@ -23,6 +24,10 @@ impl<I: Io> Shared<I> {
     /// Fails every request that waits on a destination, given proof that the report is about one of them: it quotes our
     /// branch, which nobody off the path can know. Flows, connections and other destinations are left alone.
     fn take_unreachable(&self, Unreachable { to, kind }: Unreachable, quote: Bytes) {
+        if let Some(stun::Message::Request(transaction)) = stun::Message::parse(&quote) {
+            self.answer_stun(transaction, to, Err(kind));
+            return;
+        }
         let asked = Message::parse(quote.clone())
             .ok()
             .and_then(|message| ClientKey::of_request(&message).ok());
