@@ -9,9 +9,7 @@ mod register;
 mod selection;
 
 use std::cell::RefCell;
-use std::ffi::OsString;
 use std::future::ready;
-use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -32,13 +30,6 @@ pub use metrics::Metrics;
 
 /// The I-CSCF as an element.
 pub struct Icscf;
-
-/// Runs the element in this process by `args`, which begin after the program's name.
-///
-/// Compiled here once, and not again in every binary that has it.
-pub fn run(args: Vec<OsString>) -> ExitCode {
-    process::run_with_args::<Icscf>(args.into_iter())
-}
 
 /// How long the start waits for the HSS, so that who is ready can serve.
 const HSS_WITHIN: Duration = Duration::from_secs(2);
@@ -131,12 +122,14 @@ impl Element for Icscf {
             let icscf = Rc::clone(&procedures);
             async move { register::register(&icscf, incoming).await }
         });
+        let drain_within = host.drain_within;
         let draining = Rc::clone(&shared);
         let reloading = Rc::clone(&shared);
         Ok(Running::new(
             move || view(&shared),
             move || async move {
-                draining.endpoint.drain().await;
+                // What is under way still then ends with its time out.
+                let _ended = tokio::time::timeout(drain_within, draining.endpoint.drain()).await;
                 draining.cx.stop().await;
             },
         )

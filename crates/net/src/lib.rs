@@ -23,7 +23,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::SystemTime;
 
-use capture::Recorder;
 use driver::dns::DnsSettings;
 use driver::io::{Io, Local};
 use rand::rngs::{StdRng, SysRng};
@@ -35,7 +34,7 @@ pub use datagram::{Datagram, MAX_DATAGRAM, SOCKET_BUFFER};
 pub use holder::who_holds;
 pub use resolver::Resolver;
 pub use stream::{BACKLOG, Listener, Stream};
-pub use tap::Sink;
+pub use tap::{Capture, Sink};
 
 /// The real world, as one shard sees it; clones share the random source.
 #[derive(Clone)]
@@ -57,16 +56,16 @@ impl Net {
         Net::tapped(Tap::default())
     }
 
-    /// The same, and records every datagram and every stream in both directions, a stream's octets as they were read
-    /// and written.
+    /// The same, and records every datagram and every stream in both directions in `capture`, if there is one; a
+    /// stream's octets as they were read and written.
     ///
     /// A writer that blocks blocks the loop; one that fails ends the capture and nothing else. Of a socket bound to
     /// a wildcard address, that address is recorded.
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub fn with_capture(recorder: Recorder<Sink>) -> io::Result<Net> {
-        Net::tapped(Tap::new(recorder))
+    pub fn with_capture(capture: Option<Capture>) -> io::Result<Net> {
+        Net::tapped(Tap::new(capture))
     }
 
     fn tapped(tap: Tap) -> io::Result<Net> {
@@ -126,6 +125,23 @@ pub fn run<F: Future>(future: F) -> io::Result<F::Output> {
         .enable_all()
         .build()?;
     Ok(tokio::task::LocalSet::new().block_on(&runtime, future))
+}
+
+/// Runs what `life` makes as [`run`] does, on a thread of its own named `name`; it ends with the process.
+///
+/// # Errors
+/// The system gives no thread.
+pub fn spawn<F: Future<Output = ()>>(
+    name: &str,
+    life: impl FnOnce() -> F + Send + 'static,
+) -> io::Result<()> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    let running = thread.spawn(move || {
+        if let Err(error) = run(async move { life().await }) {
+            tracing::error!(%error, "no event loop");
+        }
+    });
+    running.map(drop)
 }
 
 #[cfg(test)]

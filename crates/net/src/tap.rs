@@ -1,33 +1,45 @@
 //! The capture switch: what passes the sockets is recorded as it passes.
 
-use std::cell::RefCell;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use capture::{Direction, Message, Recorder, Transport};
 
 /// Where a capture goes: a file, a pipe.
-pub type Sink = Box<dyn Write>;
+pub type Sink = Box<dyn Write + Send>;
 
-/// Records for all sockets of a shard; off where there is no recorder, or no longer.
+/// A capture that all shards of a process write, each packet whole; clones are the same one.
+///
+/// The lock is taken where a packet is recorded, so never without a capture.
+#[derive(Clone)]
+pub struct Capture(Arc<Mutex<Option<Recorder<Sink>>>>);
+
+impl Capture {
+    /// Writes by `recorder`.
+    pub fn new(recorder: Recorder<Sink>) -> Self {
+        Self(Arc::new(Mutex::new(Some(recorder))))
+    }
+}
+
+/// Records for all sockets of a shard; off where there is no capture, or no longer.
 #[derive(Clone, Default)]
 pub(crate) struct Tap {
-    recorder: Option<Rc<RefCell<Option<Recorder<Sink>>>>>,
+    capture: Option<Capture>,
 }
 
 impl Tap {
-    pub(crate) fn new(recorder: Recorder<Sink>) -> Tap {
-        Tap {
-            recorder: Some(Rc::new(RefCell::new(Some(recorder)))),
-        }
+    pub(crate) fn new(capture: Option<Capture>) -> Tap {
+        Tap { capture }
     }
 
     /// A capture that cannot be written ends; the traffic goes on.
     fn use_recorder(&self, record: impl FnOnce(&mut Recorder<Sink>, SystemTime) -> io::Result<()>) {
-        let Some(shared) = &self.recorder else { return };
-        let mut slot = shared.borrow_mut();
+        let Some(Capture(shared)) = &self.capture else {
+            return;
+        };
+        let mut slot = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(recorder) = slot.as_mut() else {
             return;
         };

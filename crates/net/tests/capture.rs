@@ -1,23 +1,22 @@
 //! What passes the sockets stands in the capture.
 
-use std::cell::RefCell;
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use bytes::BytesMut;
 use capture::{Direction, Packet, Reader, Recorder, Transport};
 use driver::io::{Datagram as _, Io as _, Listener as _};
-use net::Net;
+use net::{Capture, Net};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A file that the test can look into while it is written.
 #[derive(Clone, Default)]
-struct File(Rc<RefCell<Vec<u8>>>);
+struct File(Arc<Mutex<Vec<u8>>>);
 
 impl Write for File {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        Write::write(&mut *self.0.borrow_mut(), octets)
+        Write::write(&mut *self.0.lock().expect("whole"), octets)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -27,7 +26,7 @@ impl Write for File {
 
 impl File {
     fn packets(&self) -> Vec<Packet> {
-        let octets = self.0.borrow();
+        let octets = self.0.lock().expect("whole");
         let mut reader = Reader::new(&octets[..]);
         std::iter::from_fn(|| reader.next_packet().expect("well-formed")).collect()
     }
@@ -36,7 +35,10 @@ impl File {
 fn captured() -> (Net, File) {
     let file = File::default();
     let recorder = Recorder::new(Box::new(file.clone()) as net::Sink, "scscf").expect("taken");
-    (Net::with_capture(recorder).expect("randomness"), file)
+    (
+        Net::with_capture(Some(Capture::new(recorder))).expect("randomness"),
+        file,
+    )
 }
 
 fn any_port() -> SocketAddr {
@@ -137,7 +139,7 @@ fn a_capture_that_cannot_be_written_ends_and_the_traffic_goes_on() {
         }
     }
     let recorder = Recorder::new(Box::new(FullAfter(2)) as net::Sink, "scscf").expect("taken");
-    let net = Net::with_capture(recorder).expect("randomness");
+    let net = Net::with_capture(Some(Capture::new(recorder))).expect("randomness");
     net::run(async {
         let socket = net.bind(any_port()).await.expect("bind");
         let mut buffer = BytesMut::new();
@@ -148,4 +150,38 @@ fn a_capture_that_cannot_be_written_ends_and_the_traffic_goes_on() {
         assert_eq!(&buffer[..], b"xxxxx");
     })
     .expect("a runtime");
+}
+
+#[test]
+fn threads_that_share_a_capture_write_whole_packets() {
+    const EACH: usize = 200;
+    let file = File::default();
+    let recorder = Recorder::new(Box::new(file.clone()) as net::Sink, "scscf").expect("taken");
+    let capture = Capture::new(recorder);
+    let (done, wait) = std::sync::mpsc::channel();
+    for thread in ["one", "two"] {
+        let (capture, done) = (capture.clone(), done.clone());
+        net::spawn(thread, async move || {
+            let net = Net::with_capture(Some(capture)).expect("randomness");
+            let socket = net.bind(any_port()).await.expect("bind");
+            let nobody = "127.0.0.1:9".parse().expect("an address");
+            for _ in 0..EACH {
+                // What nobody takes is sent all the same; a refusal of an earlier one is not ours.
+                let _refused = socket.send(thread.as_bytes(), nobody);
+            }
+            done.send(()).expect("awaited");
+        })
+        .expect("a thread");
+    }
+    drop(done);
+    assert_eq!(wait.iter().count(), 2);
+    let packets = file.packets();
+    for thread in ["one", "two"] {
+        let of_it = packets
+            .iter()
+            .filter(|packet| packet.payload == thread.as_bytes());
+        assert!(of_it.count() >= EACH / 2, "{thread}");
+    }
+    let whole = |packet: &Packet| packet.payload == b"one"[..] || packet.payload == b"two"[..];
+    assert!(packets.iter().all(whole));
 }

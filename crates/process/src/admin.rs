@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::command::CommandError;
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics};
 use crate::token::{Authorised, Token};
 use crate::view::{Health, View};
 
@@ -48,7 +48,8 @@ const PATHS: &str = "/health\n/metrics\n/state\n";
 pub(crate) struct Shown {
     pub(crate) element: &'static str,
     pub(crate) view: View,
-    pub(crate) metrics: Metrics,
+    /// The process's own, and those of each shard.
+    pub(crate) metrics: Arc<[Metrics]>,
     pub(crate) token: Token,
 }
 
@@ -71,7 +72,7 @@ fn router(shown: Shown) -> Router {
     Router::new()
         .route("/", get(paths))
         .route("/health", get(health))
-        .route("/metrics", get(metrics))
+        .route("/metrics", get(all_metrics))
         .route("/state", get(state))
         .fallback(call)
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BODY))
@@ -88,8 +89,9 @@ async fn health(State(shown): State<Shown>) -> Response {
     (status, axum::Json(body)).into_response()
 }
 
-async fn metrics(State(shown): State<Shown>) -> Response {
-    ([(header::CONTENT_TYPE, METRICS_TYPE)], shown.metrics.text()).into_response()
+async fn all_metrics(State(shown): State<Shown>) -> Response {
+    let text = metrics::text(&shown.metrics);
+    ([(header::CONTENT_TYPE, METRICS_TYPE)], text).into_response()
 }
 
 async fn state(State(shown): State<Shown>) -> axum::Json<Value> {
@@ -276,7 +278,7 @@ mod tests {
         let shown = Shown {
             element: "idle",
             view: View::default(),
-            metrics: Metrics::new("idle"),
+            metrics: Arc::new([Metrics::new("idle")]),
             token: Token::default(),
         };
         (client, serve_connection(End(server), router(shown)))

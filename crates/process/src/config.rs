@@ -35,6 +35,13 @@ pub trait Check {
     }
 }
 
+/// An element without a configuration.
+impl Check for () {
+    fn check(&self) -> Result<(), ConfigFault> {
+        Ok(())
+    }
+}
+
 /// A value that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFault {

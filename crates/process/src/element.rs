@@ -7,16 +7,19 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use driver::io::Io;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::STOP_WITHIN;
 use crate::command::AdminCommand;
 use crate::config::{Check, ConfigFault};
 use crate::metrics::Metrics;
 use crate::reload::{Reload, Reloaded};
+use crate::shard::Shard;
 
 /// A network element that a process, a lab or a simulation can start.
 pub trait Element: Sized + 'static {
@@ -28,6 +31,20 @@ pub trait Element: Sized + 'static {
     /// `[admin]` and `[capture]` are the process's and do not reach it; everything else in the file must be
     /// known to it (`deny_unknown_fields`).
     type Config: DeserializeOwned + Check + Send;
+
+    /// The configuration of one of several shards (`threads = N`), made from that of the file: ports and names of its
+    /// own, or the sharing of a port.
+    ///
+    /// # Errors
+    /// The value that cannot be shared out; an element that is one thing refuses `threads`.
+    fn shard(_config: &Self::Config, shard: Shard) -> Result<Self::Config, ConfigFault> {
+        Err(ConfigFault::new(
+            "threads",
+            shard.of,
+            format!("the element {} runs on one thread", Self::NAME),
+            "leave it out; pcscf, icscf and scscf can have several",
+        ))
+    }
 
     /// Looks over the files that the configuration names, for `--check`.
     ///
@@ -56,6 +73,8 @@ pub struct Host<I> {
     pub io: I,
     /// Where it registers its metrics.
     pub metrics: Metrics,
+    /// How long, once told to stop, it may let transactions finish, so that time is left to part from its peers.
+    pub drain_within: Duration,
 }
 
 impl<I: Io> Host<I> {
@@ -65,6 +84,7 @@ impl<I: Io> Host<I> {
             name: name.to_owned(),
             io,
             metrics: Metrics::new(name),
+            drain_within: STOP_WITHIN / 2,
         }
     }
 }
@@ -85,7 +105,7 @@ impl Running {
     /// An element whose admin view is `state` and that `stop` drains.
     ///
     /// `state` is a JSON object of bounded size without any secret; `stop` returns when nothing is under way
-    /// any more, and is cut off after [`crate::STOP_WITHIN`].
+    /// any more, and is cut off after [`STOP_WITHIN`], or what `stop_within_ms` says.
     pub fn new<S>(state: impl Fn() -> Value + 'static, stop: impl FnOnce() -> S + 'static) -> Self
     where
         S: Future<Output = ()> + 'static,

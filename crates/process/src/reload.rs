@@ -17,6 +17,20 @@ pub struct Reloaded {
 }
 
 impl Reloaded {
+    /// The same with what another shard did, each thing once.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        let add = |to: &mut Vec<String>, more: Vec<String>| {
+            for one in more {
+                if !to.contains(&one) {
+                    to.push(one);
+                }
+            }
+        };
+        add(&mut self.applied, other.applied);
+        add(&mut self.needs_restart, other.needs_restart);
+        self
+    }
+
     /// Whether it names `key`, or a section that `key` is in.
     fn names(&self, key: &str) -> bool {
         let names = |said: &String| {

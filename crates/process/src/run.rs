@@ -9,15 +9,21 @@ use std::process::ExitCode;
 
 use capture::Recorder;
 use clap::error::ErrorKind;
-use net::{Net, Sink};
+use net::{Capture, Sink};
 
 use crate::config::{self, LoadError, Loaded};
 use crate::element::{Element, StartError};
 use crate::exit;
 use crate::flags::Flags;
-use crate::life::{World, live};
+use crate::life::{live, sharded};
 use crate::logs;
+use crate::shard::Shard;
 use crate::token;
+
+/// The whole of an element's binary: runs `E` by the arguments of this process.
+pub fn main<E: Element>() -> ExitCode {
+    run_with_args::<E>(std::env::args_os().skip(1))
+}
 
 /// Runs `E` by `args`, which begin after the program's name.
 ///
@@ -48,6 +54,24 @@ impl Failure {
             Self::Usage(_) | Self::Config(_) => exit::USAGE,
             Self::Unavailable(_) => exit::UNAVAILABLE,
             Self::Internal(_) => exit::SOFTWARE,
+        }
+    }
+
+    /// The same, where it is about one of several shards.
+    pub(crate) fn in_shard(self, shard: Shard, element: &str) -> Self {
+        if shard.of == 1 {
+            return self;
+        }
+        let name = shard.name(element);
+        let of = |text: String| format!("shard {name}: {text}");
+        match self {
+            Self::Usage(text) => Self::Usage(of(text)),
+            Self::Unavailable(text) => Self::Unavailable(of(text)),
+            Self::Internal(text) => Self::Internal(of(text)),
+            Self::Config(mut error) => {
+                error.fault.problem = of(error.fault.problem);
+                Self::Config(error)
+            }
         }
     }
 
@@ -110,6 +134,9 @@ fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> 
         if let Some(file) = &loaded.admin.token_file {
             token::read(file).map_err(|fault| Failure::Config(loaded.locate(fault)))?;
         }
+        let (config, reading) = loaded.split();
+        sharded::<E>(config, reading.threads)
+            .map_err(|fault| Failure::Config(reading.locate(fault)))?;
         let _ = writeln!(io::stdout(), "{}: valid", flags.config.display());
         return Ok(());
     }
@@ -119,24 +146,11 @@ fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> 
         .as_deref()
         .or(loaded.capture.file.as_deref())
         .map(Path::to_owned);
-    let started = net::run(async move {
-        let world = worlds(E::NAME, capture.as_deref())?;
-        live::<E, _>(loaded, world).await
-    });
-    started.map_err(|error| Failure::Internal(format!("no event loop: {error}")))?
-}
-
-/// The real world, captured where a file is given.
-fn worlds(element: &str, capture: Option<&Path>) -> Result<World<Net>, Failure> {
-    let random = |error: io::Error| Failure::Internal(format!("no randomness: {error}"));
-    let captured = match capture {
-        None => Net::new(),
-        Some(path) => Net::with_capture(recorder(element, path)?),
-    };
-    Ok(World {
-        element: captured.map_err(random)?,
-        admin: Net::new().map_err(random)?,
-    })
+    let capture = capture
+        .map(|path| recorder(E::NAME, &path).map(Capture::new))
+        .transpose()?;
+    let lived = net::run(live::<E>(loaded, capture));
+    lived.map_err(|error| Failure::Internal(format!("no event loop: {error}")))?
 }
 
 fn recorder(element: &str, path: &Path) -> Result<Recorder<Sink>, Failure> {

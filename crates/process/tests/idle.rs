@@ -125,7 +125,7 @@ fn check_says_valid_or_where_it_is_not() {
             "idle-element: {}:1: lisen = \"127.0.0.1:0\"\n  \
              problem: unknown key `lisen`, did you mean `listen`?\n  \
              way out: rename it or take it out; the top of the file has the keys `listen`, `life`, `motto`, \
-             `admin`, `capture`\n",
+             `threads`, `stop_within_ms`, `admin`, `capture`\n",
             mutated.path().display()
         )
     );
@@ -473,4 +473,138 @@ fn sighup_applies_what_can_be_and_says_what_cannot() {
     assert_eq!(counted(&served, "reloads_failed"), "2");
     served.signal("TERM");
     assert_eq!(served.exit().0, Some(0));
+}
+
+#[test]
+fn shards_are_seen_called_reloaded_and_stopped_as_one() {
+    let mut token = NamedTempFile::new().unwrap();
+    token.write_all(b"0123456789abcdef0123\n").unwrap();
+    let config = |motto: &str| {
+        format!(
+            "threads = 3\nlisten = \"127.0.0.1:0\"\nmotto = \"{motto}\"\n[admin]\nlisten = \"127.0.0.1:0\"\n\
+             token_file = {:?}\n",
+            token.path().display().to_string()
+        )
+    };
+    let mut served = Served::start(&config("a"));
+    let names = ["idle-element", "idle-element2", "idle-element3"];
+    let mottos = |served: &Served| {
+        let state: serde_json::Value = serde_json::from_str(&served.got("/state").1).unwrap();
+        names.map(|name| state["shards"][name]["motto"].as_str().map(str::to_owned))
+    };
+    let all = |motto: &str| names.map(|_| Some(motto.to_owned()));
+    assert_eq!(mottos(&served), all("a"));
+    std::fs::write(served.config.path(), config("b")).unwrap();
+    served.signal("HUP");
+    served.line_with("applied: motto");
+    assert_eq!(mottos(&served), all("b"));
+    let right = "Authorization: Bearer 0123456789abcdef0123\r\n";
+    let answer = served.asked(&post("/motto", right, "{\"motto\":\"c\"}"));
+    assert!(
+        answer.contains("\"idle-element3\":{\"before\":\"b\"}"),
+        "{answer}"
+    );
+    assert_eq!(mottos(&served), all("c"));
+    let metrics = served.got("/metrics").1;
+    assert_eq!(metrics.matches("# HELP wayfarer_reloads ").count(), 1);
+    assert!(metrics.ends_with("# EOF\n"), "{metrics}");
+    served.signal("TERM");
+    let (status, log) = served.exit();
+    assert_eq!(status, Some(0), "{log}");
+    assert!(log.contains("\"message\":\"stopped\""), "{log}");
+}
+
+#[test]
+fn one_shard_that_cannot_start_ends_all_and_is_named() {
+    net::run(async {
+        let net = Net::new().unwrap();
+        // The next port of a free one that is taken itself.
+        let (free, _taken) = loop {
+            let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+            let probe = net.bind(any).await.unwrap();
+            let mut next = probe.local_addr();
+            next.set_port(next.port().saturating_add(1));
+            if let Ok(taken) = net.bind(next).await {
+                break (probe.local_addr(), taken);
+            }
+        };
+        let config = format!("threads = 2\nlisten = \"{free}\"\n");
+        let (status, output) = ended(&file(&config), &["--log", "error"]);
+        let said = errors(&output);
+        assert_eq!(status, Some(69), "{said}");
+        assert!(
+            said.contains("shard idle-element2: cannot listen at"),
+            "{said}"
+        );
+    })
+    .unwrap();
+    let panics = "threads = 2\nlisten = \"127.0.0.1:0\"\nlife = \"panics\"\n";
+    let (status, output) = ended(&file(panics), &["--log", "error"]);
+    assert_eq!(status, Some(70), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("did not start"),
+        "{}",
+        errors(&output)
+    );
+}
+
+#[test]
+fn threads_are_refused_where_they_cannot_be() {
+    for (config, said) in [
+        (
+            "threads = 0\nlisten = \"127.0.0.1:0\"\n",
+            ":1: threads = 0\n  problem: not between 1 and 64\n",
+        ),
+        (
+            "threads = 65\nlisten = \"127.0.0.1:0\"\n",
+            ":1: threads = 65\n",
+        ),
+        (
+            "threads = 2\nlife = \"alone\"\nlisten = \"127.0.0.1:0\"\n",
+            ":1: threads = 2\n  problem: the element alone runs on one thread\n",
+        ),
+        (
+            "threads = 3\nlisten = \"127.0.0.1:65534\"\n",
+            ":2: listen = \"127.0.0.1:65534\"\n  problem: shard 3 would have a port above 65535\n",
+        ),
+        (
+            "stop_within_ms = 0\nlisten = \"127.0.0.1:0\"\n",
+            ":1: stop_within_ms = 0\n",
+        ),
+    ] {
+        for args in [&[][..], &["--check"]] {
+            let (status, output) = ended(&file(config), args);
+            assert_eq!(status, Some(64));
+            assert!(errors(&output).contains(said), "{}", errors(&output));
+        }
+    }
+}
+
+#[test]
+fn shards_write_one_capture() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("idle.pcapng");
+    let captured = format!(
+        "threads = 2\nlisten = \"127.0.0.1:0\"\nlife = \"greets\"\n[capture]\nfile = {:?}\n",
+        path.display().to_string()
+    );
+    let served = Served::start(&captured);
+    served.signal("TERM");
+    assert_eq!(served.exit().0, Some(0));
+    let mut reader = capture::Reader::new(std::fs::File::open(&path).unwrap());
+    let mut sent = 0;
+    while let Some(packet) = reader.next_packet().unwrap() {
+        assert_eq!(packet.payload.as_ref(), b"hello");
+        sent += u32::from(packet.direction == Some(capture::Direction::Sent));
+    }
+    assert_eq!(sent, 2);
+}
+
+#[test]
+fn what_does_not_drain_is_cut_off_in_the_time_of_the_configuration() {
+    let served = Served::start("stop_within_ms = 50\nlisten = \"127.0.0.1:0\"\nlife = \"hangs\"\n");
+    served.signal("TERM");
+    let (status, log) = served.exit();
+    assert_eq!(status, Some(0), "{log}");
+    assert!(log.contains("not done in time"), "{log}");
 }

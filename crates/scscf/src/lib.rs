@@ -18,8 +18,6 @@ mod register;
 mod registrar;
 
 use std::cell::RefCell;
-use std::ffi::OsString;
-use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -28,7 +26,8 @@ use diameter_stack::capabilities::Application;
 use driver::io::Io;
 use driver::sip::{Endpoint, Incoming};
 use driver::turns::Turns;
-use process::{Element, Host, Running, StartError};
+use process::config::ConfigFault;
+use process::{Element, Host, Running, Shard, StartError};
 use serde_json::json;
 use sip_message::Method;
 use sip_stack::digest::Algorithm;
@@ -44,13 +43,6 @@ use registrar::Registrar;
 
 /// The S-CSCF as an element.
 pub struct Scscf;
-
-/// Runs the element in this process by `args`, which begin after the program's name.
-///
-/// Compiled here once, and not again in every binary that has it.
-pub fn run(args: Vec<OsString>) -> ExitCode {
-    process::run_with_args::<Scscf>(args.into_iter())
-}
 
 /// How long the start waits for the HSS, so that who is ready can serve.
 const HSS_WITHIN: Duration = Duration::from_secs(2);
@@ -96,6 +88,15 @@ impl<I: Io> Shared<I> {
 impl Element for Scscf {
     const NAME: &'static str = "scscf";
     type Config = Config;
+
+    /// Each is an S-CSCF of its own, to HSS and I-CSCF: with a name, an identity and ports of its own.
+    fn shard(config: &Config, shard: Shard) -> Result<Config, ConfigFault> {
+        let mut own = config.clone();
+        own.name = shard.sip_uri("name", &config.name)?;
+        own.sip.listen = shard.address("sip.listen", config.sip.listen)?;
+        own.diameter = config.diameter.of_shard(shard)?;
+        Ok(own)
+    }
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
         let metrics = Metrics::default();
@@ -145,6 +146,7 @@ impl Element for Scscf {
                 incoming.transaction.respond(&response);
             }
         });
+        let drain_within = host.drain_within;
         let draining = Rc::clone(&shared);
         Ok(Running::new(
             move || {
@@ -155,7 +157,8 @@ impl Element for Scscf {
                 })
             },
             move || async move {
-                draining.endpoint.drain().await;
+                // What is under way still then ends with its time out.
+                let _ended = tokio::time::timeout(drain_within, draining.endpoint.drain()).await;
                 draining.cx.stop().await;
             },
         ))

@@ -5,8 +5,6 @@ mod metrics;
 mod register;
 mod registration;
 
-use std::ffi::OsString;
-use std::process::ExitCode;
 use std::rc::Rc;
 
 use driver::io::Io;
@@ -20,13 +18,6 @@ use register::Phone;
 
 /// The phone as an element.
 pub struct Ue;
-
-/// Runs the element in this process by `args`, which begin after the program's name.
-///
-/// Compiled here once, and not again in every binary that has it.
-pub fn run(args: Vec<OsString>) -> ExitCode {
-    process::run_with_args::<Ue>(args.into_iter())
-}
 
 impl Element for Ue {
     const NAME: &'static str = "ue";

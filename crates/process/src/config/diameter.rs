@@ -13,6 +13,7 @@ use driver::diameter::{
 use serde::Deserialize;
 
 use super::{Check, ConfigFault, domain};
+use crate::shard::Shard;
 
 /// `[diameter]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -136,6 +137,21 @@ fn request_timeout() -> u64 {
 }
 
 impl DiameterSection {
+    /// That of one of several shards: an identity and, where it listens, a port of its own.
+    ///
+    /// # Errors
+    /// There are not so many ports.
+    pub fn of_shard(&self, shard: Shard) -> Result<Self, ConfigFault> {
+        let listen = self
+            .listen
+            .map(|listen| shard.address("diameter.listen", listen));
+        Ok(Self {
+            identity: shard.domain(&self.identity),
+            listen: listen.transpose()?,
+            ..self.clone()
+        })
+    }
+
     /// What a node is told that has `applications`.
     pub fn settings(&self, applications: Vec<Application>) -> NodeSettings {
         let peers = self.peer.iter().map(|peer| PeerSettings {

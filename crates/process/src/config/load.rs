@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -20,6 +21,10 @@ pub const MAX_FILE: u64 = 1 << 20;
 pub struct Loaded<C> {
     /// What the element reads.
     pub element: C,
+    /// `threads`: shards, each on a thread of its own.
+    pub threads: u16,
+    /// `stop_within_ms`: how long what is under way has to finish.
+    pub stop_within: Duration,
     /// `[admin]`.
     pub admin: AdminSection,
     /// `[capture]`.
@@ -79,6 +84,8 @@ impl<C> Loaded<C> {
     pub fn split(self) -> (C, Loaded<()>) {
         let Self {
             element,
+            threads,
+            stop_within,
             admin,
             capture,
             source,
@@ -87,6 +94,8 @@ impl<C> Loaded<C> {
             element,
             Loaded {
                 element: (),
+                threads,
+                stop_within,
                 admin,
                 capture,
                 source,
@@ -161,10 +170,13 @@ pub fn parse<C: DeserializeOwned + Check>(
     let (own, element) = split(root.clone());
     let own: Own = source.deserialize(own, root.get_ref())?;
     let element: C = source.deserialize(element, root.get_ref())?;
+    own.check().map_err(|fault| source.locate(fault))?;
     element.check().map_err(|fault| source.locate(fault))?;
     drop(root);
     Ok(Loaded {
         element,
+        threads: own.threads,
+        stop_within: Duration::from_millis(own.stop_within_ms),
         admin: own.admin,
         capture: own.capture,
         source,

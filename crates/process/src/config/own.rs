@@ -1,9 +1,12 @@
-//! `[admin]` and `[capture]`: the process's own sections, alike for every element.
+//! `threads`, `stop_within_ms`, `[admin]` and `[capture]`: the process's own keys, alike for every element.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::Deserialize;
+
+use super::{Check, ConfigFault};
+use crate::shard::MAX_SHARDS;
 
 /// `[admin]`: the port for operators.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -41,12 +44,52 @@ pub struct CaptureSection {
 }
 
 /// What the process takes for itself from the file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Own {
+    /// Shards, each on a thread of its own; 1.
+    pub(super) threads: u16,
+    /// How long the element may take to finish what is under way once it is told to stop, in milliseconds; 5000.
+    pub(super) stop_within_ms: u64,
     pub(super) admin: AdminSection,
     pub(super) capture: CaptureSection,
 }
 
+impl Default for Own {
+    fn default() -> Self {
+        Self {
+            threads: 1,
+            stop_within_ms: 5_000,
+            admin: AdminSection::default(),
+            capture: CaptureSection::default(),
+        }
+    }
+}
+
+/// The longest that stopping may take, in milliseconds.
+const LONGEST_STOP_MS: u64 = 600_000;
+
+impl Check for Own {
+    fn check(&self) -> Result<(), ConfigFault> {
+        if !(1..=MAX_SHARDS).contains(&self.threads) {
+            return Err(ConfigFault::new(
+                "threads",
+                self.threads,
+                format!("not between 1 and {MAX_SHARDS}"),
+                "leave it out for one thread, or write as many as this host has cores for it",
+            ));
+        }
+        if !(1..=LONGEST_STOP_MS).contains(&self.stop_within_ms) {
+            return Err(ConfigFault::new(
+                "stop_within_ms",
+                self.stop_within_ms,
+                format!("not between 1 and {LONGEST_STOP_MS} milliseconds"),
+                "leave it out for 5000, or write a number in that range",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// The keys of [`Own`], which the element's own type does not see.
-pub(super) const OWN_KEYS: [&str; 2] = ["admin", "capture"];
+pub(super) const OWN_KEYS: [&str; 4] = ["threads", "stop_within_ms", "admin", "capture"];

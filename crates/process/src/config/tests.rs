@@ -124,7 +124,7 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
         "scscf.toml:22: admn\n  \
          problem: unknown key `admn`, did you mean `admin`?\n  \
          way out: rename it or take it out; the top of the file has the keys `name`, `sip`, `diameter`, `names`, \
-         `password`, `admin`, `capture`"
+         `password`, `threads`, `stop_within_ms`, `admin`, `capture`"
     );
     assert_eq!(
         said("[admin]\nlisten", "[admin]\nport"),

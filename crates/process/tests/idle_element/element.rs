@@ -7,12 +7,12 @@ use std::rc::Rc;
 
 use driver::io::{Datagram, Io};
 use process::config::{Check, ConfigFault};
-use process::{AdminCommand, CommandError, Element, Host, Reloaded, Running, StartError};
+use process::{AdminCommand, CommandError, Element, Host, Reloaded, Running, Shard, StartError};
 use serde::Deserialize;
 
 struct Idle;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
     listen: SocketAddr,
@@ -38,6 +38,10 @@ enum Life {
     Greets,
     /// Cannot be drained.
     Hangs,
+    /// Has one shard only.
+    Alone,
+    /// Panics when it starts.
+    Panics,
     /// Finds a fault of its configuration only on start.
     Late,
 }
@@ -55,11 +59,33 @@ impl Check for Config {
     }
 }
 
+/// An element that leaves `shard` as the trait has it.
+struct Alone;
+
+impl Element for Alone {
+    const NAME: &'static str = "alone";
+    type Config = ();
+
+    async fn start<I: Io>(_config: (), _host: Host<I>) -> Result<Running, StartError> {
+        std::future::pending().await
+    }
+}
+
 impl Element for Idle {
     const NAME: &'static str = "idle-element";
     type Config = Config;
 
+    fn shard(config: &Config, shard: Shard) -> Result<Config, ConfigFault> {
+        if config.life == Life::Alone {
+            return Alone::shard(&(), shard).map(|()| unreachable!("it refuses"));
+        }
+        let mut own = config.clone();
+        own.listen = shard.address("listen", config.listen)?;
+        Ok(own)
+    }
+
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
+        assert!(config.life != Life::Panics, "as it was told");
         if config.life == Life::Late {
             return Err(ConfigFault::new("life", "", "too late", "be early").into());
         }
@@ -120,11 +146,11 @@ impl Element for Idle {
         Ok(match config.life {
             Life::Ends => running.ending_with(async { Ok(()) }),
             Life::Fails => running.ending_with(async { Err("the disk is gone".to_owned()) }),
-            Life::Serves | Life::Greets | Life::Hangs | Life::Late => running,
+            _ => running,
         })
     }
 }
 
 fn main() -> ExitCode {
-    process::run_with_args::<Idle>(std::env::args_os().skip(1))
+    process::main::<Idle>()
 }
