@@ -1,11 +1,13 @@
 //! The HSS's configuration file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use process::config::{Admit, Check, ConfigFault, DiameterSection};
 use serde::Deserialize;
 
-use crate::policy::{Policy, Restoration, ServerNameStorage};
+use crate::courier::Patience;
+use crate::policy::{Policy, Restoration, ServerNameStorage, Unanswered};
 
 /// `hss.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -24,8 +26,68 @@ pub struct Config {
     /// Deregistrations that ask to keep the S-CSCF's name: `keep` it or `forget` it.
     #[serde(default)]
     pub server_name: ServerNameStorage,
+    /// RTR and PPR.
+    #[serde(default)]
+    pub notices: NoticesSection,
     /// Towards I-CSCF and S-CSCF.
     pub diameter: DiameterSection,
+}
+
+/// `[notices]`: how RTR and PPR are brought to S-CSCFs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoticesSection {
+    /// How often one is sent before it is given up; 5.
+    pub attempts: u32,
+    /// The pause between attempts, in milliseconds; 10 000.
+    pub pause_ms: u64,
+    /// What an RTR that is given up comes to: `clear` the registration, or `keep` it.
+    pub unanswered: Unanswered,
+}
+
+/// Most attempts.
+const MAX_ATTEMPTS: u32 = 100;
+/// The longest pause, in milliseconds.
+const MAX_PAUSE_MS: u64 = 3_600_000;
+
+impl Default for NoticesSection {
+    fn default() -> Self {
+        Self {
+            attempts: 5,
+            pause_ms: 10_000,
+            unanswered: Unanswered::default(),
+        }
+    }
+}
+
+impl NoticesSection {
+    pub(crate) fn patience(&self) -> Patience {
+        Patience {
+            attempts: self.attempts,
+            pause: Duration::from_millis(self.pause_ms),
+            unanswered: self.unanswered,
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigFault> {
+        if !(1..=MAX_ATTEMPTS).contains(&self.attempts) {
+            return Err(ConfigFault::new(
+                "attempts",
+                self.attempts.to_string(),
+                "is no number of attempts",
+                format!("write 1 to {MAX_ATTEMPTS}, or leave it out for 5"),
+            ));
+        }
+        if self.pause_ms > MAX_PAUSE_MS {
+            return Err(ConfigFault::new(
+                "pause_ms",
+                self.pause_ms.to_string(),
+                "is longer than an hour",
+                format!("write up to {MAX_PAUSE_MS} milliseconds, or leave it out for 10 seconds"),
+            ));
+        }
+        Ok(())
+    }
 }
 
 fn subscribers() -> PathBuf {
@@ -69,6 +131,9 @@ impl Check for Config {
                 ));
             }
         }
+        self.notices
+            .check()
+            .map_err(|fault| fault.under("notices"))?;
         self.diameter
             .check()
             .map_err(|fault| fault.under("diameter"))?;
@@ -140,6 +205,13 @@ mod tests {
                 "\"hss home\"",
                 ["diameter.identity", "domain name"],
             ),
+            (
+                "attempts = 5",
+                "attempts = 0",
+                ["notices.attempts", "1 to 100"],
+            ),
+            ("10000", "3600001", ["notices.pause_ms", "an hour"]),
+            ("\"clear\"", "\"forget\"", ["notices.unanswered", "`keep`"]),
         ] {
             assert!(EXAMPLE.contains(from), "{from}");
             let error = parse(&EXAMPLE.replace(from, to)).unwrap_err();

@@ -4,9 +4,11 @@
 //! function ([`user_authorization::decide`], [`multimedia_auth::decide`], [`server_assignment::decide`],
 //! [`location_info::decide`]), the changes committed if nobody was faster, and only then answered.
 
+mod admin_calls;
 pub mod aka_credentials;
 mod capabilities;
 pub mod config;
+mod courier;
 pub mod digest;
 pub mod error;
 mod hex;
@@ -14,9 +16,12 @@ pub mod identity;
 pub mod location_info;
 mod metrics;
 pub mod multimedia_auth;
+pub mod notice;
 pub mod policy;
 mod procedure;
 pub mod record;
+mod reload;
+mod reprovision;
 pub mod server_assignment;
 pub mod store;
 pub mod subscriber_file;
@@ -35,14 +40,16 @@ use process::{Element, Host, Running, StartError};
 use serde_json::json;
 
 pub use config::Config;
+pub use courier::MAX_UNDER_WAY;
 pub use metrics::Metrics;
 pub use procedure::{MAX_ATTEMPTS, MAX_IMPUS};
 pub use view::MAX_SHOWN;
 
+use courier::Courier;
 use procedure::Procedures;
+use reload::Reloading;
 use store::{Provisioned, Sqlite, Store};
 use subscriber_file::SubscriberFileError;
-use view::View;
 
 /// The HSS as an element.
 pub struct Hss;
@@ -67,23 +74,19 @@ impl Element for Hss {
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
         let (store, provisioned) = provisioned_store(&config, &host.io).await?;
-        let total = provisioned.added + provisioned.changed + provisioned.unchanged;
         tracing::info!(
             added = provisioned.added,
             changed = provisioned.changed,
             removed = provisioned.removed,
             unchanged = provisioned.unchanged,
+            notices = provisioned.notices.len(),
             "subscribers loaded"
         );
         let metrics = Metrics::default();
-        metrics
-            .subscriptions
-            .set(i64::try_from(total).unwrap_or(i64::MAX));
         let shown = store
             .list(String::new(), MAX_SHOWN)
             .await
             .map_err(StartError::failed("read the database"))?;
-        let view = View::new(total, shown);
 
         let settings = config.diameter.settings(vec![Application::cx(COMMANDS)]);
         let listen = settings.listen;
@@ -94,10 +97,11 @@ impl Element for Hss {
             config.policy(),
             origin,
             metrics.clone(),
-            view.clone(),
         ));
-        let node = Node::start(host.io, settings, move |request| {
-            Rc::clone(&procedures).serve(request.message)
+        procedures.provisioned(&provisioned, shown);
+        let node = Node::start(host.io.clone(), settings, {
+            let procedures = Rc::clone(&procedures);
+            move |request| Rc::clone(&procedures).serve(request.message)
         });
         let node = node.await.map_err(|error| match listen {
             Some(address) => StartError::bind("Diameter over TCP", address)(error),
@@ -107,14 +111,22 @@ impl Element for Hss {
             metrics.register(registry);
             node.metrics().register(registry);
         });
+        let patience = config.notices.patience();
+        let courier = Courier::start(&host.io, node.clone(), Rc::clone(&procedures), patience);
+        let reloading = Reloading::new(host.io, Rc::clone(&procedures), config.subscribers);
+        let reloading = Rc::new(reloading);
+        let commands = admin_calls::commands(&procedures, &courier, &reloading);
         let state = {
             let node = node.clone();
-            move || json!({ "subscribers": view.json(), "peers": peers(&node) })
+            move || json!({ "subscribers": procedures.view.json(), "peers": peers(&node) })
         };
-        Ok(Running::new(
-            state,
-            move || async move { node.stop().await },
-        ))
+        let stop = move || async move { node.stop().await };
+        Ok(Running::new(state, stop)
+            .with_commands(commands)
+            .with_reload(move |config: Config| {
+                let reloading = Rc::clone(&reloading);
+                async move { reloading.with(&config).await }
+            }))
     }
 }
 

@@ -15,10 +15,17 @@ struct AnswerLabels {
     result: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct NoticeLabels {
+    command: &'static str,
+    result: &'static str,
+}
+
 /// Counters of one HSS; clones count into the same.
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     answers: Family<AnswerLabels, Counter>,
+    notices: Family<NoticeLabels, Counter>,
     /// Decisions made anew because the subscription changed meanwhile.
     pub conflicts: Counter,
     /// Loads and commits that the store did not do.
@@ -35,6 +42,11 @@ impl Metrics {
             "answers",
             "Answers by command and result",
             self.answers.clone(),
+        );
+        registry.register(
+            "notices",
+            "RTR and PPR that came to an end, by what it was",
+            self.notices.clone(),
         );
         registry.register(
             "conflicts",
@@ -61,6 +73,13 @@ impl Metrics {
     /// Counts a request that the dictionary's rules refused.
     pub fn refused(&self, command: &'static str, code: ResultCode) {
         self.count(command, code.name().unwrap_or("other"));
+    }
+
+    /// Counts an RTR or PPR that came to an end.
+    pub fn noticed(&self, command: &'static str, result: &'static str) {
+        self.notices
+            .get_or_create(&NoticeLabels { command, result })
+            .inc();
     }
 
     fn count(&self, command: &'static str, result: &'static str) {

@@ -12,7 +12,7 @@ use crate::record::{
 };
 use crate::subscription::{Activation, PrivateIdentity};
 
-pub(crate) use wire::MultimediaAuth;
+pub(crate) use wire::{MultimediaAuth, digest_item};
 
 /// SIP-Authentication-Scheme of AKA (TS 29.229 §6.3.9); it serves AKAv2 too.
 pub const DIGEST_AKA: &str = "Digest-AKAv1-MD5";
@@ -107,7 +107,11 @@ fn steps(draft: &mut Draft, request: &Request) -> Result<Answer, Outcome> {
         Credentials::Digest(credentials) => Items::Digest(credentials.clone()),
         Credentials::Aka(credentials) => Items::Aka(vectors(draft, request, credentials)?),
     };
-    // Only MAR overwrites the name freely; the backup stays where it is.
+    // Only MAR overwrites the name freely; the backup stays where it is, and the S-CSCF before is told.
+    let replaced = draft.record.replaced_by(&request.scscf, &request.impi);
+    if let Some(notice) = replaced {
+        draft.push(Change::Notice(notice));
+    }
     draft.assign(&request.scscf);
     let state = draft.record.pair(&request.impi, &request.impu);
     if draft.record.impu_state(&request.impu) != ImpuState::Registered

@@ -36,6 +36,17 @@ pub enum ServerNameStorage {
     Forget,
 }
 
+/// What is thought of a user whose S-CSCF does not answer RTR, or refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unanswered {
+    /// The user is deregistered all the same.
+    #[default]
+    Clear,
+    /// The user stays registered.
+    Keep,
+}
+
 /// Whether restoration is used in one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RestorationUse {

@@ -12,15 +12,16 @@ use diameter_codec::{
 };
 use driver::io::Io;
 use driver::turns::Turns;
+use tokio::sync::Notify;
 
 use crate::error::{Code, Outcome, Subject};
 use crate::location_info::LocationInfo;
 use crate::metrics::Metrics;
 use crate::multimedia_auth::MultimediaAuth;
 use crate::policy::{Policy, Restoration};
-use crate::record::{Changes, SubscriptionRecord};
+use crate::record::{Change, Changes, SubscriptionRecord};
 use crate::server_assignment::ServerAssignment;
-use crate::store::{Identities, Store, StoreError};
+use crate::store::{Identities, Provisioned, Store, StoreError};
 use crate::user_authorization::UserAuthorization;
 use crate::view::View;
 
@@ -107,6 +108,16 @@ fn our_features(policy: &Policy) -> FeatureList {
     }
 }
 
+/// Our Supported-Features, M clear: none of ours is needed (TS 29.229 §7.2).
+pub(crate) fn our_group(policy: &Policy) -> [SupportedFeatures<'static>; 1] {
+    [SupportedFeatures {
+        vendor_id: VendorId::THREE_GPP.0,
+        feature_list_id: 1,
+        feature_list: our_features(policy),
+        ..SupportedFeatures::default()
+    }]
+}
+
 /// What all answers begin with.
 pub(crate) struct Head<'a> {
     pub(crate) session_id: &'a str,
@@ -139,8 +150,10 @@ pub(crate) struct Procedures<S> {
     pub(crate) metrics: Metrics,
     pub(crate) view: View,
     random: Random,
+    /// Told when a notice is stored.
+    pub(crate) owing: Rc<Notify>,
     /// Procedures on one subscription run one after another.
-    turns: Turns<String>,
+    pub(crate) turns: Turns<String>,
 }
 
 impl<S: Store> Procedures<S> {
@@ -150,7 +163,6 @@ impl<S: Store> Procedures<S> {
         policy: Policy,
         origin: (&str, &str),
         metrics: Metrics,
-        view: View,
     ) -> Self {
         let (origin_host, origin_realm) = (origin.0.to_owned(), origin.1.to_owned());
         Self {
@@ -159,11 +171,12 @@ impl<S: Store> Procedures<S> {
             origin_host,
             origin_realm,
             metrics,
-            view,
+            view: View::default(),
             random: {
                 let io = io.clone();
                 Box::new(move |octets| io.fill_random(octets))
             },
+            owing: Rc::new(Notify::new()),
             turns: Turns::new(io),
         }
     }
@@ -203,12 +216,7 @@ impl<S: Store> Procedures<S> {
         if let Some(error) = refusal_of(outcome, message) {
             return self.refusal(message, &error);
         }
-        let ours = [SupportedFeatures {
-            vendor_id: VendorId::THREE_GPP.0,
-            feature_list_id: 1,
-            feature_list: our_features(&self.policy),
-            ..SupportedFeatures::default()
-        }];
+        let ours = our_group(&self.policy);
         let spoken = asked.features.listed.is_some() || asked.features.lacking;
         let (result_code, experimental_result) = match outcome.code() {
             Code::Base(code) => (Some(code), None),
@@ -264,8 +272,8 @@ impl<S: Store> Procedures<S> {
                 return Ok(answer);
             }
             match self.store.commit(changes.clone()).await {
-                Ok(()) => {
-                    self.view.note(record, &changes);
+                Ok(_) => {
+                    self.committed(record, &changes);
                     return Ok(answer);
                 }
                 // What was loaded is older than a commit that this procedure waited for.
@@ -281,7 +289,28 @@ impl<S: Store> Procedures<S> {
         Err(Outcome::UnableToComply)
     }
 
-    fn failed(&self, error: &StoreError) -> Outcome {
+    /// Takes note of a commit.
+    pub(crate) fn committed(&self, record: &SubscriptionRecord, changes: &Changes) {
+        self.view.note(record, changes);
+        if changes
+            .list
+            .iter()
+            .any(|change| matches!(change, Change::Notice(_)))
+        {
+            self.owing.notify_one();
+        }
+    }
+
+    /// Takes note of a provisioning, after which `shown` are the first records.
+    pub(crate) fn provisioned(&self, provisioned: &Provisioned, shown: Vec<SubscriptionRecord>) {
+        let total = provisioned.total();
+        let count = i64::try_from(total).unwrap_or(i64::MAX);
+        self.metrics.subscriptions.set(count);
+        self.view.show_all(total, shown);
+        self.owing.notify_one();
+    }
+
+    pub(crate) fn failed(&self, error: &StoreError) -> Outcome {
         self.metrics.store_failures.inc();
         Outcome::from(error)
     }

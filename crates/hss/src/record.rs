@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aka::Sqn;
+use serde::{Deserialize, Serialize};
 
+use crate::notice::Notice;
 use crate::subscription::{ImplicitRegistrationSet, Subscription};
 
 /// An IMPI with an IMPU.
@@ -36,7 +38,7 @@ pub struct PairState {
 }
 
 /// The S-CSCF that serves a subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scscf {
     /// Its SIP URI (Server-Name).
     pub name: String,
@@ -93,6 +95,10 @@ pub enum Change {
     Backup(Pair, Option<Vec<u8>>),
     /// The SQN of the last AKA vector of an IMPI; none: as provisioned.
     Sqn(String, Option<Sqn>),
+    /// A request that an S-CSCF is owed from now on.
+    Notice(Notice),
+    /// The notice of this number has come to its end.
+    Settled(i64),
 }
 
 /// The changes of one procedure: all of them or none.
@@ -109,9 +115,13 @@ pub struct Changes {
 impl SubscriptionRecord {
     /// A subscription that nothing has happened to.
     pub fn new(subscription: Subscription) -> Self {
+        Self::of(Arc::new(subscription))
+    }
+
+    pub(crate) fn of(subscription: Arc<Subscription>) -> Self {
         Self {
             version: 0,
-            subscription: Arc::new(subscription),
+            subscription,
             scscf: None,
             reassignment_pending: false,
             pairs: BTreeMap::new(),
@@ -202,76 +212,17 @@ impl SubscriptionRecord {
             Change::Sqn(impi, None) => {
                 self.sqns.remove(impi);
             }
+            // Beside the record.
+            Change::Notice(_) | Change::Settled(_) => {}
         }
     }
+}
 
-    /// The changes that make the state fit what is newly provisioned: identities that are gone take their state
-    /// along, and identities new in a registered set are registered (the set moves together).
-    pub fn reprovisioned(&self, subscription: &Subscription) -> Changes {
-        let mut draft = Draft::new(self);
-        let kept = |pair: &Pair| {
-            subscription
-                .set_of(&pair.impu)
-                .is_some_and(|set| set.has_impi(&pair.impi))
-        };
-        for pair in self.pairs.keys().filter(|pair| !kept(pair)) {
-            draft.push(Change::Pair(pair.clone(), PairState::default()));
-        }
-        for impu in self
-            .unregistered
-            .iter()
-            .filter(|impu| subscription.set_of(impu).is_none())
-        {
-            draft.push(Change::Unregistered(impu.clone(), false));
-        }
-        for set in &subscription.implicit_registration_sets {
-            for impi in &set.private_identities {
-                if set.impus().any(|impu| self.pair(impi, impu).registered) {
-                    draft.set_pairs(set, impi, |_| PairState {
-                        registered: true,
-                        authentication_pending: false,
-                    });
-                }
-            }
-            if set.impus().any(|impu| self.unregistered.contains(impu)) {
-                draft.set_unregistered(set);
-            }
-        }
-        // A backup is kept under the set's first IMPU, which another may have become.
-        for (pair, info) in &self.backups {
-            let old_set = self.subscription.set_of(&pair.impu);
-            let new_set =
-                old_set.and_then(|old| old.impus().find_map(|impu| subscription.set_of(impu)));
-            match new_set.filter(|set| set.has_impi(&pair.impi)) {
-                Some(set) if set.key() == pair.impu => {}
-                Some(set) => {
-                    draft.push(Change::Backup(pair.clone(), None));
-                    draft.push(Change::Backup(
-                        Pair::new(&pair.impi, set.key()),
-                        Some(info.clone()),
-                    ));
-                }
-                None => draft.push(Change::Backup(pair.clone(), None)),
-            }
-        }
-        // The numbers of a USIM go on; another USIM begins with its own.
-        for impi in self.sqns.keys() {
-            let aka = |subscription: &Subscription| {
-                subscription
-                    .private_identity(impi)
-                    .and_then(|identity| identity.aka.clone())
-            };
-            let same = match (aka(&self.subscription), aka(subscription)) {
-                (Some(old), Some(new)) => old.same_usim(&new),
-                _ => false,
-            };
-            if !same {
-                draft.push(Change::Sqn(impi.clone(), None));
-            }
-        }
-        draft.release_scscf_unless_needed();
-        draft.finish()
-    }
+/// The state of an IMPU that its last IMPI has left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Afterwards {
+    NotRegistered,
+    Unregistered,
 }
 
 /// A record with the changes made to it so far; later steps of a procedure see the earlier ones.
@@ -354,6 +305,26 @@ impl Draft {
         let pair = Pair::new(impi, set.key());
         if self.record.backups.get(&pair).map(Vec::as_slice) != info {
             self.push(Change::Backup(pair, info.map(<[u8]>::to_vec)));
+        }
+    }
+
+    /// Takes the pairs of `impi` out of `set`; the last one takes the set's state along.
+    pub(crate) fn leave(
+        &mut self,
+        set: &ImplicitRegistrationSet,
+        impi: &str,
+        afterwards: Afterwards,
+    ) {
+        let was = self.record.impu_state(set.key());
+        self.set_backup(set, impi, None);
+        self.set_pairs(set, impi, |_| PairState::default());
+        let registered = self.record.impu_state(set.key()) == ImpuState::Registered;
+        match afterwards {
+            _ if registered => {}
+            Afterwards::NotRegistered => self.clear_unregistered(set),
+            // What was not registered has no name to keep.
+            Afterwards::Unregistered if was == ImpuState::Registered => self.set_unregistered(set),
+            Afterwards::Unregistered => {}
         }
     }
 

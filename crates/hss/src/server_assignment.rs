@@ -9,10 +9,10 @@ use user_profile::ImsSubscription;
 
 use crate::error::{Outcome, Subject};
 use crate::policy::{RestorationUse, ServerNameStorage};
-use crate::record::{Changes, Draft, ImpuState, PairState, Scscf, SubscriptionRecord};
+use crate::record::{Afterwards, Changes, Draft, ImpuState, PairState, Scscf, SubscriptionRecord};
 use crate::subscription::{Activation, ChargingFunctions, ImplicitRegistrationSet, Subscription};
 
-pub(crate) use wire::ServerAssignment;
+pub(crate) use wire::{ServerAssignment, charging_information};
 
 /// What the S-CSCF says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,13 +128,6 @@ pub fn decide(
     }
 }
 
-/// The state of an IMPU that its last IMPI has left.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Afterwards {
-    NotRegistered,
-    Unregistered,
-}
-
 /// A refusal changes nothing.
 type Decided = Result<Answer, Answer>;
 
@@ -197,7 +190,7 @@ impl<'a> Procedure<'a> {
                 RestorationUse::NotInUse => return Err(Answer::only(Outcome::InAssignmentType)),
                 RestorationUse::InUse if self.request.pcscf_restoration => {
                     for impi in &set.private_identities {
-                        self.leave(set, impi, Afterwards::Unregistered);
+                        self.draft.leave(set, impi, Afterwards::Unregistered);
                     }
                     self.draft.set_unregistered(set);
                     self.draft.assign(&self.request.scscf);
@@ -246,11 +239,11 @@ impl<'a> Procedure<'a> {
         self.check_scscf()?;
         for set in sets {
             match &self.request.impi {
-                Some(impi) => self.leave(set, impi, afterwards),
+                Some(impi) => self.draft.leave(set, impi, afterwards),
                 None => set
                     .private_identities
                     .iter()
-                    .for_each(|impi| self.leave(set, impi, afterwards)),
+                    .for_each(|impi| self.draft.leave(set, impi, afterwards)),
             }
         }
         self.draft.release_scscf_unless_needed();
@@ -274,23 +267,6 @@ impl<'a> Procedure<'a> {
             impi: Some(impi.to_owned()),
             ..Answer::only(Outcome::Success)
         })
-    }
-
-    /// Takes the pairs of `impi` out of `set`; the last one takes the set's state along.
-    fn leave(&mut self, set: &ImplicitRegistrationSet, impi: &str, afterwards: Afterwards) {
-        let was = self.draft.record.impu_state(set.key());
-        self.draft.set_backup(set, impi, None);
-        self.draft.set_pairs(set, impi, |_| PairState::default());
-        let registered = self.draft.record.impu_state(set.key()) == ImpuState::Registered;
-        match afterwards {
-            _ if registered => {}
-            Afterwards::NotRegistered => self.draft.clear_unregistered(set),
-            // What was not registered has no name to keep.
-            Afterwards::Unregistered if was == ImpuState::Registered => {
-                self.draft.set_unregistered(set)
-            }
-            Afterwards::Unregistered => {}
-        }
     }
 
     /// Another S-CSCF may come only while its predecessor's reassignment is pending (restoration).

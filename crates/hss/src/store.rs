@@ -7,10 +7,11 @@ use std::future::Future;
 use thiserror::Error;
 
 use crate::error::Outcome;
+use crate::notice::{Notice, StoredNotice};
 use crate::record::{Changes, SubscriptionRecord};
 use crate::subscription::Subscription;
 
-pub use sqlite::{MAX_GROUP, MAX_WAITING, Sqlite, SqliteError};
+pub use sqlite::{MAX_GROUP, MAX_PARSED, MAX_WAITING, Sqlite, SqliteError};
 
 /// The identities that a request names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,7 +46,7 @@ pub enum StoreError {
 }
 
 /// What provisioning came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Provisioned {
     /// Subscriptions that are new.
     pub added: usize,
@@ -55,6 +56,15 @@ pub struct Provisioned {
     pub removed: usize,
     /// Subscriptions that are as they were.
     pub unchanged: usize,
+    /// What S-CSCFs are owed for it, stored with it.
+    pub notices: Vec<Notice>,
+}
+
+impl Provisioned {
+    /// Subscriptions that are provisioned now.
+    pub fn total(&self) -> usize {
+        self.added + self.changed + self.unchanged
+    }
 }
 
 /// A database of subscriptions. What is ready has been committed.
@@ -65,11 +75,11 @@ pub trait Store: Clone + 'static {
     /// [`StoreError`], but not `Conflict`.
     fn load(&self, identities: Identities) -> impl Future<Output = Result<Found, StoreError>>;
 
-    /// Does `changes` if the record still has the version that they were decided on.
+    /// Does `changes` if the record still has the version that they were decided on; the numbers of its new notices.
     ///
     /// # Errors
     /// [`StoreError`]; `Conflict` where it has another.
-    fn commit(&self, changes: Changes) -> impl Future<Output = Result<(), StoreError>>;
+    fn commit(&self, changes: Changes) -> impl Future<Output = Result<Vec<i64>, StoreError>>;
 
     /// Makes `subscriptions` the ones provisioned; those that stay keep their state.
     ///
@@ -79,6 +89,22 @@ pub trait Store: Clone + 'static {
         &self,
         subscriptions: Vec<Subscription>,
     ) -> impl Future<Output = Result<Provisioned, StoreError>>;
+
+    /// Up to `limit` notices with numbers above `after`, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`], but not `Conflict`.
+    fn notices(
+        &self,
+        after: i64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<StoredNotice>, StoreError>>;
+
+    /// Forgets a notice whose subscription is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`], but not `Conflict`.
+    fn settle(&self, notice: i64) -> impl Future<Output = Result<(), StoreError>>;
 
     /// Loads up to `limit` records in the order of their names, from `after` on.
     ///

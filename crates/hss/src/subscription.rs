@@ -157,6 +157,13 @@ impl ImplicitRegistrationSet {
         self.impus().next().unwrap_or_default()
     }
 
+    /// The first identity that is not barred (TS 29.228 Annex E).
+    pub fn default_impu(&self) -> Option<&str> {
+        self.public_identities()
+            .find(|identity| !identity.barring_indication)
+            .map(|identity| identity.identity.as_str())
+    }
+
     /// Whether `impi` may register these IMPUs.
     pub fn has_impi(&self, impi: &str) -> bool {
         self.private_identities.iter().any(|held| held == impi)

@@ -22,14 +22,13 @@ struct Shown {
 }
 
 impl View {
-    /// Shows `records` of `provisioned` subscriptions.
-    pub(crate) fn new(provisioned: usize, records: Vec<SubscriptionRecord>) -> Self {
-        let view = Self::default();
-        view.0.provisioned.set(provisioned);
+    /// Shows `records` of `provisioned` subscriptions, and nothing else.
+    pub(crate) fn show_all(&self, provisioned: usize, records: Vec<SubscriptionRecord>) {
+        self.0.provisioned.set(provisioned);
+        self.0.records.borrow_mut().clear();
         for record in records {
-            view.show(record);
+            self.show(record);
         }
-        view
     }
 
     /// Takes in a commit.

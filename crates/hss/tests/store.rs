@@ -199,7 +199,7 @@ fn one_conflict_in_a_group_leaves_the_others_alone() {
         );
         assert_eq!(
             (one, two, three),
-            (Ok(()), Err(StoreError::Conflict), Ok(()))
+            (Ok(vec![]), Err(StoreError::Conflict), Ok(vec![]))
         );
         assert_eq!(load(&store, A1, ALICE).await.scscf, Some(scscf("s1")));
         assert_eq!(load(&store, B1, BOB).await.scscf, Some(scscf("s3")));

@@ -129,7 +129,7 @@ fn aka_items<'a>(vectors: &'a [Vector], challenges: &'a [[u8; 32]]) -> Vec<SipAu
 }
 
 /// SIP-Auth-Data-Item of SIP Digest: MD5 first, SHA-256 as the alternate, or alone by its name.
-fn digest_item(credentials: &DigestCredentials) -> Option<SipAuthDataItem<'_>> {
+pub(crate) fn digest_item(credentials: &DigestCredentials) -> Option<SipAuthDataItem<'_>> {
     const SHA_256: &str = "SHA-256";
     let (algorithm, ha1, alternate) = match (&credentials.md5, &credentials.sha256) {
         (Some(md5), alternate) => (None, md5, alternate.as_ref()),

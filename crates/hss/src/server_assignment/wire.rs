@@ -110,7 +110,7 @@ impl Procedure for ServerAssignment {
             supported_features: head.supported_features.into(),
             user_name: answer.impi.as_deref(),
             user_data: user_data.as_deref().map(str::as_bytes),
-            charging_information: answer.charging.as_ref().map(charging),
+            charging_information: answer.charging.as_ref().map(charging_information),
             associated_identities: (!associated.is_empty()).then(|| AssociatedIdentities {
                 user_name: (&associated).into(),
                 ..Default::default()
@@ -140,7 +140,8 @@ fn names(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
 }
 
-fn charging(functions: &ChargingFunctions) -> ChargingInformation<'_> {
+/// Charging-Information.
+pub(crate) fn charging_information(functions: &ChargingFunctions) -> ChargingInformation<'_> {
     ChargingInformation {
         primary_event_charging_function_name: functions.primary_event.as_deref(),
         secondary_event_charging_function_name: functions.secondary_event.as_deref(),

@@ -3,6 +3,9 @@
 //! WAL with `synchronous=FULL`: each commit is on the disk before an answer promises it, also when the power goes.
 //! NORMAL would save the sync but lose the last commits then; grouping shares one sync among all that waits instead.
 
+mod kept;
+mod notices;
+mod provision;
 mod rows;
 
 use std::cell::RefCell;
@@ -10,11 +13,14 @@ use std::path::Path;
 use std::rc::Rc;
 
 use driver::io::Io;
+use kept::Kept;
+pub use kept::MAX_PARSED;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use thiserror::Error;
 use tokio::sync::oneshot;
 
 use super::{Found, Identities, Provisioned, Store, StoreError};
+use crate::notice::StoredNotice;
 use crate::record::{Changes, SubscriptionRecord};
 use crate::subscription::Subscription;
 
@@ -64,18 +70,26 @@ impl<I: Clone> Clone for Sqlite<I> {
 
 struct Shared {
     /// Away while a transaction runs.
-    connection: Option<Connection>,
+    database: Option<Database>,
     waiting: Vec<Job>,
     transactions: u64,
+}
+
+/// A connection, and what is kept of the file in memory.
+struct Database {
+    connection: Connection,
+    kept: Kept,
 }
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 enum Job {
     Load(Identities, Reply<Found>),
-    Commit(Changes, Reply<()>),
+    Commit(Changes, Reply<Vec<i64>>),
     Provision(Vec<Subscription>, Reply<Provisioned>),
     List(String, usize, Reply<Vec<SubscriptionRecord>>),
+    Notices(i64, usize, Reply<Vec<StoredNotice>>),
+    Settle(i64, Reply<()>),
 }
 
 impl<I: Io> Sqlite<I> {
@@ -85,9 +99,15 @@ impl<I: Io> Sqlite<I> {
     /// [`SqliteError`].
     pub async fn open(io: I, path: &Path) -> Result<Self, SqliteError> {
         let path = path.to_owned();
-        let connection = io.run_blocking(move || open(&path)).await?;
+        let database = io
+            .run_blocking(move || -> Result<Database, SqliteError> {
+                let connection = open(&path)?;
+                let kept = Kept::of(&connection)?;
+                Ok(Database { connection, kept })
+            })
+            .await?;
         let shared = Shared {
-            connection: Some(connection),
+            database: Some(database),
             waiting: Vec::new(),
             transactions: 0,
         };
@@ -110,11 +130,11 @@ impl<I: Io> Sqlite<I> {
                 return Err(StoreError::Busy);
             }
             shared.waiting.push(job(reply));
-            shared.connection.take()
+            shared.database.take()
         };
-        if let Some(connection) = idle {
+        if let Some(database) = idle {
             // A task of its own: a requester that gives up must not take the connection along.
-            driver::spawn(self.clone().work_off(connection));
+            driver::spawn(self.clone().work_off(database));
         }
         answer.await.unwrap_or_else(|_| {
             Err(StoreError::Failed(
@@ -124,23 +144,23 @@ impl<I: Io> Sqlite<I> {
     }
 
     /// One transaction after another until nothing waits.
-    async fn work_off(self, mut connection: Connection) {
+    async fn work_off(self, mut database: Database) {
         loop {
             let group: Vec<Job> = {
                 let mut shared = self.shared.borrow_mut();
                 if shared.waiting.is_empty() {
-                    shared.connection = Some(connection);
+                    shared.database = Some(database);
                     return;
                 }
                 shared.transactions += 1;
                 let count = shared.waiting.len().min(MAX_GROUP);
                 shared.waiting.drain(..count).collect()
             };
-            connection = self
+            database = self
                 .io
                 .run_blocking(move || {
-                    perform(&mut connection, group);
-                    connection
+                    perform(&mut database, group);
+                    database
                 })
                 .await;
         }
@@ -152,13 +172,21 @@ impl<I: Io> Store for Sqlite<I> {
         self.submit(|reply| Job::Load(identities, reply)).await
     }
 
-    async fn commit(&self, changes: Changes) -> Result<(), StoreError> {
+    async fn commit(&self, changes: Changes) -> Result<Vec<i64>, StoreError> {
         self.submit(|reply| Job::Commit(changes, reply)).await
     }
 
     async fn provision(&self, subscriptions: Vec<Subscription>) -> Result<Provisioned, StoreError> {
         self.submit(|reply| Job::Provision(subscriptions, reply))
             .await
+    }
+
+    async fn notices(&self, after: i64, limit: usize) -> Result<Vec<StoredNotice>, StoreError> {
+        self.submit(|reply| Job::Notices(after, limit, reply)).await
+    }
+
+    async fn settle(&self, notice: i64) -> Result<(), StoreError> {
+        self.submit(|reply| Job::Settle(notice, reply)).await
     }
 
     async fn list(
@@ -219,17 +247,20 @@ fn only_for_us(path: &Path) -> std::io::Result<()> {
 /// A group's answers, held back until its transaction is on the disk.
 type Answers = Vec<Box<dyn FnOnce(Result<(), StoreError>) + Send>>;
 
-fn perform(connection: &mut Connection, group: Vec<Job>) {
+fn perform(database: &mut Database, group: Vec<Job>) {
+    let Database { connection, kept } = database;
     let mut answers = Answers::with_capacity(group.len());
     let committed = (|| -> rusqlite::Result<()> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for job in group {
-            perform_one(&transaction, job, &mut answers)?;
+            perform_one(&transaction, kept, job, &mut answers)?;
         }
         transaction.commit()
     })()
     .map_err(|error| StoreError::Failed(error.to_string()));
     if let Err(error) = &committed {
+        // It may have what was rolled back.
+        kept.forget_parsed();
         tracing::error!(%error, "the subscriber database");
     }
     for answer in answers {
@@ -240,33 +271,34 @@ fn perform(connection: &mut Connection, group: Vec<Job>) {
 /// Does one job; a job that fails fails its whole group, whose other jobs' replies are dropped or told so.
 fn perform_one(
     transaction: &Transaction<'_>,
+    kept: &mut Kept,
     job: Job,
     answers: &mut Answers,
 ) -> rusqlite::Result<()> {
     match job {
         Job::Load(identities, reply) => {
-            let found = rows::find(transaction, &identities)?;
+            let found = rows::find(transaction, kept, &identities)?;
             hold(answers, reply, Ok(found));
         }
         Job::Commit(changes, reply) => {
-            let done = rows::apply(transaction, &changes)?;
-            hold(
-                answers,
-                reply,
-                if done {
-                    Ok(())
-                } else {
-                    Err(StoreError::Conflict)
-                },
-            );
+            let done = rows::apply(transaction, kept, &changes)?;
+            hold(answers, reply, done.ok_or(StoreError::Conflict));
         }
         Job::Provision(subscriptions, reply) => {
-            let provisioned = rows::provision(transaction, subscriptions)?;
+            let provisioned = provision::provision(transaction, kept, subscriptions)?;
             hold(answers, reply, Ok(provisioned));
         }
         Job::List(after, limit, reply) => {
-            let records = rows::list(transaction, &after, limit)?;
+            let records = rows::list(transaction, kept, &after, limit)?;
             hold(answers, reply, Ok(records));
+        }
+        Job::Notices(after, limit, reply) => {
+            let notices = notices::list(transaction, after, limit)?;
+            hold(answers, reply, Ok(notices));
+        }
+        Job::Settle(notice, reply) => {
+            notices::settle(transaction, notice)?;
+            hold(answers, reply, Ok(()));
         }
     }
     Ok(())

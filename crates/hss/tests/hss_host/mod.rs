@@ -9,6 +9,7 @@ use driver::io::Io;
 use hss::{Config, Hss};
 use process::{Element, Host, Running};
 use sim::{Faults, Sim, Stream};
+use tokio::io::AsyncWriteExt;
 
 use crate::frames::*;
 use crate::subscribers::FILE;
@@ -29,12 +30,18 @@ pub(crate) fn config(directory: &Path) -> Config {
 
 /// A configuration in `directory`, with `file` as its subscribers.
 pub(crate) fn config_with(directory: &Path, file: &str) -> Config {
+    config_keeping(directory, file, "clear")
+}
+
+/// The same, with what becomes of users whose S-CSCF does not answer.
+pub(crate) fn config_keeping(directory: &Path, file: &str, unanswered: &str) -> Config {
     let subscribers = directory.join("subscribers.json");
     std::fs::write(&subscribers, file).unwrap();
     let text = format!(
         "subscribers = {subscribers:?}\ndatabase = {:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
          realm = \"home.example\"\nlisten = \"10.0.0.1:3868\"\n\
-         [[diameter.peer]]\nidentity = \"s1.home.example\"\n",
+         [[diameter.peer]]\nidentity = \"s1.home.example\"\n[[diameter.peer]]\nidentity = \"s2.home.example\"\n\
+         [notices]\nattempts = 3\npause_ms = 1000\nunanswered = \"{unanswered}\"\n",
         directory.join("hss.sqlite3")
     );
     process::config::parse::<Config>(Path::new("hss.toml"), text)
@@ -53,6 +60,11 @@ pub(crate) async fn start(sim: &Sim) -> Running {
 
 /// A connection on which capabilities are exchanged.
 pub(crate) async fn connect(sim: &Sim) -> Stream {
+    connect_as(sim, "s1").await
+}
+
+/// The same for another S-CSCF.
+pub(crate) async fn connect_as(sim: &Sim, name: &str) -> Stream {
     let mut stream = sim
         .host(SCSCF)
         .connect(None, SocketAddr::new(HSS, 3868))
@@ -63,7 +75,7 @@ pub(crate) async fn connect(sim: &Sim) -> Stream {
         257,
         0,
         &[
-            ietf(264, b"s1.home.example"),
+            ietf(264, format!("{name}.home.example").as_bytes()),
             ietf(296, b"home.example"),
             ietf(257, &[0, 1, 10, 0, 0, 2]),
             ietf(266, &0u32.to_be_bytes()),
@@ -160,4 +172,54 @@ pub(crate) fn with_file<R>(file: &str, scenario: impl AsyncFnOnce(&Sim, Stream) 
         let stream = restart(&sim, file).await;
         scenario(&sim, stream).await
     })
+}
+
+pub(crate) const RTR: u32 = 304;
+pub(crate) const PPR: u32 = 305;
+const DWR: u32 = 280;
+
+/// The next Cx request of the HSS; watchdogs are answered.
+pub(crate) async fn next_request(stream: &mut Stream) -> Vec<u8> {
+    loop {
+        let request = ask(stream, &[]).await;
+        assert_eq!(request[4] & 0x80, 0x80, "a request");
+        if command(&request) != DWR {
+            return request;
+        }
+        reply(stream, &request, &[ietf(268, &2001u32.to_be_bytes())]).await;
+    }
+}
+
+/// Answers `request` with `rest` after the head that all answers have.
+pub(crate) async fn reply(stream: &mut Stream, request: &[u8], rest: &[Vec<u8>]) {
+    let session = every(&request[20..], 263)
+        .into_iter()
+        .map(|id| ietf(263, &id));
+    let mut avps: Vec<Vec<u8>> = session.collect();
+    avps.extend([ietf(264, b"s1.home.example"), ietf(296, b"home.example")]);
+    if command(request) != DWR {
+        avps.extend([application(), ietf(277, &1u32.to_be_bytes())]);
+    }
+    avps.extend_from_slice(rest);
+    let mut answer = frame(request[4] & 0x40, command(request), 0, &avps);
+    answer[8..20].copy_from_slice(&request[8..20]);
+    stream.write_all(&answer).await.unwrap();
+}
+
+pub(crate) fn command(message: &[u8]) -> u32 {
+    u32::from_be_bytes([0, message[5], message[6], message[7]])
+}
+
+/// Result-Code.
+pub(crate) fn base(code: u32) -> Vec<u8> {
+    ietf(268, &code.to_be_bytes())
+}
+
+/// Experimental-Result of 3GPP.
+pub(crate) fn experimental(code: u32) -> Vec<u8> {
+    let group = [
+        ietf(266, &10_415u32.to_be_bytes()),
+        ietf(298, &code.to_be_bytes()),
+    ];
+    ietf(297, &group.concat())
 }

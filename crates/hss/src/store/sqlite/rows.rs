@@ -6,12 +6,17 @@ use aka::Sqn;
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Result, Transaction, params};
 
+use super::kept::Kept;
+use super::notices;
 use crate::record::{Change, Changes, Pair, PairState, Scscf, SubscriptionRecord};
-use crate::store::{Found, Identities, Provisioned};
-use crate::subscription::Subscription;
+use crate::store::{Found, Identities};
 
 /// The owners of `identities` and the record of the first.
-pub(super) fn find(transaction: &Transaction<'_>, identities: &Identities) -> Result<Found> {
+pub(super) fn find(
+    transaction: &Transaction<'_>,
+    kept: &mut Kept,
+    identities: &Identities,
+) -> Result<Found> {
     let mut owners = Vec::with_capacity(identities.impus.len() + 1);
     if let Some(impi) = &identities.impi {
         let sql = "SELECT subscription FROM private_identity WHERE impi = ?1";
@@ -22,7 +27,7 @@ pub(super) fn find(transaction: &Transaction<'_>, identities: &Identities) -> Re
         owners.push(owner(transaction, sql, impu)?);
     }
     let record = match owners.iter().flatten().next() {
-        Some(id) => load(transaction, id)?,
+        Some(id) => load(transaction, kept, id)?,
         None => None,
     };
     Ok(Found { owners, record })
@@ -31,6 +36,7 @@ pub(super) fn find(transaction: &Transaction<'_>, identities: &Identities) -> Re
 /// Up to `limit` records whose names follow `after`.
 pub(super) fn list(
     transaction: &Transaction<'_>,
+    kept: &mut Kept,
     after: &str,
     limit: usize,
 ) -> Result<Vec<SubscriptionRecord>> {
@@ -41,7 +47,7 @@ pub(super) fn list(
         .query_map(params![after, limit], |row| row.get(0))?
         .collect::<Result<_>>()?;
     ids.iter()
-        .filter_map(|id| load(transaction, id).transpose())
+        .filter_map(|id| load(transaction, kept, id).transpose())
         .collect()
 }
 
@@ -52,16 +58,23 @@ fn owner(transaction: &Transaction<'_>, sql: &str, identity: &str) -> Result<Opt
         .optional()
 }
 
-fn load(transaction: &Transaction<'_>, id: &str) -> Result<Option<SubscriptionRecord>> {
+pub(super) fn load(
+    transaction: &Transaction<'_>,
+    kept: &mut Kept,
+    id: &str,
+) -> Result<Option<SubscriptionRecord>> {
     let record = transaction
         .prepare_cached(
-            "SELECT version, provisioned, scscf_name, scscf_host, scscf_realm, reassignment_pending \
+            "SELECT version, provisioned, scscf_name, scscf_host, scscf_realm, reassignment_pending, provision \
              FROM subscription WHERE id = ?1",
         )?
         .query_row([id], |row| {
-            let provisioned: String = row.get(1)?;
-            let subscription: Subscription = serde_json::from_str(&provisioned)
-                .map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error)))?;
+            let subscription = kept.parsed(id, row.get(6)?, || {
+                let provisioned = row.get_ref(1)?.as_bytes()?;
+                serde_json::from_slice(provisioned).map_err(|error| {
+                    rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error))
+                })
+            })?;
             let scscf = match row.get(2)? {
                 Some(name) => Some(Scscf { name, host: row.get(3)?, realm: row.get(4)? }),
                 None => None,
@@ -70,7 +83,7 @@ fn load(transaction: &Transaction<'_>, id: &str) -> Result<Option<SubscriptionRe
                 version: row.get(0)?,
                 scscf,
                 reassignment_pending: row.get(5)?,
-                ..SubscriptionRecord::new(subscription)
+                ..SubscriptionRecord::of(subscription)
             })
         })
         .optional()?;
@@ -116,20 +129,35 @@ fn load(transaction: &Transaction<'_>, id: &str) -> Result<Option<SubscriptionRe
     Ok(Some(record))
 }
 
-/// Does `changes`; false where the record has another version or is gone.
-pub(super) fn apply(transaction: &Transaction<'_>, changes: &Changes) -> Result<bool> {
+/// Does `changes`, and numbers their notices; none where the record has another version or is gone.
+pub(super) fn apply(
+    transaction: &Transaction<'_>,
+    kept: &mut Kept,
+    changes: &Changes,
+) -> Result<Option<Vec<i64>>> {
     let counted = transaction
         .prepare_cached(
             "UPDATE subscription SET version = version + 1 WHERE id = ?1 AND version = ?2",
         )?
         .execute(params![changes.subscription, changes.version])?;
     if counted == 0 {
-        return Ok(false);
+        return Ok(None);
     }
+    let mut numbers = Vec::new();
     for change in &changes.list {
-        apply_one(transaction, &changes.subscription, change)?;
+        match change {
+            Change::Notice(notice) => {
+                numbers.push(notices::put(
+                    transaction,
+                    kept,
+                    &changes.subscription,
+                    notice,
+                )?);
+            }
+            change => apply_one(transaction, &changes.subscription, change)?,
+        }
     }
-    Ok(true)
+    Ok(Some(numbers))
 }
 
 fn apply_one(transaction: &Transaction<'_>, id: &str, change: &Change) -> Result<()> {
@@ -173,110 +201,12 @@ fn apply_one(transaction: &Transaction<'_>, id: &str, change: &Change) -> Result
                  ON CONFLICT (impi) DO UPDATE SET subscription = excluded.subscription, sqn = excluded.sqn",
             )?
             .execute(params![impi, id, i64::try_from(sqn.value()).unwrap_or(i64::MAX)])?,
+        Change::Settled(notice) => notices::settle(transaction, *notice)?,
+        // With a number of its own.
+        Change::Notice(_) => 0,
         Change::Sqn(impi, None) => transaction
             .prepare_cached("DELETE FROM sequence_number WHERE impi = ?1")?
             .execute([impi])?,
     };
-    Ok(())
-}
-
-/// Makes `subscriptions` the ones provisioned.
-pub(super) fn provision(
-    transaction: &Transaction<'_>,
-    subscriptions: Vec<Subscription>,
-) -> Result<Provisioned> {
-    let mut report = Provisioned::default();
-    let mut stored: BTreeMap<String, String> = transaction
-        .prepare_cached("SELECT id, provisioned FROM subscription")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_>>()?;
-    // Identities may move from one subscription to another: all that moves is taken out before any is put in.
-    let mut put_in = Vec::new();
-    for subscription in subscriptions {
-        let provisioned = serde_json::to_string(&subscription)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        let unregistered = match stored.remove(&subscription.id) {
-            Some(unchanged) if unchanged == provisioned => {
-                report.unchanged += 1;
-                continue;
-            }
-            Some(_) => {
-                report.changed += 1;
-                replace(transaction, &subscription, &provisioned)?
-            }
-            None => {
-                report.added += 1;
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO subscription (id, version, provisioned, reassignment_pending) \
-                         VALUES (?1, 0, ?2, 0)",
-                    )?
-                    .execute([&subscription.id, &provisioned])?;
-                BTreeSet::new()
-            }
-        };
-        put_in.push((subscription, unregistered));
-    }
-    for id in stored.keys() {
-        report.removed += 1;
-        remove_identities(transaction, id)?;
-        for table in ["pair", "backup", "sequence_number"] {
-            transaction
-                .prepare_cached(&format!("DELETE FROM {table} WHERE subscription = ?1"))?
-                .execute([id])?;
-        }
-        transaction
-            .prepare_cached("DELETE FROM subscription WHERE id = ?1")?
-            .execute([id])?;
-    }
-    for (subscription, unregistered) in &put_in {
-        put_identities(transaction, subscription, unregistered)?;
-    }
-    Ok(report)
-}
-
-/// Puts what is newly provisioned over what was, without its identities; returns the unregistered ones.
-fn replace(
-    transaction: &Transaction<'_>,
-    subscription: &Subscription,
-    provisioned: &str,
-) -> Result<BTreeSet<String>> {
-    let Some(mut record) = load(transaction, &subscription.id)? else {
-        return Ok(BTreeSet::new());
-    };
-    let changes = record.reprovisioned(subscription);
-    apply(transaction, &changes)?;
-    record.apply(&changes);
-    transaction
-        .prepare_cached("UPDATE subscription SET provisioned = ?2 WHERE id = ?1")?
-        .execute([subscription.id.as_str(), provisioned])?;
-    remove_identities(transaction, &subscription.id)?;
-    Ok(record.unregistered)
-}
-
-fn remove_identities(transaction: &Transaction<'_>, id: &str) -> Result<()> {
-    for table in ["private_identity", "public_identity"] {
-        transaction
-            .prepare_cached(&format!("DELETE FROM {table} WHERE subscription = ?1"))?
-            .execute([id])?;
-    }
-    Ok(())
-}
-
-fn put_identities(
-    transaction: &Transaction<'_>,
-    subscription: &Subscription,
-    unregistered: &BTreeSet<String>,
-) -> Result<()> {
-    for identity in &subscription.private_identities {
-        transaction
-            .prepare_cached("INSERT INTO private_identity (impi, subscription) VALUES (?1, ?2)")?
-            .execute([&identity.impi, &subscription.id])?;
-    }
-    for impu in subscription.impus() {
-        transaction
-            .prepare_cached("INSERT INTO public_identity (impu, subscription, unregistered) VALUES (?1, ?2, ?3)")?
-            .execute(params![impu, subscription.id, unregistered.contains(impu)])?;
-    }
     Ok(())
 }

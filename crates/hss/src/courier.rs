@@ -1,0 +1,240 @@
+//! Brings notices to their S-CSCFs: RTR and PPR that are stored are sent, and sent again, until they have an ending.
+
+mod ending;
+mod push;
+mod termination;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use diameter_codec::{ApplicationId, Message};
+use driver::diameter::{Ids, Node, RequestError, Route};
+use driver::hash::{self, KeyedMap};
+use driver::io::Io;
+use driver::turns::Turns;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+
+use crate::notice::{Content, Ending, StoredNotice};
+use crate::policy::Unanswered;
+use crate::procedure::Procedures;
+use crate::record::{Change, Changes, Draft, Scscf, SubscriptionRecord};
+use crate::store::{Identities, Store, StoreError};
+
+/// Most notices under way at once; the others wait in the store.
+pub const MAX_UNDER_WAY: usize = 1_024;
+/// How long the store is left alone after it failed.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often, and what then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Patience {
+    /// Attempts in all.
+    pub(crate) attempts: u32,
+    /// Between them.
+    pub(crate) pause: Duration,
+    /// What is thought of a user whose S-CSCF does not answer.
+    pub(crate) unanswered: Unanswered,
+}
+
+/// The task that brings notices; a handle.
+pub(crate) struct Courier<I: Io, S>(Rc<Inner<I, S>>);
+
+impl<I: Io, S> Clone for Courier<I, S> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+struct Inner<I: Io, S> {
+    node: Node<I>,
+    procedures: Rc<Procedures<S>>,
+    patience: Patience,
+    /// Something is new in the store.
+    wake: Rc<Notify>,
+    /// Notices about one subscription go one after another.
+    lines: Turns<String>,
+    under_way: std::sync::Arc<Semaphore>,
+    /// Who wants to know of an ending.
+    asking: RefCell<KeyedMap<i64, oneshot::Sender<Ending>>>,
+}
+
+/// Why there is no answer.
+enum Silence {
+    /// There may be one later.
+    Unanswered,
+    /// This process ends: the notice waits in the store for the next.
+    Stopping,
+}
+
+impl<I: Io, S: Store> Courier<I, S> {
+    /// Brings what is stored, and what comes to be stored when `procedures` says so.
+    pub(crate) fn start(
+        io: &I,
+        node: Node<I>,
+        procedures: Rc<Procedures<S>>,
+        patience: Patience,
+    ) -> Self {
+        let courier = Self(Rc::new(Inner {
+            node,
+            patience,
+            wake: Rc::clone(&procedures.owing),
+            procedures,
+            lines: Turns::new(io),
+            under_way: std::sync::Arc::new(Semaphore::new(MAX_UNDER_WAY)),
+            asking: RefCell::new(hash::map(io)),
+        }));
+        drop(driver::spawn(courier.clone().run()));
+        courier
+    }
+
+    /// The ending of notice `id`, which has just been stored, when it comes.
+    pub(crate) fn watch(&self, id: i64) -> oneshot::Receiver<Ending> {
+        let (asking, ending) = oneshot::channel();
+        self.0.asking.borrow_mut().insert(id, asking);
+        ending
+    }
+
+    async fn run(self) {
+        let mut after = 0;
+        loop {
+            let owed = match self.store().notices(after, MAX_UNDER_WAY).await {
+                Ok(owed) => owed,
+                Err(error) => {
+                    self.0.procedures.failed(&error);
+                    tokio::time::sleep(STORE_PAUSE).await;
+                    continue;
+                }
+            };
+            if owed.is_empty() {
+                self.0.wake.notified().await;
+            }
+            for stored in owed {
+                after = stored.id;
+                let Ok(permit) = std::sync::Arc::clone(&self.0.under_way)
+                    .acquire_owned()
+                    .await
+                else {
+                    return;
+                };
+                drop(driver::spawn(self.clone().bring(stored, permit)));
+            }
+        }
+    }
+
+    async fn bring(self, stored: StoredNotice, _permit: OwnedSemaphorePermit) {
+        let _line = self.0.lines.turn(stored.subscription.clone()).await;
+        let ending = match &stored.notice.content {
+            Content::Termination(rtr) => self.terminate(&stored, rtr).await,
+            Content::Profile(ppr) => self.push(&stored, ppr).await,
+        };
+        let asking = self.0.asking.borrow_mut().remove(&stored.id);
+        let Some(ending) = ending else {
+            return;
+        };
+        let (command, result) = (stored.notice.command(), ending.name());
+        self.0.procedures.metrics.noticed(command, result);
+        match ending {
+            Ending::Done | Ending::ButEmergency | Ending::Overtaken => {
+                tracing::info!(notice = %stored.notice, result);
+            }
+            Ending::Refused | Ending::Unanswered => {
+                tracing::warn!(notice = %stored.notice, result);
+            }
+        }
+        if let Some(asking) = asking {
+            // Whoever asked may have gone.
+            let _ = asking.send(ending);
+        }
+    }
+
+    fn store(&self) -> &S {
+        &self.0.procedures.store
+    }
+
+    /// One request to `scscf` and its answer.
+    async fn ask(
+        &self,
+        scscf: &Scscf,
+        encode: impl FnOnce(Ids<'_>, &mut BytesMut),
+    ) -> Result<Message, Silence> {
+        let route = Route {
+            realm: &scscf.realm,
+            host: Some(&scscf.host),
+            application: ApplicationId::CX,
+        };
+        self.0.node.request(route, encode).await.map_err(|error| {
+            tracing::debug!(scscf = scscf.host, %error, "no answer");
+            match error {
+                RequestError::Stopping => Silence::Stopping,
+                _ => Silence::Unanswered,
+            }
+        })
+    }
+
+    async fn pause(&self, attempt: u32) {
+        if attempt > 0 {
+            tokio::time::sleep(self.0.patience.pause).await;
+        }
+    }
+
+    /// The record that `stored` is about, found by `identities`; none where it is gone.
+    async fn record(
+        &self,
+        stored: &StoredNotice,
+        identities: Identities,
+    ) -> Result<Option<SubscriptionRecord>, StoreError> {
+        let found = self.store().load(identities).await?;
+        let its = |record: &SubscriptionRecord| record.subscription.id == stored.subscription;
+        Ok(found.record.filter(its))
+    }
+
+    /// Takes the notice out of the store together with what `decide` makes of the record.
+    ///
+    /// Where the store fails, the notice stays and is brought again by the next process: what it says twice does no
+    /// harm.
+    async fn settle(
+        &self,
+        stored: &StoredNotice,
+        identities: Identities,
+        decide: impl Fn(&mut Draft),
+    ) {
+        let _turn = self
+            .0
+            .procedures
+            .turns
+            .turn(stored.subscription.clone())
+            .await;
+        loop {
+            let settled = match self.record(stored, identities.clone()).await {
+                Ok(Some(record)) => {
+                    let mut draft = Draft::new(&record);
+                    decide(&mut draft);
+                    draft.push(Change::Settled(stored.id));
+                    self.commit(&record, draft.finish()).await
+                }
+                Ok(None) => self.store().settle(stored.id).await,
+                Err(error) => Err(error),
+            };
+            match settled {
+                Ok(()) => return,
+                Err(StoreError::Conflict) => self.0.procedures.metrics.conflicts.inc(),
+                Err(error) => {
+                    self.0.procedures.failed(&error);
+                    return;
+                }
+            };
+        }
+    }
+
+    async fn commit(
+        &self,
+        record: &SubscriptionRecord,
+        changes: Changes,
+    ) -> Result<(), StoreError> {
+        self.store().commit(changes.clone()).await?;
+        self.0.procedures.committed(record, &changes);
+        Ok(())
+    }
+}

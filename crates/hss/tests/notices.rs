@@ -1,0 +1,576 @@
+//! RTR and PPR: what makes the HSS send them, what their answers come to, and that none is lost.
+
+mod frames;
+mod hss_host;
+mod subscribers;
+
+use std::time::Duration;
+
+use frames::*;
+use hss::Hss;
+use hss_host::*;
+use process::{CommandError, Element, Host, Running};
+use serde_json::{Value, json};
+use sim::{Faults, Sim, Stream};
+use subscribers::*;
+use tokio::time::{Instant, timeout};
+
+async fn register(stream: &mut Stream, name: &str, impi: &str, impu: &str) {
+    let saa = ask(stream, &sar(1, name, &pair(impi, impu))).await;
+    assert_eq!(result(&saa), 2001);
+}
+
+/// What UAR says of the pair: -2001 not registered, -2002 registered.
+async fn state(stream: &mut Stream, impi: &str, impu: &str) -> i64 {
+    result(&ask(stream, &uar(impi, impu)).await)
+}
+
+/// Calls the admin port's command in a task of its own.
+fn call(
+    running: &Running,
+    path: &str,
+    body: Value,
+) -> tokio::task::JoinHandle<Result<Value, CommandError>> {
+    let commands = running.commands().to_vec();
+    let command = commands
+        .into_iter()
+        .find(|command| command.path() == path)
+        .unwrap();
+    driver::spawn(async move { command.run(body).await })
+}
+
+async fn nothing_comes(stream: &mut Stream, within: Duration) {
+    let request = timeout(within, next_request(stream)).await;
+    assert!(request.is_err(), "{request:02x?}");
+}
+
+fn text(message: &[u8], code: u32) -> Vec<String> {
+    let texts = every(&message[20..], code).into_iter();
+    texts.map(|data| String::from_utf8(data).unwrap()).collect()
+}
+
+/// Reason-Code and Reason-Info.
+fn reason(rtr: &[u8]) -> (u32, Option<Vec<u8>>) {
+    let group = one(&rtr[20..], 615).unwrap();
+    let code = one(&group, 616).unwrap().try_into().unwrap();
+    (u32::from_be_bytes(code), one(&group, 617))
+}
+
+fn first_result(answer: &Value) -> &str {
+    answer["notices"][0]["result"].as_str().unwrap()
+}
+
+#[test]
+fn an_rtr_by_call_octet_by_octet_and_the_state_after_its_answer() {
+    with_hss(async |_, running, mut stream| {
+        register(&mut stream, "s1", A1, ALICE).await;
+        register(&mut stream, "s1", A1, OFFICE).await;
+        let called = call(
+            &running,
+            "/deregister",
+            json!({ "private_identity": A1, "reason": "PERMANENT_TERMINATION", "info": "unpaid" }),
+        );
+        let rtr = next_request(&mut stream).await;
+        let session = one(&rtr[20..], 263).unwrap();
+        let features = [
+            ietf(266, &10_415u32.to_be_bytes()),
+            tgpp_clear(629, &1u32.to_be_bytes()),
+            tgpp_clear(630, &4u32.to_be_bytes()),
+        ];
+        let mut wanted = frame(
+            0xC0,
+            RTR,
+            CX,
+            &[
+                ietf(263, &session),
+                application(),
+                ietf(277, &1u32.to_be_bytes()),
+                ietf(264, b"hss.home.example"),
+                ietf(296, b"home.example"),
+                ietf(293, b"s1.home.example"),
+                ietf(283, b"home.example"),
+                ietf(1, A1.as_bytes()),
+                tgpp(
+                    615,
+                    &[tgpp(616, &0u32.to_be_bytes()), tgpp(617, b"unpaid")].concat(),
+                ),
+                tgpp_clear(628, &features.concat()),
+            ],
+        );
+        wanted[12..20].copy_from_slice(&rtr[12..20]);
+        assert_eq!(rtr, wanted, "\n{rtr:02x?}\n{wanted:02x?}");
+        // Until the S-CSCF has answered, the user is what the S-CSCF has.
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2002);
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        let answer = called.await.unwrap().unwrap();
+        assert_eq!(first_result(&answer), "done");
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2001);
+        assert_eq!(state(&mut stream, A1, OFFICE).await, -2001);
+        assert!(!running.state().to_string().contains("\"registered\""));
+    });
+}
+
+#[test]
+fn an_rtr_with_identities_ends_their_sets_and_no_others() {
+    for (name, code) in [
+        ("PERMANENT_TERMINATION", 0),
+        ("SERVER_CHANGE", 2),
+        ("NEW_SERVER_ASSIGNED", 1),
+    ] {
+        with_hss(async |_, running, mut stream| {
+            register(&mut stream, "s1", A1, ALICE).await;
+            register(&mut stream, "s1", A2, ALICE).await;
+            register(&mut stream, "s1", A1, OFFICE).await;
+            let body =
+                json!({ "private_identity": A1, "public_identities": [TEL], "reason": name });
+            let called = call(&running, "/deregister", body);
+            let rtr = next_request(&mut stream).await;
+            assert_eq!(
+                (text(&rtr, 601), reason(&rtr).0),
+                (vec![TEL.to_owned()], code)
+            );
+            reply(&mut stream, &rtr, &[base(2001)]).await;
+            assert_eq!(first_result(&called.await.unwrap().unwrap()), "done");
+            let state = running.state().to_string();
+            assert!(
+                state.contains(&format!("\"registered_by\":[\"{A2}\"]")),
+                "{state}"
+            );
+            assert!(
+                state.contains(&format!("\"registered_by\":[\"{A1}\"]")),
+                "{OFFICE} {state}"
+            );
+        });
+    }
+}
+
+#[test]
+fn remove_scscf_is_for_the_unregistered() {
+    with_hss(async |_, running, mut stream| {
+        let impu = [tgpp(601, ALICE.as_bytes())];
+        assert_eq!(result(&ask(&mut stream, &sar(3, "s1", &impu)).await), 2001);
+        let body = json!({ "private_identity": A1, "reason": "REMOVE_S-CSCF" });
+        let called = call(&running, "/deregister", body);
+        let rtr = next_request(&mut stream).await;
+        assert_eq!(reason(&rtr), (3, None));
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "done");
+        assert!(running.state().to_string().contains("\"scscf\":null"));
+    });
+}
+
+#[test]
+fn calls_that_cannot_be_done_say_why() {
+    with_hss(async |_, running, mut stream| {
+        let refused = async |body: Value| {
+            call(&running, "/deregister", body)
+                .await
+                .unwrap()
+                .unwrap_err()
+        };
+        let reason = "SERVER_CHANGE";
+        let nobody = refused(json!({ "private_identity": "x@y", "reason": reason })).await;
+        assert!(matches!(nobody, CommandError::NotFound(_)), "{nobody}");
+        let idle = json!({ "private_identity": A1, "reason": reason });
+        assert!(refused(idle).await.to_string().contains("no S-CSCF serves"));
+        register(&mut stream, "s1", A1, ALICE).await;
+        for (body, said) in [
+            (
+                json!({ "private_identity": A1, "reason": "WHIM" }),
+                "unknown variant `WHIM`",
+            ),
+            (
+                json!({ "private_identity": A1, "reason": reason, "public_identities": [BOB] }),
+                "no public identity",
+            ),
+            (
+                json!({ "private_identity": A1, "reason": "NEW_SERVER_ASSIGNED" }),
+                "needs public_identities",
+            ),
+            (json!({ "private_identity": A1 }), "missing field `reason`"),
+        ] {
+            let error = refused(body).await;
+            assert!(
+                matches!(&error, CommandError::Unprocessable(text) if text.contains(said)),
+                "{error}"
+            );
+        }
+        nothing_comes(&mut stream, Duration::from_secs(1)).await;
+    });
+}
+
+#[test]
+fn answers_that_keep_something_or_know_nothing() {
+    let emergency = |impi: &str| {
+        tgpp_clear(
+            651,
+            &[ietf(1, impi.as_bytes()), tgpp(601, ALICE.as_bytes())].concat(),
+        )
+    };
+    for (answer, said, after) in [
+        (
+            vec![base(2002), emergency(A1)],
+            "done but for emergency registrations",
+            -2002,
+        ),
+        (
+            vec![base(5012), emergency(A1)],
+            "done but for emergency registrations",
+            -2002,
+        ),
+        (vec![experimental(5001)], "done", -2001),
+        (vec![base(5012)], "refused", -2001),
+        (vec![base(3001)], "refused", -2001),
+    ] {
+        with_hss(async |_, running, mut stream| {
+            register(&mut stream, "s1", A1, ALICE).await;
+            let body = json!({ "private_identity": A1, "reason": "SERVER_CHANGE" });
+            let called = call(&running, "/deregister", body);
+            let rtr = next_request(&mut stream).await;
+            reply(&mut stream, &rtr, &answer).await;
+            assert_eq!(first_result(&called.await.unwrap().unwrap()), said);
+            assert_eq!(state(&mut stream, A1, ALICE).await, after, "{said}");
+            nothing_comes(&mut stream, Duration::from_secs(60)).await;
+        });
+    }
+}
+
+/// Kamailio 5.6 gives no answer to an RTR without Public-Identity.
+#[test]
+fn an_rtr_that_is_not_answered_names_the_identities_the_next_time() {
+    with_hss(async |_, running, mut stream| {
+        register(&mut stream, "s1", A1, ALICE).await;
+        let body = json!({ "private_identity": A1, "reason": "PERMANENT_TERMINATION" });
+        let called = call(&running, "/deregister", body);
+        let first = next_request(&mut stream).await;
+        assert!(text(&first, 601).is_empty());
+        let second = next_request(&mut stream).await;
+        assert_eq!(text(&second, 601), [BARRED, ALICE, TEL]);
+        assert_ne!(text(&first, 263), text(&second, 263));
+        reply(&mut stream, &second, &[base(2001)]).await;
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "done");
+    });
+}
+
+#[test]
+fn an_rtr_that_is_never_answered_is_given_up_by_configuration() {
+    for (unanswered, after) in [("clear", -2001), ("keep", -2002)] {
+        sim::run(1, Faults::default(), async |sim: Sim| {
+            let io = sim.host(HSS);
+            let config = config_keeping(&io.directory().unwrap(), FILE, unanswered);
+            let running = Hss::start(config, Host::new("hss", io)).await.unwrap();
+            let mut stream = connect(&sim).await;
+            register(&mut stream, "s1", A1, ALICE).await;
+            let begun = Instant::now();
+            let body = json!({ "private_identity": A1, "reason": "SERVER_CHANGE" });
+            let called = call(&running, "/deregister", body);
+            for _ in 0..3 {
+                next_request(&mut stream).await;
+            }
+            assert_eq!(first_result(&called.await.unwrap().unwrap()), "unanswered");
+            // Three times 5 s for the answer, twice 1 s between.
+            assert_eq!(begun.elapsed().as_secs(), 17, "{unanswered}");
+            assert_eq!(state(&mut stream, A1, ALICE).await, after);
+            nothing_comes(&mut stream, Duration::from_secs(60)).await;
+        });
+    }
+}
+
+#[test]
+fn an_rtr_outlives_the_hss() {
+    sim::run(1, Faults::default(), async |sim: Sim| {
+        let mut stream = restart(&sim, FILE).await;
+        register(&mut stream, "s1", A1, ALICE).await;
+        // The subscriber file has lost alice while the HSS was away.
+        let without = FILE.replace("a1@home.example", "a9@home.example");
+        let mut stream = crash_and_restart(&sim, &without).await;
+        let rtr = next_request(&mut stream).await;
+        assert_eq!((command(&rtr), text(&rtr, 1)), (RTR, vec![A1.to_owned()]));
+        // It dies before the answer, and the next one says it again.
+        let mut stream = crash_and_restart(&sim, &without).await;
+        let rtr = next_request(&mut stream).await;
+        assert_eq!((command(&rtr), text(&rtr, 1)), (RTR, vec![A1.to_owned()]));
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let mut stream = crash_and_restart(&sim, &without).await;
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn an_scscf_that_mar_replaces_is_told() {
+    with_hss(async |sim, _, mut old| {
+        register(&mut old, "s1", A1, ALICE).await;
+        let mut new = connect_as(sim, "s2").await;
+        let [impi, impu] = pair(A1, TEL);
+        let item = tgpp(612, &tgpp(608, b"SIP Digest"));
+        let count = tgpp(607, &1u32.to_be_bytes());
+        let mar = request(
+            MAR,
+            &[impi, impu, item, count, tgpp(602, b"sip:s2.home.example")],
+        );
+        assert_eq!(result(&ask(&mut new, &mar).await), 2001);
+        let rtr = next_request(&mut old).await;
+        assert_eq!((command(&rtr), reason(&rtr).0), (RTR, 1));
+        assert_eq!(
+            (text(&rtr, 1), text(&rtr, 601)),
+            (
+                vec![A1.into()],
+                vec![BARRED.into(), ALICE.into(), TEL.into()]
+            )
+        );
+        assert_eq!(text(&rtr, 293), ["s1.home.example"]);
+        register(&mut new, "s2", A1, ALICE).await;
+        reply(&mut old, &rtr, &[base(2001)]).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        // The old one's answer takes nothing from the new one.
+        assert_eq!(state(&mut new, A1, ALICE).await, -2002);
+        nothing_comes(&mut new, Duration::from_secs(60)).await;
+    });
+}
+
+/// Reads the subscribers anew from `file`.
+async fn reload(sim: &Sim, running: &Running, file: &str) -> Vec<String> {
+    let config = config_with(&sim.host(HSS).directory().unwrap(), file);
+    running.reload(config).await.unwrap().applied
+}
+
+/// alice's shared set registered by both IMPIs, her other set by the first.
+async fn register_alice(stream: &mut Stream) {
+    register(stream, "s1", A1, ALICE).await;
+    register(stream, "s1", A2, ALICE).await;
+    register(stream, "s1", A1, OFFICE).await;
+}
+
+/// [`FILE`] without alice.
+fn without_alice() -> String {
+    let mut file: Value = serde_json::from_str(FILE).unwrap();
+    file["subscriptions"].as_array_mut().unwrap().remove(0);
+    file.to_string()
+}
+
+#[test]
+fn a_reload_that_removes_a_subscriber_ends_the_registrations() {
+    with_hss(async |sim, running, mut stream| {
+        register_alice(&mut stream).await;
+        let applied = reload(sim, &running, &without_alice()).await;
+        assert_eq!(
+            applied,
+            ["subscribers: 0 added, 0 changed, 1 removed, 2 as before, 1 RTR and PPR"]
+        );
+        let rtr = next_request(&mut stream).await;
+        assert_eq!(state(&mut stream, A1, ALICE).await, -5001);
+        assert_eq!(
+            (text(&rtr, 1), text(&rtr, 601)),
+            (vec![A1.to_owned()], vec![])
+        );
+        assert_eq!(every(&one(&rtr[20..], 632).unwrap(), 1), [A2.as_bytes()]);
+        assert_eq!(reason(&rtr).0, 0);
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn a_reload_that_takes_an_identity_has_the_user_register_anew() {
+    with_hss(async |sim, running, mut stream| {
+        register_alice(&mut stream).await;
+        reload(
+            sim,
+            &running,
+            &FILE.replace("tel:+1-555-0100", "tel:+1-555-0199"),
+        )
+        .await;
+        let rtr = next_request(&mut stream).await;
+        assert_eq!(state(&mut stream, A1, TEL).await, -5001);
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2002);
+        assert_eq!(
+            (reason(&rtr).0, text(&rtr, 601)),
+            (2, vec![BARRED.into(), ALICE.into(), TEL.into()])
+        );
+        assert_eq!(every(&one(&rtr[20..], 632).unwrap(), 1), [A2.as_bytes()]);
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let state = running.state().to_string();
+        assert_eq!(
+            state.matches("\"state\":\"registered\"").count(),
+            1,
+            "{OFFICE}: {state}"
+        );
+    });
+}
+
+#[test]
+fn a_reload_that_takes_an_impi_ends_its_registrations_alone() {
+    with_hss(async |sim, running, mut stream| {
+        register_alice(&mut stream).await;
+        let gone = FILE.replace(
+            "{ \"impi\": \"a2@home.example\", \"ha1\"",
+            "{ \"impi\": \"a3@home.example\", \"ha1\"",
+        );
+        reload(sim, &running, &gone).await;
+        let rtr = next_request(&mut stream).await;
+        assert_eq!((reason(&rtr).0, text(&rtr, 1)), (0, vec![A2.to_owned()]));
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2002);
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn a_reload_that_changes_a_profile_pushes_it() {
+    with_hss(async |sim, running, mut stream| {
+        register_alice(&mut stream).await;
+        reload(
+            sim,
+            &running,
+            &FILE.replace("\"Alice\"", "\"Alice Liddell\""),
+        )
+        .await;
+        let ppr = next_request(&mut stream).await;
+        assert_eq!((command(&ppr), text(&ppr, 1)), (PPR, vec![A1.to_owned()]));
+        let profile = user_profile::ImsSubscription::read(&one(&ppr[20..], 606).unwrap()).unwrap();
+        let default = profile.default_public_identity().unwrap();
+        assert_eq!(default.display_name.as_deref(), Some("Alice Liddell"));
+        assert_eq!(
+            one(&one(&ppr[20..], 618).unwrap(), 621).unwrap(),
+            b"aaa://cdf.home.example"
+        );
+        assert_eq!(text(&ppr, 293), ["s1.home.example"]);
+        reply(&mut stream, &ppr, &[base(2001)]).await;
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2002);
+    });
+}
+
+#[test]
+fn an_identity_that_is_added_is_registered_and_pushed() {
+    with_hss(async |sim, running, mut stream| {
+        register_alice(&mut stream).await;
+        let more =
+            r#"{ "identity": "tel:+1-555-0100" }, { "identity": "sip:alice.new@home.example" }"#;
+        reload(
+            sim,
+            &running,
+            &FILE.replace(r#"{ "identity": "tel:+1-555-0100" }"#, more),
+        )
+        .await;
+        let ppr = next_request(&mut stream).await;
+        let profile = String::from_utf8(one(&ppr[20..], 606).unwrap()).unwrap();
+        assert!(profile.contains("sip:alice.new@home.example"), "{profile}");
+        reply(&mut stream, &ppr, &[base(2001)]).await;
+        assert_eq!(
+            state(&mut stream, A2, "sip:alice.new@home.example").await,
+            -2002
+        );
+    });
+}
+
+#[test]
+fn a_reload_that_changes_charging_or_a_password_pushes_that_alone() {
+    with_hss(async |sim, running, mut stream| {
+        register(&mut stream, "s1", A1, ALICE).await;
+        let file = FILE
+            .replace("aaa://cdf.home", "aaa://cdf2.home")
+            .replace("wonderland", "mirror");
+        reload(sim, &running, &file).await;
+        let ppr = next_request(&mut stream).await;
+        assert_eq!((one(&ppr[20..], 606), one(&ppr[20..], 612)), (None, None));
+        assert_eq!(
+            one(&one(&ppr[20..], 618).unwrap(), 621).unwrap(),
+            b"aaa://cdf2.home.example"
+        );
+        reply(&mut stream, &ppr, &[base(2001)]).await;
+        let ppr = next_request(&mut stream).await;
+        assert_eq!((one(&ppr[20..], 606), one(&ppr[20..], 618)), (None, None));
+        let digest = one(&one(&ppr[20..], 612).unwrap(), 635).unwrap();
+        // printf 'a1@home.example:home.example:mirror' | md5sum
+        assert_eq!(
+            one(&digest, 121).unwrap(),
+            b"ebbb0bfb2d1db521312d9528bc666095"
+        );
+        reply(&mut stream, &ppr, &[base(2001)]).await;
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn nobody_is_told_of_what_nobody_serves_and_a_broken_file_changes_nothing() {
+    with_hss(async |sim, running, mut stream| {
+        register(&mut stream, "s1", B1, BOB).await;
+        let config = config_with(
+            &sim.host(HSS).directory().unwrap(),
+            &FILE.replace("\"id\"", "\"di\""),
+        );
+        let before = running.state();
+        let fault = running.reload(config).await.unwrap_err();
+        assert!(fault.to_string().contains("unknown field"), "{fault}");
+        assert_eq!(running.state()["subscribers"], before["subscribers"]);
+        let called = call(&running, "/reload", json!({})).await.unwrap();
+        assert!(
+            called
+                .unwrap_err()
+                .to_string()
+                .contains("nothing was changed")
+        );
+        // alice is not registered: her going concerns no S-CSCF.
+        let config = config_with(&sim.host(HSS).directory().unwrap(), &without_alice());
+        drop(config);
+        let answer = call(&running, "/reload", json!({})).await.unwrap().unwrap();
+        assert_eq!(
+            (&answer["removed"], &answer["notices"]),
+            (&json!(1), &json!(0))
+        );
+        assert_eq!(running.state()["subscribers"]["provisioned"], json!(2));
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn what_ppa_says() {
+    with_hss(async |_, running, mut stream| {
+        register_alice(&mut stream).await;
+        let push = || call(&running, "/push-profile", json!({ "private_identity": A2 }));
+        // 5001: another IMPI of the user.
+        let called = push();
+        let first = next_request(&mut stream).await;
+        assert_eq!(text(&first, 1), [A1]);
+        reply(&mut stream, &first, &[experimental(5001)]).await;
+        let second = next_request(&mut stream).await;
+        assert_eq!(text(&second, 1), [A2]);
+        reply(&mut stream, &second, &[base(2001)]).await;
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "done");
+        // 5009, and 5001 for every IMPI: given up.
+        let called = push();
+        let ppr = next_request(&mut stream).await;
+        reply(&mut stream, &ppr, &[experimental(5009)]).await;
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "refused");
+        let called = push();
+        for _ in 0..2 {
+            let ppr = next_request(&mut stream).await;
+            reply(&mut stream, &ppr, &[experimental(5001)]).await;
+        }
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "refused");
+        // No answer at all, as of Kamailio 5.6: given up in bounded time.
+        let called = push();
+        for _ in 0..3 {
+            assert_eq!(command(&next_request(&mut stream).await), PPR);
+        }
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "unanswered");
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+        // 5008: the user is to go elsewhere.
+        let called = push();
+        let ppr = next_request(&mut stream).await;
+        reply(&mut stream, &ppr, &[experimental(5008)]).await;
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "refused");
+        let rtr = next_request(&mut stream).await;
+        assert_eq!((command(&rtr), reason(&rtr).0), (RTR, 2));
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        assert_eq!(
+            state(&mut stream, A2, ALICE).await,
+            -2002,
+            "{OFFICE} is still served"
+        );
+    });
+}
