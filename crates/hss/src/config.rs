@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::courier::Patience;
 use crate::policy::{Policy, Restoration, ServerNameStorage, Unanswered};
+use crate::scscf_pool::{KnownScscf, ScscfPool};
 
 /// `hss.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Config {
     /// Deregistrations that ask to keep the S-CSCF's name: `keep` it or `forget` it.
     #[serde(default)]
     pub server_name: ServerNameStorage,
+    /// `[[scscf]]`: S-CSCFs over which users are spread; none: I-CSCFs choose by capabilities alone.
+    #[serde(default)]
+    pub scscf: Vec<KnownScscf>,
     /// RTR and PPR.
     #[serde(default)]
     pub notices: NoticesSection,
@@ -103,6 +107,7 @@ impl Config {
         Policy {
             restoration: self.restoration,
             server_name: self.server_name,
+            scscfs: ScscfPool::new(&self.scscf, &self.diameter.realm),
         }
     }
 }
@@ -130,6 +135,25 @@ impl Check for Config {
                     "write the path of a file, or leave it out",
                 ));
             }
+        }
+        for (at, scscf) in self.scscf.iter().enumerate() {
+            let sip = ["sip:", "sips:"]
+                .iter()
+                .any(|scheme| scscf.name.starts_with(scheme));
+            let twice = self.scscf[..at]
+                .iter()
+                .any(|other| other.name == scscf.name);
+            let problem = match (sip, twice) {
+                (false, _) => "is no SIP URI",
+                (true, true) => "stands there already",
+                (true, false) => continue,
+            };
+            return Err(ConfigFault::new(
+                format!("scscf[{at}].name"),
+                format!("{:?}", scscf.name),
+                problem,
+                "write the SIP URI of an S-CSCF as it stands in its own configuration, each once",
+            ));
         }
         self.notices
             .check()
@@ -177,7 +201,12 @@ mod tests {
     #[test]
     fn the_example_loads() {
         let config = parse(EXAMPLE).unwrap();
-        assert_eq!(config.policy(), Policy::default());
+        let policy = Policy {
+            scscfs: config.policy().scscfs,
+            ..Policy::default()
+        };
+        assert_eq!(config.policy(), policy);
+        assert_eq!(config.notices, NoticesSection::default());
         assert_eq!(config.diameter.peer.len(), 2);
     }
 

@@ -6,7 +6,6 @@
 
 mod admin_calls;
 pub mod aka_credentials;
-mod capabilities;
 pub mod config;
 mod courier;
 pub mod digest;
@@ -22,7 +21,9 @@ mod procedure;
 pub mod record;
 mod reload;
 mod reprovision;
+pub mod scscf_pool;
 pub mod server_assignment;
+mod serving_scscf;
 pub mod store;
 pub mod subscriber_file;
 pub mod subscription;

@@ -6,14 +6,17 @@ use diameter_codec::cx::{
 };
 use diameter_codec::{DecodeError, Flags, Message};
 
-use crate::capabilities;
 use crate::error::{Outcome, Subject};
 use crate::identity::canonical;
 use crate::policy::{Policy, RestorationUse};
 use crate::procedure::{Asked, Head, PeerFeatures, Procedure, Reading};
-use crate::record::{Change, Changes, Draft, ImpuState, SubscriptionRecord};
+use crate::record::{Changes, Draft, ImpuState, SubscriptionRecord};
+use crate::scscf_pool;
+use crate::serving_scscf::reassigned;
 use crate::store::Identities;
-use crate::subscription::{Activation, Capabilities};
+use crate::subscription::Activation;
+
+pub use crate::serving_scscf::Answer;
 
 /// What the I-CSCF or an application server asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,28 +29,6 @@ pub struct Request {
     pub authorization_type: Option<UserAuthorizationType>,
     /// Whether both sides have restoration.
     pub restoration: RestorationUse,
-}
-
-/// What it is told; Server-Name and Server-Capabilities exclude each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The result.
-    pub outcome: Outcome,
-    /// The S-CSCF that serves.
-    pub server_name: Option<String>,
-    /// What an S-CSCF has to be capable of.
-    pub capabilities: Option<Capabilities>,
-}
-
-impl Answer {
-    /// An answer with nothing but its result.
-    pub fn only(outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            server_name: None,
-            capabilities: None,
-        }
-    }
 }
 
 /// The clause's steps from the second on.
@@ -64,18 +45,11 @@ fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> A
     if set.is_psi() && set.activation == Activation::Inactive {
         return Answer::only(Outcome::UserUnknown);
     }
-    let capabilities = Some(record.subscription.capabilities.clone());
+    let capabilities = &record.subscription.capabilities;
     match request.authorization_type {
         None | Some(UserAuthorizationType::REGISTRATION) => {}
         Some(UserAuthorizationType::REGISTRATION_AND_CAPABILITIES) => {
-            if request.restoration == RestorationUse::InUse && !record.reassignment_pending {
-                draft.push(Change::ReassignmentPending(true));
-            }
-            return Answer {
-                outcome: Outcome::Success,
-                server_name: None,
-                capabilities,
-            };
+            return reassigned(draft, request.restoration);
         }
         Some(_) => return Answer::only(Outcome::InvalidAvpValue(Subject::UserAuthorizationType)),
     }
@@ -84,16 +58,8 @@ fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> A
         || set.has_unregistered_services();
     match &record.scscf {
         _ if !served => Answer::only(Outcome::IdentityNotRegistered),
-        Some(scscf) => Answer {
-            outcome: Outcome::Success,
-            server_name: Some(scscf.name.clone()),
-            capabilities: None,
-        },
-        None => Answer {
-            outcome: Outcome::UnregisteredService,
-            server_name: None,
-            capabilities,
-        },
+        Some(scscf) => Answer::served_by(Outcome::Success, &scscf.name),
+        None => Answer::needs(Outcome::UnregisteredService, capabilities),
     }
 }
 
@@ -124,8 +90,16 @@ impl Procedure for LocationInfo {
         })
     }
 
-    fn decide(record: &SubscriptionRecord, request: &Request, _: &Policy) -> (Changes, Answer) {
-        decide(record, request)
+    fn decide(
+        record: &SubscriptionRecord,
+        request: &Request,
+        policy: &Policy,
+    ) -> (Changes, Answer) {
+        let (changes, mut answer) = decide(record, request);
+        if answer.capabilities.is_some() {
+            answer.capabilities = Some(policy.scscfs.proposal(&record.subscription));
+        }
+        (changes, answer)
     }
 
     fn only(outcome: Outcome) -> Answer {
@@ -137,7 +111,7 @@ impl Procedure for LocationInfo {
     }
 
     fn write(answer: &Answer, head: &Head<'_>, out: &mut BytesMut) {
-        let names = capabilities::names(answer.capabilities.as_ref());
+        let names = scscf_pool::names(answer.capabilities.as_ref());
         let lia = LocationInfoAnswer {
             session_id: head.session_id,
             vendor_specific_application_id: Head::APPLICATION,
@@ -148,7 +122,7 @@ impl Procedure for LocationInfo {
             origin_realm: head.origin_realm,
             supported_features: head.supported_features.into(),
             server_name: answer.server_name.as_deref(),
-            server_capabilities: capabilities::group(answer.capabilities.as_ref(), &names),
+            server_capabilities: scscf_pool::group(answer.capabilities.as_ref(), &names),
             extra: (&head.proxy_info).into(),
             ..LocationInfoAnswer::default()
         };

@@ -3,13 +3,17 @@
 use diameter_codec::cx::FeatureList;
 use serde::Deserialize;
 
+use crate::scscf_pool::ScscfPool;
+
 /// The operator's choices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
     /// S-CSCF restoration.
     pub restoration: Restoration,
     /// Deregistrations that ask to keep the S-CSCF's name.
     pub server_name: ServerNameStorage,
+    /// S-CSCFs to propose.
+    pub scscfs: ScscfPool,
 }
 
 /// When S-CSCF restoration is used (TS 29.228 §5.4, TS 29.229 §7.1.1).

@@ -6,14 +6,17 @@ use diameter_codec::cx::{
 };
 use diameter_codec::{DecodeError, Flags, Message};
 
-use crate::capabilities;
 use crate::error::{Outcome, Subject};
 use crate::identity::canonical;
 use crate::policy::{Policy, RestorationUse};
 use crate::procedure::{Asked, Head, PeerFeatures, Procedure, Reading};
-use crate::record::{Change, Changes, Draft, ImpuState, SubscriptionRecord};
+use crate::record::{Changes, Draft, ImpuState, SubscriptionRecord};
+use crate::scscf_pool;
+use crate::serving_scscf::reassigned;
 use crate::store::Identities;
-use crate::subscription::{Activation, Capabilities, RegistrationPermission};
+use crate::subscription::{Activation, RegistrationPermission};
+
+pub use crate::serving_scscf::Answer;
 
 /// What the I-CSCF asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,28 +31,6 @@ pub struct Request {
     pub emergency_registration: bool,
     /// Whether both sides have restoration.
     pub restoration: RestorationUse,
-}
-
-/// What it is told; Server-Name and Server-Capabilities exclude each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The result.
-    pub outcome: Outcome,
-    /// The S-CSCF that serves.
-    pub server_name: Option<String>,
-    /// What an S-CSCF has to be capable of.
-    pub capabilities: Option<Capabilities>,
-}
-
-impl Answer {
-    /// An answer with nothing but its result.
-    pub fn only(outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            server_name: None,
-            capabilities: None,
-        }
-    }
 }
 
 /// Steps 3 to 6 of the clause; 1 and 2 are done when the record is there.
@@ -74,25 +55,19 @@ fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> A
     // 4
     let de_registration = request.authorization_type == UserAuthorizationType::DE_REGISTRATION;
     if !de_registration {
-        if !subscription.may_visit(&request.visited_network) {
+        // An emergency registration may come from any network.
+        if !request.emergency_registration && !subscription.may_visit(&request.visited_network) {
             return Answer::only(Outcome::RoamingNotAllowed);
         }
         if subscription.registration == RegistrationPermission::Refused {
             return Answer::only(Outcome::AuthorizationRejected);
         }
     }
-    let capabilities = Some(subscription.capabilities.clone());
+    let capabilities = &subscription.capabilities;
     match request.authorization_type {
         UserAuthorizationType::REGISTRATION | UserAuthorizationType::DE_REGISTRATION => {}
         UserAuthorizationType::REGISTRATION_AND_CAPABILITIES => {
-            if request.restoration == RestorationUse::InUse && !record.reassignment_pending {
-                draft.push(Change::ReassignmentPending(true));
-            }
-            return Answer {
-                outcome: Outcome::Success,
-                server_name: None,
-                capabilities,
-            };
+            return reassigned(draft, request.restoration);
         }
         _ => return Answer::only(Outcome::InvalidAvpValue(Subject::UserAuthorizationType)),
     }
@@ -100,20 +75,9 @@ fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> A
     let not_registered = record.impu_state(&request.impu) == ImpuState::NotRegistered;
     match &record.scscf {
         _ if not_registered && de_registration => Answer::only(Outcome::IdentityNotRegistered),
-        Some(scscf) => Answer {
-            outcome: if de_registration {
-                Outcome::Success
-            } else {
-                Outcome::SubsequentRegistration
-            },
-            server_name: Some(scscf.name.clone()),
-            capabilities: None,
-        },
-        None => Answer {
-            outcome: Outcome::FirstRegistration,
-            server_name: None,
-            capabilities,
-        },
+        Some(scscf) if de_registration => Answer::served_by(Outcome::Success, &scscf.name),
+        Some(scscf) => Answer::served_by(Outcome::SubsequentRegistration, &scscf.name),
+        None => Answer::needs(Outcome::FirstRegistration, capabilities),
     }
 }
 
@@ -145,8 +109,16 @@ impl Procedure for UserAuthorization {
         })
     }
 
-    fn decide(record: &SubscriptionRecord, request: &Request, _: &Policy) -> (Changes, Answer) {
-        decide(record, request)
+    fn decide(
+        record: &SubscriptionRecord,
+        request: &Request,
+        policy: &Policy,
+    ) -> (Changes, Answer) {
+        let (changes, mut answer) = decide(record, request);
+        if answer.capabilities.is_some() {
+            answer.capabilities = Some(policy.scscfs.proposal(&record.subscription));
+        }
+        (changes, answer)
     }
 
     fn only(outcome: Outcome) -> Answer {
@@ -158,7 +130,7 @@ impl Procedure for UserAuthorization {
     }
 
     fn write(answer: &Answer, head: &Head<'_>, out: &mut BytesMut) {
-        let names = capabilities::names(answer.capabilities.as_ref());
+        let names = scscf_pool::names(answer.capabilities.as_ref());
         let uaa = UserAuthorizationAnswer {
             session_id: head.session_id,
             vendor_specific_application_id: Head::APPLICATION,
@@ -169,7 +141,7 @@ impl Procedure for UserAuthorization {
             origin_realm: head.origin_realm,
             supported_features: head.supported_features.into(),
             server_name: answer.server_name.as_deref(),
-            server_capabilities: capabilities::group(answer.capabilities.as_ref(), &names),
+            server_capabilities: scscf_pool::group(answer.capabilities.as_ref(), &names),
             extra: (&head.proxy_info).into(),
             ..UserAuthorizationAnswer::default()
         };

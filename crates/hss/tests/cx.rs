@@ -303,6 +303,75 @@ fn c04_missing_and_malformed_avps_are_answered_with_failed_avp() {
     });
 }
 
+/// bob's subscription names no S-CSCF: the HSS proposes those that it knows, in the same order each time.
+#[test]
+fn a_user_without_wishes_is_given_to_one_of_the_known_scscfs() {
+    with_hss(async |_, _, mut stream| {
+        let names = |answer: &[u8]| every(&one(&answer[20..], 603).unwrap(), 602);
+        let uaa = ask(&mut stream, &uar(B1, BOB)).await;
+        let first = names(&uaa);
+        let mut sorted = first.clone();
+        sorted.sort();
+        assert_eq!(sorted, [b"sip:s1.home.example", b"sip:s2.home.example"]);
+        assert_eq!(names(&ask(&mut stream, &uar(B1, BOB)).await), first);
+        // alice's subscription names its S-CSCF, and that is what a call for her gets.
+        let lir = request(LIR, &[tgpp(601, OFFICE.as_bytes())]);
+        let lia = ask(&mut stream, &lir).await;
+        let named = vec![b"sip:s1.home.example".to_vec()];
+        assert_eq!((result(&lia), names(&lia)), (-2003, named));
+        // Another S-CSCF instead of one that is dead is chosen among the same (TS 29.228 §6.1.1.1).
+        let [impi, impu] = pair(B1, BOB);
+        let again = [
+            impi,
+            impu,
+            tgpp(600, b"home.example"),
+            tgpp(623, &2u32.to_be_bytes()),
+        ];
+        let uaa = ask(&mut stream, &request(UAR, &again)).await;
+        assert_eq!(
+            (result(&uaa), one(&uaa[20..], 602), names(&uaa)),
+            (2001, None, first)
+        );
+    });
+}
+
+/// Kamailio 5.6's S-CSCF: AVP 494 of vendor 50 in its SARs, and RE_REGISTRATION straight after a deregistration.
+#[test]
+fn what_kamailio_sends_is_taken_and_what_it_needs_is_there() {
+    with_hss(async |_, _, mut stream| {
+        let [impi, impu] = pair(B1, BOB);
+        let item = tgpp(612, &tgpp(608, b"SIP Digest"));
+        let (count, name) = (
+            tgpp(607, &1u32.to_be_bytes()),
+            tgpp(602, b"sip:s1.home.example"),
+        );
+        let mar = request(MAR, &[impi.clone(), impu.clone(), item, count, name]);
+        let maa = ask(&mut stream, &mar).await;
+        assert_eq!(one(&maa[20..], 607).unwrap(), 1u32.to_be_bytes());
+        assert_eq!(every(&maa[20..], 612).len(), 1);
+        assert!(one(&maa[20..], 1).is_some() && one(&maa[20..], 601).is_some());
+        let odd = avp(494, 0x80, 50, b"odd");
+        for (sat, has_profile) in [(1, true), (5, false), (2, true), (2, true), (5, false)] {
+            let saa = sar(sat, "s1", &[impi.clone(), impu.clone(), odd.clone()]);
+            let saa = ask(&mut stream, &saa).await;
+            assert_eq!(result(&saa), 2001, "{sat}");
+            let profile = one(&saa[20..], 606).map(|xml| String::from_utf8(xml).unwrap());
+            let parts = [
+                "<IMSSubscription>",
+                "<PrivateID>bob@",
+                "<ServiceProfile>",
+                "<Identity>sip:bob@",
+            ];
+            let whole = |xml: &String| parts.iter().all(|part| xml.contains(part));
+            assert_eq!(
+                profile.as_ref().is_some_and(whole),
+                has_profile,
+                "{sat} {profile:?}"
+            );
+        }
+    });
+}
+
 #[test]
 fn c06_another_scscf_is_told_the_stored_name_on_the_wire() {
     with_hss(async |_, _, mut stream| {

@@ -276,6 +276,33 @@ fn a_crash_at_any_moment_keeps_every_commit_that_was_answered_and_no_half_of_ano
     }
 }
 
+/// A database of the first schema, before AKA and notices.
+#[test]
+fn a_database_of_the_schema_before_is_brought_up_to_date() {
+    on_a_host(async |io, file| {
+        let old = rusqlite::Connection::open(&file).unwrap();
+        old.execute_batch(&format!(
+            "{} PRAGMA application_id = 1464357715; PRAGMA user_version = 1; \
+             INSERT INTO subscription (id, version, provisioned, scscf_name, scscf_host, scscf_realm, \
+             reassignment_pending) VALUES ('alice', 7, '{}', 'sip:s1.home.example', 's1.home.example', \
+             'home.example', 0); \
+             INSERT INTO private_identity VALUES ('{A1}', 'alice'); \
+             INSERT INTO public_identity VALUES ('{ALICE}', 'alice', 1);",
+            include_str!("../src/store/schema.sql"),
+            serde_json::to_string(&*alice().subscription).unwrap().replace('\'', "''"),
+        ))
+        .unwrap();
+        drop(old);
+        for _ in 0..2 {
+            let store = open(&io, &file).await;
+            let record = load(&store, A1, ALICE).await;
+            assert_eq!((record.version, record.scscf), (7, Some(scscf("s1"))));
+            assert_eq!(record.impu_state(ALICE), ImpuState::Unregistered);
+            assert_eq!(store.notices(0, 1).await.unwrap(), []);
+        }
+    });
+}
+
 #[test]
 fn provisioning_again_keeps_the_state_of_what_stays() {
     on_a_host(async |io, file| {
@@ -314,14 +341,29 @@ fn provisioning_again_keeps_the_state_of_what_stays() {
         let mut edited = subscriber_file::parse(text.as_bytes()).unwrap();
         edited.retain(|subscription| subscription.id != "carol");
         let report = store.provision(edited).await.unwrap();
+        let told: Vec<String> = report.notices.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [format!("RTR SERVER_CHANGE of {A1} to sip:s1.home.example")]
+        );
         assert_eq!(
             report,
             Provisioned {
                 changed: 2,
                 removed: 1,
+                notices: report.notices.clone(),
                 ..Provisioned::default()
             }
         );
+        let stored = store.notices(0, 10).await.unwrap();
+        assert_eq!(stored.len(), 1);
+        assert_eq!(
+            (&stored[0].subscription, &stored[0].notice),
+            (&"alice".to_owned(), &report.notices[0])
+        );
+        assert_eq!(store.notices(stored[0].id, 10).await.unwrap(), []);
+        store.settle(stored[0].id).await.unwrap();
+        assert_eq!(store.notices(0, 10).await.unwrap(), []);
 
         let record = load(&store, A1, ALICE).await;
         assert_eq!(record.scscf, Some(scscf("s1")));

@@ -110,6 +110,23 @@ fn roaming_is_checked_by_visited_network() {
 }
 
 #[test]
+fn an_emergency_registration_may_come_from_any_network() {
+    let far = |emergency_registration| Request {
+        visited_network: b"far.example".to_vec(),
+        emergency_registration,
+        ..uar(ALICE, Uat::REGISTRATION)
+    };
+    assert_eq!(
+        answer(&alice(), &far(false)),
+        Answer::only(Outcome::RoamingNotAllowed)
+    );
+    assert_eq!(
+        answer(&alice(), &far(true)).outcome,
+        Outcome::FirstRegistration
+    );
+}
+
+#[test]
 fn a_barred_identity_registers_only_for_another_of_its_set() {
     assert_eq!(
         answer(&alice(), &uar(BARRED, Uat::REGISTRATION)).outcome,

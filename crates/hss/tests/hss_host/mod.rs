@@ -41,6 +41,7 @@ pub(crate) fn config_keeping(directory: &Path, file: &str, unanswered: &str) -> 
         "subscribers = {subscribers:?}\ndatabase = {:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
          realm = \"home.example\"\nlisten = \"10.0.0.1:3868\"\n\
          [[diameter.peer]]\nidentity = \"s1.home.example\"\n[[diameter.peer]]\nidentity = \"s2.home.example\"\n\
+         [[scscf]]\nname = \"sip:s1.home.example\"\n[[scscf]]\nname = \"sip:s2.home.example\"\n\
          [notices]\nattempts = 3\npause_ms = 1000\nunanswered = \"{unanswered}\"\n",
         directory.join("hss.sqlite3")
     );
