@@ -2,7 +2,8 @@
 //! `kill -9`; the S-CSCF is played by hand over TCP.
 #![expect(
     clippy::disallowed_types,
-    reason = "the test is a client of a real socket"
+    clippy::disallowed_methods,
+    reason = "the test is a client of a real socket, a caller beside it, and has deadlines"
 )]
 
 mod network;
@@ -11,13 +12,13 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use diameter_codec::base::{self, AuthSessionState, CapabilitiesExchangeRequest};
 use diameter_codec::cx::{self, ReasonCode, ServerAssignmentRequest, ServerAssignmentType};
 use diameter_codec::{
-    ApplicationId, Flags, Message, ResultCode, VendorId, VendorSpecificApplicationId,
+    Address, ApplicationId, Flags, Message, ResultCode, VendorId, VendorSpecificApplicationId,
 };
 use network::{Network, spawn};
 
@@ -55,10 +56,11 @@ impl Scscf {
         let stream = TcpStream::connect(network.address("hss")).expect("the HSS listens");
         stream.set_read_timeout(Some(SOON)).expect("a time-out");
         let mut scscf = Self(stream);
+        let addresses = [Address::Ip(std::net::IpAddr::from([127, 0, 0, 1]))];
         let cer = CapabilitiesExchangeRequest {
             origin_host: "scscf.home.example",
             origin_realm: "home.example",
-            host_ip_address: (&[std::net::IpAddr::from([127, 0, 0, 1])][..]).into(),
+            host_ip_address: (&addresses).into(),
             vendor_id: 0,
             product_name: "by hand",
             supported_vendor_id: (&[VendorId::THREE_GPP.0][..]).into(),
@@ -170,7 +172,6 @@ fn post(network: &Network, path: &'static str, body: &str, token: &str) -> JoinH
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    #[expect(clippy::disallowed_methods, reason = "a caller beside the S-CSCF")]
     std::thread::spawn(move || {
         let mut stream = TcpStream::connect(at).expect("the admin port listens");
         stream.write_all(request.as_bytes()).expect("sent");
@@ -189,13 +190,9 @@ fn registered(network: &Network) -> usize {
 
 /// Waits until so many identities are registered.
 fn wait_for_registered(network: &Network, wanted: usize) {
-    let deadline = std::time::Instant::now;
-    #[expect(clippy::disallowed_methods, reason = "a deadline of the test")]
-    let end = deadline() + SOON;
+    let end = Instant::now() + SOON;
     while registered(network) != wanted {
-        #[expect(clippy::disallowed_methods, reason = "a deadline of the test")]
-        let now = deadline();
-        assert!(now < end, "{}", network.admin("hss", "/state"));
+        assert!(Instant::now() < end, "{}", network.admin("hss", "/state"));
     }
 }
 
