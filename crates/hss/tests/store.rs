@@ -296,7 +296,7 @@ fn a_database_of_the_schema_before_is_brought_up_to_date() {
         for _ in 0..2 {
             let store = open(&io, &file).await;
             let record = load(&store, A1, ALICE).await;
-            assert_eq!((record.version, record.scscf), (7, Some(scscf("s1"))));
+            assert_eq!((record.version, &record.scscf), (7, &Some(scscf("s1"))));
             assert_eq!(record.impu_state(ALICE), ImpuState::Unregistered);
             assert_eq!(store.notices(0, 1).await.unwrap(), []);
         }
