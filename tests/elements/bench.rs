@@ -147,11 +147,20 @@ pub(crate) async fn pcscf_with(sim: &Sim, more: &str) -> Started {
 
 /// Alice's phone, whose P-CSCF is host [`PCSCF`].
 pub(crate) async fn ue(sim: &Sim, password: &str, expires: u32) -> Started {
-    let config = format!(
-        "private_identity = \"alice@home.example\"\npublic_identity = \"sip:alice@home.example\"\n\
-         password = \"{password}\"\nexpires = {expires}\npcscf = \"10.0.0.2:5060\"\n[sip]\n\
-         listen = \"10.0.0.{UE}:5060\"\n"
-    );
+    let user = alice(&format!("password = \"{password}\"\nexpires = {expires}"));
+    ue_with(sim, &user, "\"10.0.0.2:5060\"").await
+}
+
+/// Alice's identities with `more` lines.
+pub(crate) fn alice(more: &str) -> String {
+    format!(
+        "private_identity = \"alice@home.example\"\npublic_identity = \"sip:alice@home.example\"\n{more}\n"
+    )
+}
+
+/// The phone of `user` at `pcscf`, as its configuration writes it.
+pub(crate) async fn ue_with(sim: &Sim, user: &str, pcscf: &str) -> Started {
+    let config = format!("pcscf = {pcscf}\n{user}[sip]\nlisten = \"10.0.0.{UE}:5060\"\n");
     start::<ue::Ue>(sim, UE, config).await
 }
 

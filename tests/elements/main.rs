@@ -8,4 +8,5 @@ mod pcscf_flows;
 mod pcscf_register;
 mod pcscf_trust;
 mod scscf_register;
+mod ue_aka;
 mod ue_register;

@@ -78,18 +78,51 @@ impl RunDir {
         self.path.join(CAPTURE_FILE)
     }
 
-    /// Writes every element's configuration and the subscribers.
+    /// Writes every element's configuration and the example's subscribers.
     ///
     /// # Errors
     /// A file cannot be written.
     pub(crate) fn fill(&self, plan: Plan) -> Result<(), LabError> {
+        self.configure(plan)?;
+        let path = self.path.join(SUBSCRIBERS_FILE);
+        fs::write(&path, SUBSCRIBERS).map_err(LabError::file(&path, "write"))
+    }
+
+    /// The same where every one of `subscribers` has a phone.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub(crate) fn fill_for_many(&self, plan: Plan, subscribers: &str) -> Result<(), LabError> {
+        self.configure(plan)?;
+        let path = self.path.join(SUBSCRIBERS_FILE);
+        fs::write(&path, subscribers).map_err(LabError::file(&path, "write"))?;
+        let path = self.config(Role::Ue);
+        fs::write(&path, many_phones(plan)).map_err(LabError::file(&path, "write"))
+    }
+
+    fn configure(&self, plan: Plan) -> Result<(), LabError> {
         for role in Role::ALL {
             let path = self.config(role);
             fs::write(&path, configuration(role, plan)).map_err(LabError::file(&path, "write"))?;
         }
-        let path = self.path.join(SUBSCRIBERS_FILE);
-        fs::write(&path, SUBSCRIBERS).map_err(LabError::file(&path, "write"))
+        Ok(())
     }
+}
+
+/// The phone's example without its user, and with a phone for each subscriber.
+fn many_phones(plan: Plan) -> String {
+    let mut table: Table = configuration(Role::Ue, plan)
+        .parse()
+        .expect("written from a table");
+    for of_one_phone in ["private_identity", "public_identity", "password"] {
+        table.remove(of_one_phone);
+    }
+    let bulk = Table::from_iter([
+        ("subscribers".to_owned(), Value::from(SUBSCRIBERS_FILE)),
+        ("end".to_owned(), Value::from("stay")),
+    ]);
+    table.insert("bulk".to_owned(), Value::Table(bulk));
+    table.to_string()
 }
 
 /// The element's example with the addresses of this lab.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::role::Role;
+use crate::users::{MAX_USERS, Scheme};
 
 /// An IMS core on loopback, and a phone that registers in it.
 #[derive(Debug, Parser)]
@@ -40,6 +41,15 @@ pub(crate) enum Part {
         )]
         args: Vec<OsString>,
     },
+    /// Print a subscriber file for the HSS and for phones in bulk
+    Subscribers {
+        /// How many users
+        #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
+        users: u32,
+        /// What they prove themselves with
+        #[arg(long, value_enum, default_value = "aka")]
+        scheme: Scheme,
+    },
 }
 
 /// How the whole lab runs.
@@ -48,6 +58,12 @@ pub(crate) struct LabFlags {
     /// End after the registration: status 0, or an error that says why it failed
     #[arg(long)]
     pub(crate) once: bool,
+    /// Register N phones with users made up for them, instead of alice's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_USERS)))]
+    pub(crate) phones: Option<u32>,
+    /// What those users prove themselves with
+    #[arg(long, value_enum, default_value = "aka", requires = "phones")]
+    pub(crate) scheme: Scheme,
     /// Share 127.0.0.1 and take 50 ports from N, so that several labs can run
     #[arg(long, value_name = "N")]
     pub(crate) base_port: Option<u16>,

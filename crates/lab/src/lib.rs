@@ -16,12 +16,15 @@ mod role;
 mod run;
 mod signals;
 mod text;
+mod users;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use driver::io::Io;
+use net::Net;
 use process::exit;
 
 pub use error::{Ended, LabError, LastLines};
@@ -29,6 +32,7 @@ pub use files::CAPTURE_FILE;
 pub use plan::{DEFAULT_BASE, GREATEST_BASE, LEAST_BASE, PORTS, Plan};
 pub use role::Role;
 pub use run::{CONNECTED_WITHIN, READY_WITHIN, REGISTERED_WITHIN};
+pub use users::MAX_USERS;
 
 use element::Lifetime;
 use flags::{Flags, Part};
@@ -58,6 +62,18 @@ pub fn main() -> ExitCode {
                 false => Lifetime::OwnWill,
             };
             element::run(role, lifetime, args)
+        }
+        Some(Part::Subscribers { users, scheme }) => {
+            let text = Net::new()
+                .map(|net| users::subscribers(users, scheme, |octets| net.fill_random(octets)));
+            let printed = text.and_then(|text| io::stdout().write_all(text.as_bytes()));
+            match printed.map_err(LabError::system("print subscribers")) {
+                Ok(()) => ExitCode::from(exit::OK),
+                Err(error) => {
+                    let _ = writeln!(io::stderr(), "lab: {error}");
+                    ExitCode::from(error.status())
+                }
+            }
         }
         None => {
             let outcome =

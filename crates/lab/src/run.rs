@@ -22,6 +22,7 @@ use crate::plan::{GREATEST_BASE, LEAST_BASE, Plan};
 use crate::role::Role;
 use crate::signals::Signals;
 use crate::text;
+use crate::users;
 
 /// How long an element may take from its start until it is ready.
 pub const READY_WITHIN: Duration = Duration::from_secs(20);
@@ -29,8 +30,11 @@ pub const READY_WITHIN: Duration = Duration::from_secs(20);
 /// How long Diameter connections may take to open once both ends are ready.
 pub const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
-/// How long the registration may take: the phone itself gives up after Timer F, 32 s (RFC 3261 §17.1.2.2).
+/// How long the registration may take: an element that is silent is answered for after 32 s, timer F in the network.
 pub const REGISTERED_WITHIN: Duration = Duration::from_secs(40);
+
+/// What each of many phones adds to it, to register and refresh.
+pub const REGISTERED_WITHIN_EACH: Duration = Duration::from_millis(40);
 
 /// The pause between two questions to an admin port.
 const ASK_EVERY: Duration = Duration::from_millis(20);
@@ -61,7 +65,13 @@ pub(crate) async fn run(flags: &LabFlags) -> Result<(), LabError> {
     if flags.keep {
         dir.keep();
     }
-    dir.fill(plan)?;
+    match flags.phones {
+        None => dir.fill(plan)?,
+        Some(phones) => {
+            let made = users::subscribers(phones, flags.scheme, |octets| net.fill_random(octets));
+            dir.fill_for_many(plan, &made)?;
+        }
+    }
     let picture = Picture::start(net.clone(), plan, &dir, flags.show.into())?;
     picture.say(text::beginning(plan, &dir)).await;
     let mut children = Vec::new();
@@ -133,6 +143,10 @@ impl Scene<'_> {
         self.start(&[Role::Scscf, Role::Icscf, Role::Pcscf], children)
             .await?;
         unless_one_ends(children, self.connected()).await?;
+        if self.flags.phones.is_some() {
+            // A ladder of all of them is for nobody's eyes; the capture has it.
+            self.picture.draw_no_more().await;
+        }
         self.start(&[Role::Ue], children).await?;
         let phone = unless_one_ends(children, self.registered()).await?;
         self.picture.say(text::registered(&phone)).await;
@@ -190,6 +204,12 @@ impl Scene<'_> {
             loop {
                 let state = self.ask(Role::Ue, "/state").await.unwrap_or_default();
                 let phone = state["shards"][Role::Ue.name()].clone();
+                if let Some(summary) = phone["summary"].as_str() {
+                    return match phone["failed"].as_bool() {
+                        Some(false) => Ok(phone),
+                        _ => Err(summary.to_owned()),
+                    };
+                }
                 match phone["registration"].as_str() {
                     Some("registered") => return Ok(phone),
                     Some("failed") => {
@@ -200,10 +220,11 @@ impl Scene<'_> {
                 }
             }
         };
-        let problem = match timeout(REGISTERED_WITHIN, asking).await {
+        let within = REGISTERED_WITHIN + REGISTERED_WITHIN_EACH * self.flags.phones.unwrap_or(0);
+        let problem = match timeout(within, asking).await {
             Ok(Ok(phone)) => return Ok(phone),
             Ok(Err(problem)) => problem,
-            Err(_) => format!("it still tries after {} s", REGISTERED_WITHIN.as_secs()),
+            Err(_) => format!("it still tries after {} s", within.as_secs()),
         };
         // The ladder up to the failure stands before its explanation.
         self.picture.say(String::new()).await;

@@ -37,6 +37,9 @@ pub(crate) fn beginning(plan: Plan, dir: &RunDir) -> String {
 
 /// `phone` is what the phone's `/state` says.
 pub(crate) fn registered(phone: &Value) -> String {
+    if let Some(summary) = phone["summary"].as_str() {
+        return format!("\nThe phones have, and stay registered:\n{summary}\n");
+    }
     let identity = phone["public_identity"].as_str().unwrap_or("the phone");
     match phone["expires_in_s"].as_u64() {
         Some(seconds) => format!("\n{identity} is registered, for {seconds} s.\n"),

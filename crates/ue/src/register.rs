@@ -1,160 +1,123 @@
-//! Registration as a phone does it (TS 24.229 §5.1.1).
+//! One registration of one contact by one P-CSCF (TS 24.229 §5.1.1).
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use driver::io::Io;
-use driver::sip::{Endpoint, RequestError};
-use serde_json::Value;
-use sip_message::{
-    Contact, Message, Method, MinExpires, Name, Status, TypedHeader, WwwAuthenticate,
-};
-use sip_stack::digest::{self, Challenge, Credentials, Secret};
+use driver::sip::{Endpoint, RequestError, Transport};
+use sip_message::{Contact, Message, Method, MinExpires, Name, RetryAfter, Status, TypedHeader};
 
+use crate::credentials::{Authentication, Unanswerable};
 use crate::registration::Registration;
-use crate::{Config, Metrics};
+use crate::subscribers::Subscriber;
 
-/// Challenges answered in one attempt: the first, one because its nonce was stale, one more.
+/// Challenges answered in one attempt: the first, one because its nonce was stale or its SQN old, one more.
 const MAX_CHALLENGES: usize = 3;
-/// The pause after a failure that may pass (RFC 5626 §4.5: the base time while nothing works).
-const PAUSE: Duration = Duration::from_secs(30);
-/// The longest pause (RFC 5626 §4.5).
-const LONGEST_PAUSE: Duration = Duration::from_secs(1800);
 
 /// Why an attempt failed.
-struct Failure {
-    problem: String,
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) problem: String,
+    /// The final response, if there was one.
+    pub(crate) status: Option<Status>,
     /// Whether another attempt may do better.
-    passing: Passing,
+    pub(crate) passing: Passing,
+    /// How long the network wants to be left alone (RFC 3261 §20.33).
+    pub(crate) retry_after: Option<Duration>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Passing {
+/// Whether a failure may pass by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passing {
     Yes,
     No,
 }
 
-/// A challenge that was answered: its nonce serves again, with the next count (RFC 7616 §3.4).
-struct Answered {
-    challenge: Challenge,
-    cnonce: String,
-    count: u32,
+/// Where and how a contact is registered.
+pub(crate) struct Way {
+    pub(crate) transport: Transport,
+    pub(crate) pcscf: SocketAddr,
+    /// Instance URN and reg-id, where outbound is asked for (RFC 5626 §4.2).
+    pub(crate) outbound: Option<(String, u32)>,
 }
 
-/// The phone.
-pub(crate) struct Phone<I: Io> {
+/// A contact's registration: Call-ID, CSeq and challenge go on from one REGISTER to the next.
+pub(crate) struct Binding<I: Io> {
     endpoint: Endpoint<I>,
-    pcscf: SocketAddr,
-    credentials: Credentials,
+    way: Way,
     public_identity: String,
     home: String,
     expires: Cell<u32>,
-    call_id: String,
+    authentication: RefCell<Authentication>,
+    call_id: RefCell<String>,
     tag: String,
     contact: String,
     cseq: Cell<u32>,
-    answered: RefCell<Option<Answered>>,
-    registration: RefCell<Registration>,
-    metrics: Metrics,
+    pub(crate) state: RefCell<Registration>,
 }
 
-impl<I: Io> Phone<I> {
-    pub(crate) fn new(config: &Config, endpoint: Endpoint<I>, metrics: Metrics) -> Self {
-        let mut octets = [0; 16];
-        endpoint.io().fill_random(&mut octets);
-        let uuid: String = octets[6..]
-            .iter()
-            .map(|octet| format!("{octet:02x}"))
-            .collect();
-        let user = config
+impl<I: Io> Binding<I> {
+    pub(crate) fn new(
+        subscriber: &Subscriber,
+        way: Way,
+        expires: u32,
+        endpoint: Endpoint<I>,
+    ) -> Self {
+        let user = subscriber
             .public_identity
             .split_once(':')
             .and_then(|(_, rest)| rest.split_once('@'));
         let user = user.map_or("phone", |(user, _)| user);
-        Self {
-            pcscf: config.pcscf,
-            credentials: Credentials {
-                username: config.private_identity.clone(),
-                secret: Secret::Password(config.password.0.clone().into_bytes()),
-            },
-            public_identity: config.public_identity.clone(),
-            home: config.domain().unwrap_or_default(),
-            expires: Cell::new(config.expires),
-            call_id: format!("{uuid}@{}", endpoint.local_addr().ip()),
+        let transport = match way.transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+        };
+        let binding = Self {
+            public_identity: subscriber.public_identity.clone(),
+            home: subscriber.home.clone(),
+            expires: Cell::new(expires),
+            authentication: RefCell::new(Authentication::new(
+                &subscriber.private_identity,
+                subscriber.credentials.clone(),
+            )),
+            call_id: RefCell::default(),
             tag: endpoint.new_tag(),
-            contact: format!("<sip:{user}@{}>", endpoint.sent_by()),
+            contact: format!("<sip:{user}@{}{transport}>", endpoint.sent_by()),
             cseq: Cell::new(0),
-            answered: RefCell::new(None),
-            registration: RefCell::new(Registration::Registering),
-            metrics,
+            state: RefCell::new(Registration::Registering),
+            way,
             endpoint,
-        }
+        };
+        binding.begin_anew();
+        binding
     }
 
-    /// What `/state` shows.
-    pub(crate) fn state(&self) -> Value {
-        self.registration
-            .borrow()
-            .state(&self.public_identity, now())
+    /// The P-CSCF that it goes by.
+    pub(crate) fn pcscf(&self) -> SocketAddr {
+        self.way.pcscf
     }
 
-    /// Registers, and registers again in time, for as long as the phone lives (§5.1.1.4.1).
-    pub(crate) async fn stay_registered(&self) {
-        let mut failures = 0;
-        loop {
-            self.metrics.attempts.inc();
-            match self.attempt(self.expires.get()).await {
-                Ok(granted) => {
-                    failures = 0;
-                    self.metrics.registered.inc();
-                    let granted = Duration::from_secs(u64::from(granted));
-                    tracing::info!(
-                        public_identity = self.public_identity,
-                        expires_s = granted.as_secs(),
-                        "registered"
-                    );
-                    tokio::time::sleep(refresh_after(granted)).await;
-                }
-                Err(failure) => {
-                    self.metrics.failures.inc();
-                    tracing::error!(problem = failure.problem, "registration failed");
-                    let pause = (PAUSE * 2u32.saturating_pow(failures)).min(LONGEST_PAUSE);
-                    let again = (failure.passing == Passing::Yes).then(|| now() + pause);
-                    *self.registration.borrow_mut() = Registration::Failed {
-                        problem: failure.problem,
-                        again,
-                    };
-                    if again.is_none() {
-                        return;
-                    }
-                    failures += 1;
-                    tokio::time::sleep(pause).await;
-                    *self.registration.borrow_mut() = Registration::Registering;
-                }
-            }
-        }
+    /// The seconds to ask for.
+    pub(crate) fn expires(&self) -> u32 {
+        self.expires.get()
     }
 
-    /// Removes the registration, if there is one (§5.1.1.6).
-    pub(crate) async fn deregister(&self) {
-        let registered = matches!(*self.registration.borrow(), Registration::Registered { .. });
-        if registered && let Err(failure) = self.attempt(0).await {
-            tracing::warn!(problem = failure.problem, "deregistration failed");
-        }
-        *self.registration.borrow_mut() = Registration::Deregistered;
+    /// The next REGISTER is an initial one: another Call-ID, no challenge answered (§5.1.1.2).
+    pub(crate) fn begin_anew(&self) {
+        let call_id = self.random();
+        *self.call_id.borrow_mut() = format!("{call_id}@{}", self.endpoint.local_addr().ip());
+        self.authentication.borrow_mut().forget();
     }
 
     /// REGISTER until it is answered finally; gives the seconds that were granted.
-    async fn attempt(&self, expires: u32) -> Result<u32, Failure> {
+    pub(crate) async fn attempt(&self, expires: u32) -> Result<u32, Failure> {
         let mut expires = expires;
         for _ in 0..=MAX_CHALLENGES {
             let request = self.request(expires);
-            let response = self
-                .endpoint
-                .request(request, self.pcscf)
-                .await
-                .map_err(|problem| self.silent(&problem))?;
+            let to = (self.way.transport, self.way.pcscf);
+            let answered = self.endpoint.request(request, to).await;
+            let response = answered.map_err(|problem| self.silent(&problem))?;
             match response.status() {
                 Some(status) if status.is_success() => {
                     let granted = self.confirmed(&response);
@@ -169,11 +132,8 @@ impl<I: Io> Phone<I> {
                 Some(Status::UNAUTHORIZED) => self.challenged(&response)?,
                 Some(Status::INTERVAL_TOO_BRIEF) if expires > 0 => {
                     // §5.1.1.2.1: ask for what the registrar takes.
-                    let least = response
-                        .read::<MinExpires>()
-                        .ok()
-                        .flatten()
-                        .map_or(0, |min| min.0);
+                    let least = response.read::<MinExpires>().ok().flatten();
+                    let least = least.map_or(0, |min| min.0);
                     if least <= expires {
                         return Err(failure(
                             Passing::No,
@@ -189,7 +149,7 @@ impl<I: Io> Phone<I> {
         }
         Err(failure(
             Passing::No,
-            "the registrar challenges again and again: the password does not fit the user",
+            "the registrar challenges again and again: the password or the keys do not fit the user",
         ))
     }
 
@@ -199,64 +159,44 @@ impl<I: Io> Phone<I> {
         self.cseq.set(cseq);
         let mut request = Message::request(Method::REGISTER, &uri);
         request.append(Name::MAX_FORWARDS, "70");
-        request.append(
-            Name::FROM,
-            &format!("<{}>;tag={}", self.public_identity, self.tag),
-        );
+        let from = format!("<{}>;tag={}", self.public_identity, self.tag);
+        request.append(Name::FROM, &from);
         request.append(Name::TO, &format!("<{}>", self.public_identity));
-        request.append(Name::CALL_ID, &self.call_id);
+        request.append(Name::CALL_ID, &self.call_id.borrow());
         request.append(Name::CSEQ, &format!("{cseq} REGISTER"));
-        request.append(
-            Name::CONTACT,
-            &format!("{};expires={expires}", self.contact),
-        );
+        let mut contact = format!("{};expires={expires}", self.contact);
+        let mut supported = "path";
+        if let Some((instance, reg_id)) = &self.way.outbound {
+            contact.push_str(&format!(";+sip.instance=\"<{instance}>\";reg-id={reg_id}"));
+            supported = "path, outbound";
+        }
+        request.append(Name::CONTACT, &contact);
         request.append(Name::EXPIRES, &expires.to_string());
-        request.append(Name::SUPPORTED, "path");
-        let mut answered = self.answered.borrow_mut();
-        let authorization = match &mut *answered {
-            // §5.1.1.2.2: the first one names the user and answers nothing.
-            None => digest::initial(&self.credentials.username, &self.home, &uri),
-            Some(answered) => {
-                answered.count += 1;
-                let (challenge, cnonce) = (&answered.challenge, &answered.cnonce);
-                digest::answer(
-                    challenge,
-                    &self.credentials,
-                    Method::REGISTER,
-                    &uri,
-                    cnonce,
-                    answered.count,
-                    b"",
-                )
-                .expect("a password answers every algorithm that was read")
-            }
-        };
+        request.append(Name::SUPPORTED, supported);
+        let authorization = self
+            .authentication
+            .borrow_mut()
+            .authorization(&self.home, &uri);
         request.append(Name::AUTHORIZATION, &authorization);
         request
     }
 
-    /// 401: takes the best challenge (§5.1.1.5).
     fn challenged(&self, response: &Message) -> Result<(), Failure> {
-        let challenges: Vec<Challenge> = response
-            .read_all::<WwwAuthenticate<'_>>()
-            .filter_map(Result::ok)
-            .filter_map(|challenge| Challenge::read(&challenge.0).ok())
-            .collect();
-        let Some(challenge) = digest::best(&challenges, &self.credentials) else {
-            return Err(failure(
-                Passing::No,
-                "401 without a digest challenge that the phone can answer",
-            ));
-        };
-        let mut octets = [0; 8];
-        self.endpoint.io().fill_random(&mut octets);
-        let cnonce = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-        *self.answered.borrow_mut() = Some(Answered {
-            challenge: challenge.clone(),
-            cnonce,
-            count: 0,
-        });
-        Ok(())
+        let cnonce = self.random();
+        let mut authentication = self.authentication.borrow_mut();
+        authentication
+            .challenged(response, cnonce)
+            .map_err(|unanswerable| {
+                let problem = match unanswerable {
+                    Unanswerable::NoChallenge => "401 without a challenge that the phone can answer",
+                    Unanswerable::NotOfTheNetwork => {
+                        "the AUTN is wrong again: the home network has another K or OPc for this user"
+                    }
+                };
+                let mut failure = failure(Passing::No, problem);
+                failure.status = Some(Status::UNAUTHORIZED);
+                failure
+            })
     }
 
     /// 200: what the registrar bound (§5.1.1.2.1); gives the seconds that are left.
@@ -266,6 +206,10 @@ impl<I: Io> Phone<I> {
         let granted = response
             .read_all::<Contact<'_>>()
             .filter_map(Result::ok)
+            .filter(|contact| match (&self.way.outbound, contact.reg_id()) {
+                (Some((_, ours)), Some(reg_id)) => *ours == reg_id,
+                _ => true,
+            })
             .find(|contact| {
                 let bound = contact.address().and_then(|bound| bound.uri().ok());
                 let own = own.and_then(|own| own.uri().ok());
@@ -275,7 +219,7 @@ impl<I: Io> Phone<I> {
             .and_then(|bound| bound.expires())
             .unwrap_or(0);
         let list = |name| response.elements(name).map(str::to_owned).collect();
-        *self.registration.borrow_mut() = if granted == 0 {
+        *self.state.borrow_mut() = if granted == 0 {
             Registration::Deregistered
         } else {
             Registration::Registered {
@@ -288,9 +232,10 @@ impl<I: Io> Phone<I> {
     }
 
     fn silent(&self, problem: &RequestError) -> Failure {
+        let pcscf = self.way.pcscf;
         failure(
             Passing::Yes,
-            &format!("the P-CSCF at {} does not answer: {problem}", self.pcscf),
+            &format!("the P-CSCF at {pcscf} does not answer: {problem}"),
         )
     }
 
@@ -300,37 +245,48 @@ impl<I: Io> Phone<I> {
             sip_message::StartLine::Request { .. } => "",
         };
         let meaning = match status {
+            Status::FORBIDDEN if self.authentication.borrow().refused() => {
+                ": the AUTN was wrong, the home network has another K or OPc for this user"
+            }
             Status::FORBIDDEN => {
                 ": the user is unknown to the home network, or the password is wrong"
             }
             Status::SERVER_TIME_OUT => ": an element behind the P-CSCF is out of reach",
+            Status::FIRST_HOP_LACKS_OUTBOUND_SUPPORT => {
+                ": write `outbound = false` for a P-CSCF without it"
+            }
             _ => "",
         };
-        let passing = if status.code() >= 500 {
-            Passing::Yes
-        } else {
-            Passing::No
+        // §5.1.1.2.1: 3xx, 480 and 5xx are for now, the rest of 4xx and 6xx is final.
+        let passing = match status.code() {
+            300..=399 | 408 | 430 | 480 | 500..=599 => Passing::Yes,
+            _ => Passing::No,
         };
-        failure(passing, &format!("{} {reason}{meaning}", status.code()))
+        let retry_after = response.read::<RetryAfter<'_>>().ok().flatten();
+        Failure {
+            status: Some(status),
+            retry_after: retry_after.map(|after| Duration::from_secs(u64::from(after.seconds))),
+            ..failure(passing, &format!("{} {reason}{meaning}", status.code()))
+        }
+    }
+
+    fn random(&self) -> String {
+        let mut octets = [0; 10];
+        self.endpoint.io().fill_random(&mut octets);
+        octets.iter().map(|octet| format!("{octet:02x}")).collect()
     }
 }
 
 fn failure(passing: Passing, problem: &str) -> Failure {
     Failure {
         problem: problem.to_owned(),
+        status: None,
         passing,
+        retry_after: None,
     }
 }
 
-/// §5.1.1.4.1: 600 s before the end where more than 1200 s were granted, else at half the time.
-fn refresh_after(granted: Duration) -> Duration {
-    if granted > Duration::from_secs(1200) {
-        granted - Duration::from_secs(600)
-    } else {
-        granted / 2
-    }
-}
-
-fn now() -> Instant {
+/// The loop's clock, as registrations count it.
+pub(crate) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }

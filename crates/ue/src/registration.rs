@@ -1,8 +1,10 @@
 //! How far the phone's registration is.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+use crate::register::now;
 
 /// The states of the phone.
 ///
@@ -33,6 +35,14 @@ pub(crate) enum Registration {
 }
 
 impl Registration {
+    /// How long it lasts from now; none where there is none.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        match self {
+            Self::Registered { until, .. } => Some(until.saturating_duration_since(now())),
+            Self::Registering | Self::Failed { .. } | Self::Deregistered => None,
+        }
+    }
+
     /// What `/state` shows.
     pub(crate) fn state(&self, public_identity: &str, now: Instant) -> Value {
         let left = |at: &Instant| at.saturating_duration_since(now).as_secs();

@@ -282,7 +282,7 @@ impl Source {
 fn says_secret(key: &str) -> bool {
     // Where the token is kept is none.
     let key = key.to_ascii_lowercase().replace("token_file", "");
-    ["password", "secret", "ha1", "token"]
+    ["password", "secret", "ha1", "token", "aka."]
         .iter()
         .any(|word| key.contains(word))
 }
