@@ -31,7 +31,7 @@ pub use error::{Ended, LabError, LastLines};
 pub use files::CAPTURE_FILE;
 pub use plan::{DEFAULT_BASE, GREATEST_BASE, LEAST_BASE, PORTS, Plan};
 pub use role::Role;
-pub use run::{CONNECTED_WITHIN, READY_WITHIN, REGISTERED_WITHIN};
+pub use run::{CONNECTED_WITHIN, READY_WITHIN, REGISTERED_WITHIN, REGISTERED_WITHIN_EACH};
 pub use users::MAX_USERS;
 
 use element::Lifetime;
