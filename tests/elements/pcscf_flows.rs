@@ -1,5 +1,6 @@
 //! Flows at the P-CSCF: Path with token and `ob`, and requests that come back by it (RFC 5626 §5, RFC 3327 §5).
 
+use driver::sip::Transport;
 use sim::{Faults, Sim};
 use sip_message::{Message, Method, Name, Status};
 
@@ -175,5 +176,48 @@ fn options_for_the_p_cscf_itself_is_answered() {
             .await
             .expect("answered");
         assert_eq!(response.status(), Some(Status::OK));
+    });
+}
+
+#[test]
+fn rfc5626_5_3_1_a_connection_that_is_gone_is_430_and_its_registrations_are_cut_off() {
+    run(|sim| async move {
+        let pcscf = pcscf(&sim).await;
+        let home = neighbour(&sim, ICSCF, |_, request| granted(request, 600)).await;
+        let (phone, got) =
+            answering_hand(&sim, HAND, |request| Message::response(request, Status::OK)).await;
+        let mut request = register("alice", "over-tcp", 1);
+        request.append(Name::CONTACT, "<sip:alice@10.0.0.9;transport=tcp>");
+        let response = phone.request(request, (Transport::Tcp, at(PCSCF))).await;
+        assert_eq!(
+            response.expect("answered").status(),
+            Some(Status::OK),
+            "over TCP"
+        );
+        assert_eq!(pcscf.state()["flows"]["tcp"], 1);
+        let path = path(&home.borrow()[0]);
+        let core = hand(&sim, SCSCF).await;
+        let ask = async |cseq: &str| {
+            let mut request = from_core(Method::OPTIONS, "sip:alice@10.0.0.9", Some(&path));
+            request.set(Name::CALL_ID, cseq);
+            let response = core.request(request, core_of(PCSCF)).await;
+            response.expect("answered").status()
+        };
+        assert_eq!(ask("alive").await, Some(Status::OK));
+        assert_eq!(got.borrow().len(), 1);
+        sim.crash(ip(HAND));
+        pass(seconds(1)).await;
+        assert_eq!(ask("gone").await, Some(Status::FLOW_FAILED));
+        let state = pcscf.state();
+        assert_eq!(
+            (&state["cut_off"], &state["registrations"]),
+            (&1.into(), &1.into())
+        );
+        assert_eq!(state["first"][0]["flow_ended"], true);
+        // Who listens at the phone's address next gets nothing of it.
+        let (_other, got) =
+            answering_hand(&sim, HAND, |request| Message::response(request, Status::OK)).await;
+        assert_eq!(ask("other").await, Some(Status::FLOW_FAILED));
+        assert_eq!(got.borrow().len(), 0);
     });
 }

@@ -41,6 +41,8 @@ pub struct Config {
     pub outbound: Option<bool>,
     /// The URN in `+sip.instance`; one of the private identity's own where absent.
     pub instance: Option<String>,
+    /// Seconds between keep-alives where the registrar says nothing of them (RFC 5626 §4.4); none where absent.
+    pub keep_alive_s: Option<u64>,
     /// Seconds of registration to ask for.
     #[serde(default = "default_expires")]
     pub expires: u32,
@@ -228,6 +230,14 @@ impl Check for Config {
                 0,
                 "would deregister instead of register",
                 "leave it out for the 600000 seconds that are usual in IMS, or write another number",
+            ));
+        }
+        if self.keep_alive_s == Some(0) {
+            return Err(ConfigFault::new(
+                "keep_alive_s",
+                0,
+                "would send without a pause",
+                "leave it out for none, or write the seconds between two",
             ));
         }
         match &self.bulk {

@@ -12,6 +12,7 @@ mod summary;
 
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::time::Duration;
 
 use driver::io::Io;
 use driver::sip::{Endpoint, Incoming};
@@ -66,12 +67,15 @@ async fn one<I: Io>(
     let subscriber = config.subscriber()?;
     let bindings = bindings(&config, &subscriber, &endpoint);
     let io = host.io.clone();
-    let phone = Rc::new(Phone::new(
+    let keep_alive = config.keep_alive_s.map(Duration::from_secs);
+    let phone = Phone::new(
         &subscriber.public_identity,
         bindings,
         io,
         metrics,
-    ));
+        keep_alive,
+    );
+    let phone = Rc::new(phone);
     let registering: Vec<_> = phone
         .bindings()
         .map(|binding| {

@@ -24,6 +24,8 @@ pub(crate) struct Phone<I: Io> {
     bindings: Vec<Rc<Binding<I>>>,
     io: I,
     metrics: Metrics,
+    /// How often keep-alives go where the registrar does not say it.
+    keep_alive: Option<Duration>,
 }
 
 impl<I: Io> Phone<I> {
@@ -32,12 +34,14 @@ impl<I: Io> Phone<I> {
         bindings: Vec<Binding<I>>,
         io: I,
         metrics: Metrics,
+        keep_alive: Option<Duration>,
     ) -> Self {
         Self {
             public_identity: public_identity.to_owned(),
             bindings: bindings.into_iter().map(Rc::new).collect(),
             io,
             metrics,
+            keep_alive,
         }
     }
 
@@ -85,7 +89,14 @@ impl<I: Io> Phone<I> {
                         "registered"
                     );
                     let granted = Duration::from_secs(u64::from(granted));
-                    tokio::time::sleep(refresh_after(granted)).await;
+                    tokio::select! {
+                        biased;
+                        () = tokio::time::sleep(refresh_after(granted)) => {}
+                        // RFC 5626 §4.5: over a new flow, at once.
+                        problem = binding.keep_alive(self.keep_alive) => {
+                            tracing::warn!(problem, "the flow to the P-CSCF has failed: registering over a new one");
+                        }
+                    }
                 }
                 // §5.1.1.4.1, §5.1.1.7: a refresh that the network does not want tells that it has removed the
                 // registration: the phone registers anew, once.

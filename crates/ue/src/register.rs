@@ -54,6 +54,8 @@ pub(crate) struct Binding<I: Io> {
     tag: String,
     contact: String,
     cseq: Cell<u32>,
+    /// How often the registrar wants keep-alives (RFC 5626 §4.4).
+    flow_timer: Cell<Option<Duration>>,
     pub(crate) state: RefCell<Registration>,
 }
 
@@ -85,6 +87,7 @@ impl<I: Io> Binding<I> {
             tag: endpoint.new_tag(),
             contact: format!("<sip:{user}@{}{transport}>", endpoint.sent_by()),
             cseq: Cell::new(0),
+            flow_timer: Cell::new(None),
             state: RefCell::new(Registration::Registering),
             way,
             endpoint,
@@ -96,6 +99,22 @@ impl<I: Io> Binding<I> {
     /// The P-CSCF that it goes by.
     pub(crate) fn pcscf(&self) -> SocketAddr {
         self.way.pcscf
+    }
+
+    /// Keeps the flow to the P-CSCF alive until it fails (RFC 5626 §4.4); for ever where neither the registrar nor
+    /// `configured` says how often.
+    pub(crate) async fn keep_alive(&self, configured: Option<Duration>) -> String {
+        let Some(interval) = self.flow_timer.get().or(configured) else {
+            return std::future::pending().await;
+        };
+        match self
+            .endpoint
+            .flow_to((self.way.transport, self.way.pcscf))
+            .await
+        {
+            Ok(flow) => self.endpoint.keep_alive(flow, interval).await.to_string(),
+            Err(problem) => problem.to_string(),
+        }
     }
 
     /// The seconds to ask for.
@@ -218,6 +237,13 @@ impl<I: Io> Binding<I> {
             })
             .and_then(|bound| bound.expires())
             .unwrap_or(0);
+        let flow_timer = response.header(Name::FLOW_TIMER);
+        let flow_timer = flow_timer.and_then(|seconds| seconds.trim().parse().ok());
+        self.flow_timer.set(
+            flow_timer
+                .filter(|seconds: &u32| *seconds > 0)
+                .map(|seconds| Duration::from_secs(u64::from(seconds))),
+        );
         let list = |name| response.elements(name).map(str::to_owned).collect();
         *self.state.borrow_mut() = if granted == 0 {
             Registration::Deregistered
