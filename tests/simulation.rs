@@ -13,7 +13,7 @@ use sim::{Faults, Setup, Sim};
 /// Histories of the test; `SIMULATION_HISTORIES` asks for another number.
 const HISTORIES: u64 = 10_000;
 /// Virtual time in which every registration has ended: three time-outs of a request and what is between them.
-const QUIET_AFTER: Duration = Duration::from_secs(200);
+const QUIET_AFTER: Duration = Duration::from_secs(420);
 
 /// Histories in which elements crash and come back.
 const CRASHES: u64 = 1_000;
