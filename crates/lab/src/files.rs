@@ -194,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn many_phones_have_a_valid_configuration_with_nothing_of_alice() {
+        let text = many_phones(Plan::FromBase(20_000));
+        assert!(!text.contains("alice"), "{text}");
+        assert!(text.contains("pcscf = \"127.0.0.1:20010\""), "{text}");
+        process::config::parse::<ue::Config>(Path::new("ue.toml"), text).expect("valid");
+    }
+
+    #[test]
     fn a_fresh_directory_goes_unless_it_is_kept() {
         let passing = RunDir::open(None).expect("a directory");
         passing.fill(Plan::OwnAddresses).expect("files");

@@ -21,11 +21,16 @@ impl Credentials {
         Self::Password(password.as_bytes().into())
     }
 
-    /// A USIM with `keys` that has taken `sqn` last.
+    /// A USIM with `keys` that has taken `sqn`, and takes nothing up to its SEQ any more.
     pub(crate) fn usim(keys: Keys, sqn: Option<Sqn>) -> Self {
         let mut freshness = aka::Freshness::default();
         if let Some(sqn) = sqn {
-            freshness.take(sqn);
+            // Every IND has a list entry of its own (TS 33.102 Annex C.2.2).
+            let all = Sqn::IND_COUNT as u64;
+            let taken = (0..all).filter_map(|ind| Sqn::new(sqn.value() / all * all + ind));
+            taken.for_each(|sqn| {
+                freshness.take(sqn);
+            });
         }
         let usim = Usim::with_freshness(keys, freshness);
         Self::Usim(Rc::new(RefCell::new(usim)))
