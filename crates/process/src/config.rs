@@ -1,5 +1,6 @@
 //! The configuration file: sections that elements share, and reading with errors that say the way out.
 
+mod connections;
 mod diameter;
 mod load;
 mod names;
@@ -13,6 +14,7 @@ mod wording;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use connections::SipConnectionsSection;
 pub use diameter::{Admit, DiameterSection, PeerSection};
 pub use load::{LoadError, Loaded, MAX_FILE, parse, read};
 pub use names::{

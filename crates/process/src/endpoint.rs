@@ -65,6 +65,6 @@ impl<I: Io> Host<I> {
     ) -> Result<Endpoint<I>, StartError> {
         Endpoint::bind(self.io.clone(), section.settings(methods), metrics)
             .await
-            .map_err(StartError::bind("SIP over UDP", section.listen))
+            .map_err(StartError::bind("SIP", section.listen))
     }
 }

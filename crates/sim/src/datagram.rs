@@ -160,15 +160,7 @@ impl driver::io::Datagram for Datagram {
 impl Drop for Datagram {
     fn drop(&mut self) {
         self.network.with_host(self.local.ip(), |host| {
-            let port = self.local.port();
-            // After a crash the port may be another socket's.
-            if host
-                .sockets
-                .get(&port)
-                .is_some_and(|socket| Rc::ptr_eq(socket, &self.socket))
-            {
-                host.sockets.remove(&port);
-            }
+            host.sockets.remove(self.local.port(), &self.socket);
         });
     }
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use driver::dns::DnsSettings;
-use driver::io::{Io, Local};
+use driver::io::{Io, Local, Sharing};
 use tempfile::TempDir;
 use tokio::task::LocalSet;
 
@@ -18,6 +18,7 @@ use crate::datagram::{Datagram, Socket, crashed, same_family};
 use crate::dice::Dice;
 use crate::dns::Resolver;
 use crate::network::{Network, Remains};
+use crate::ports::Ports;
 use crate::stream::{Acceptor, Listener, Stream};
 
 /// What the clocks of all hosts show when a run starts: 2026-01-01T00:00:00Z.
@@ -30,8 +31,8 @@ const FIRST_DYNAMIC_PORT: u16 = 49_152;
 pub type Disk = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
 
 pub(crate) struct Host {
-    pub(crate) sockets: BTreeMap<u16, Rc<Socket>>,
-    pub(crate) listeners: BTreeMap<u16, Rc<Acceptor>>,
+    pub(crate) sockets: Ports<Socket>,
+    pub(crate) listeners: Ports<Acceptor>,
     pub(crate) tasks: Option<Rc<LocalSet>>,
     incarnation: u64,
     next_port: u16,
@@ -43,8 +44,8 @@ pub(crate) struct Host {
 impl Host {
     pub(crate) fn new(seed: u64, ip: IpAddr) -> Host {
         Host {
-            sockets: BTreeMap::new(),
-            listeners: BTreeMap::new(),
+            sockets: Ports::default(),
+            listeners: Ports::default(),
             tasks: None,
             incarnation: 0,
             next_port: FIRST_DYNAMIC_PORT,
@@ -156,13 +157,13 @@ impl Io for SimIo {
     type Resolver = Resolver;
 
     async fn bind(&self, local: impl Into<Local>) -> io::Result<Datagram> {
-        let Local { address, .. } = local.into();
+        let Local { address, sharing } = local.into();
         let ip = self.ours(address.ip())?;
         self.with_host(|host| {
-            let taken = |host: &Host, port| host.sockets.contains_key(&port);
+            let taken = |host: &Host, port| !host.sockets.is_free(port, sharing);
             let port = host.choose_port(address.port(), taken)?;
             let socket = Rc::new(Socket::default());
-            host.sockets.insert(port, socket.clone());
+            host.sockets.add(port, sharing, socket.clone());
             Ok(Datagram {
                 network: self.network.clone(),
                 local: SocketAddr::new(ip, port),
@@ -172,13 +173,13 @@ impl Io for SimIo {
     }
 
     async fn listen(&self, local: impl Into<Local>) -> io::Result<Listener> {
-        let Local { address, .. } = local.into();
+        let Local { address, sharing } = local.into();
         let ip = self.ours(address.ip())?;
         self.with_host(|host| {
-            let taken = |host: &Host, port| host.listeners.contains_key(&port);
+            let taken = |host: &Host, port| !host.listeners.is_free(port, sharing);
             let port = host.choose_port(address.port(), taken)?;
             let acceptor = Rc::new(Acceptor::default());
-            host.listeners.insert(port, acceptor.clone());
+            host.listeners.add(port, sharing, acceptor.clone());
             Ok(Listener {
                 network: self.network.clone(),
                 local: SocketAddr::new(ip, port),
@@ -190,7 +191,7 @@ impl Io for SimIo {
     async fn connect(&self, local: Option<IpAddr>, remote: SocketAddr) -> io::Result<Stream> {
         let ip = self.ours(local.unwrap_or(self.ip))?;
         let port = self.with_host(|host| {
-            let taken = |host: &Host, port| host.listeners.contains_key(&port);
+            let taken = |host: &Host, port| !host.listeners.is_free(port, Sharing::Alone);
             host.choose_port(0, taken)
         })?;
         same_family(SocketAddr::new(ip, port), remote)?;

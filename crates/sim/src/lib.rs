@@ -17,6 +17,7 @@ mod dns;
 mod faults;
 mod host;
 mod network;
+mod ports;
 mod queue;
 mod run;
 mod stream;

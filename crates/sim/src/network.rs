@@ -21,6 +21,7 @@ use crate::dice::Dice;
 use crate::dns::Dns;
 use crate::faults::Faults;
 use crate::host::Host;
+use crate::ports::Ports;
 use crate::queue::Queue;
 use crate::run::Cause;
 use crate::stream::{Acceptor, Call};
@@ -159,7 +160,9 @@ impl Network {
     fn happen(&self, happening: Happening) {
         match happening {
             Happening::Datagram { from, to, payload } => {
-                let socket = self.with_host(to.ip(), |host| host.sockets.get(&to.port()).cloned());
+                let socket = self.with_host(to.ip(), |host| {
+                    host.sockets.holder(to.port(), from).cloned()
+                });
                 match socket {
                     Some(Some(socket)) => socket.arrive(from, payload),
                     Some(None) => self.report(from, to, payload),
@@ -168,8 +171,9 @@ impl Network {
             }
             Happening::Unreachable { from, to, payload } => {
                 let kind = ErrorKind::ConnectionRefused;
-                let socket =
-                    self.with_host(from.ip(), |host| host.sockets.get(&from.port()).cloned());
+                let socket = self.with_host(from.ip(), |host| {
+                    host.sockets.holder(from.port(), to).cloned()
+                });
                 if let Some(socket) = socket.flatten() {
                     socket.report(Unreachable { to, kind }, payload);
                 }
@@ -419,13 +423,13 @@ impl State {
 /// What a crashed host no longer has.
 pub(crate) struct Remains {
     pub(crate) _tasks: Option<Rc<tokio::task::LocalSet>>,
-    pub(crate) sockets: BTreeMap<u16, Rc<Socket>>,
-    pub(crate) listeners: BTreeMap<u16, Rc<Acceptor>>,
+    pub(crate) sockets: Ports<Socket>,
+    pub(crate) listeners: Ports<Acceptor>,
 }
 
 impl Drop for Remains {
     fn drop(&mut self) {
-        self.sockets.values().for_each(|socket| socket.close());
-        self.listeners.values().for_each(|queue| queue.close());
+        self.sockets.all().for_each(|socket| socket.close());
+        self.listeners.all().for_each(|queue| queue.close());
     }
 }

@@ -93,14 +93,7 @@ impl driver::io::Listener for Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.network.with_host(self.local.ip(), |host| {
-            let port = self.local.port();
-            if host
-                .listeners
-                .get(&port)
-                .is_some_and(|queue| Rc::ptr_eq(queue, &self.acceptor))
-            {
-                host.listeners.remove(&port);
-            }
+            host.listeners.remove(self.local.port(), &self.acceptor);
         });
         for connection in self.acceptor.queue.take() {
             if connection.broken(End::Called).is_none() {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use driver::io::{Datagram as _, Io as _};
+use driver::io::{Datagram as _, Io as _, Local, Sharing};
 use sim::{Datagram, Event, Fate, Faults, MAX_DATAGRAM, MAX_QUEUED, Sim, SimIo};
 use tokio::time::timeout;
 
@@ -208,5 +208,67 @@ fn a_receive_that_is_dropped_loses_nothing() {
         assert!(timeout(LONG, b.receive(&mut buffer)).await.is_err());
         a.send(&[1], b.local_addr()).expect("send");
         assert_eq!(arrivals(&b).await, [1]);
+    });
+}
+
+#[test]
+fn a_closed_port_of_a_host_that_is_there_is_told_to_the_sender_alone() {
+    sim::run(9, Faults::none(), |sim| async move {
+        let (a, b) = pair(&sim).await;
+        let other = bound(&sim.host(A), 5070).await;
+        let closed = SocketAddr::new(B, 7);
+        let nowhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 9)), 7);
+        for to in [b.local_addr(), nowhere, closed] {
+            a.send(b"REGISTER", to).expect("send");
+        }
+        let mut quote = BytesMut::new();
+        let told = timeout(LONG, a.unreachable(&mut quote)).await;
+        let told = told.expect("in time").expect("a report");
+        assert_eq!((told.to, told.kind), (closed, ErrorKind::ConnectionRefused));
+        assert_eq!(&quote[..], b"REGISTER");
+        assert_eq!(sim.elapsed(), Duration::from_millis(2));
+        for socket in [&a, &other] {
+            let more = timeout(LONG, socket.unreachable(&mut quote)).await;
+            assert!(more.is_err(), "{more:?}");
+        }
+        sim.cut(A, B);
+        a.send(b"REGISTER", closed).expect("send");
+        let cut = timeout(LONG, a.unreachable(&mut quote)).await;
+        assert!(cut.is_err(), "{cut:?}");
+    });
+}
+
+#[test]
+fn a_shared_port_gives_each_sender_to_one_holder_always() {
+    sim::run(10, Faults::none(), |sim| async move {
+        let (a, _) = pair(&sim).await;
+        let shared = |sharing| Local {
+            address: SocketAddr::new(B, 5080),
+            sharing,
+        };
+        let host = sim.host(B);
+        let one = host.bind(shared(Sharing::Shared)).await.expect("free");
+        let two = host.bind(shared(Sharing::Shared)).await.expect("shared");
+        let alone = host.bind(shared(Sharing::Alone)).await;
+        assert_eq!(
+            alone.err().map(|error| error.kind()),
+            Some(ErrorKind::AddrInUse)
+        );
+        let mut senders = vec![a];
+        for port in 6_000..6_031 {
+            senders.push(bound(&sim.host(A), port).await);
+        }
+        for (number, sender) in (0..).zip(&senders) {
+            for _ in 0..3 {
+                sender.send(&[number], one.local_addr()).expect("send");
+            }
+        }
+        let (first, second) = (arrivals(&one).await, arrivals(&two).await);
+        assert_eq!(first.len() + second.len(), 3 * senders.len());
+        assert!(first.len().min(second.len()) >= 15, "{first:?} {second:?}");
+        assert!(first.iter().all(|number| !second.contains(number)));
+        drop(one);
+        senders[0].send(b"x", two.local_addr()).expect("send");
+        assert_eq!(arrivals(&two).await, b"x");
     });
 }

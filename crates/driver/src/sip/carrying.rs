@@ -190,7 +190,7 @@ impl<I: Io> Endpoint<I> {
             match piece {
                 Piece::Message(message) => {
                     connection.half_ping.set(false);
-                    self.0.metrics.tcp.messages_received.inc();
+                    self.0.metrics.carried.tcp.messages_received.inc();
                     self.take(message, flow);
                 }
                 Piece::LineEnd => self.0.take_line_end(connection),
@@ -249,7 +249,7 @@ impl<I: Io> Shared<I> {
         let mut room = ReadBuf::new(&mut landing);
         ready!(Pin::new(stream).poll_read(cx, &mut room))?;
         let read = room.filled().len() as u64;
-        self.metrics.tcp.octets_received.inc_by(read);
+        self.metrics.carried.tcp.octets_received.inc_by(read);
         keep(room.filled());
         Poll::Ready(Ok(room.filled().len()))
     }

@@ -286,7 +286,7 @@ impl<I: Io> Endpoint<I> {
         };
         match Message::parse(datagram) {
             Ok(message) => {
-                shared.metrics.udp.messages_received.inc();
+                shared.metrics.carried.udp.messages_received.inc();
                 self.take(message, flow);
             }
             Err(problem) => {
@@ -360,11 +360,11 @@ impl<I: Io> Shared<I> {
             Way::Connection(number) => {
                 let connections = self.connections.borrow();
                 let connection = connections.get(number).ok_or(ErrorKind::NotConnected)?;
-                self.metrics.tcp.sent(octets.len());
+                self.metrics.carried.tcp.sent(octets.len());
                 return connection.send(octets);
             }
         };
-        self.metrics.udp.sent(octets.len());
+        self.metrics.carried.udp.sent(octets.len());
         match self.socket.send(octets, to) {
             Ok(()) => Ok(()),
             // A full socket buffer loses a datagram as a network would: retransmission sees to it.

@@ -1,7 +1,5 @@
 //! What an endpoint counts.
 
-use std::borrow::Cow;
-
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -25,8 +23,7 @@ pub struct SipMetrics {
     pub(super) timeouts: Counter,
     pub(super) send_failures: Counter,
     pub(super) transactions: Gauge,
-    pub(super) udp: Carried,
-    pub(super) tcp: Carried,
+    pub(super) carried: ByTransport,
     pub(super) connections: Gauge,
     pub(super) connections_accepted: Counter,
     pub(super) connections_opened: Counter,
@@ -39,13 +36,66 @@ pub struct SipMetrics {
     closed: Family<ReasonLabel, Counter>,
 }
 
+/// What went over each transport: looked up once, as the hot path counts here.
+#[derive(Debug, Clone)]
+pub(super) struct ByTransport {
+    messages_received: Family<TransportLabel, Counter>,
+    octets_received: Family<TransportLabel, Counter>,
+    messages_sent: Family<TransportLabel, Counter>,
+    octets_sent: Family<TransportLabel, Counter>,
+    pub(super) udp: Carried,
+    pub(super) tcp: Carried,
+}
+
 /// What went over one transport.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Carried {
     pub(super) messages_received: Counter,
     pub(super) octets_received: Counter,
     messages_sent: Counter,
     octets_sent: Counter,
+}
+
+impl Default for ByTransport {
+    fn default() -> Self {
+        let families: [Family<TransportLabel, Counter>; 4] = Default::default();
+        let of = |transport| {
+            let [
+                messages_received,
+                octets_received,
+                messages_sent,
+                octets_sent,
+            ] = families
+                .each_ref()
+                .map(|family| family.get_or_create(&TransportLabel { transport }).clone());
+            Carried {
+                messages_received,
+                octets_received,
+                messages_sent,
+                octets_sent,
+            }
+        };
+        let (udp, tcp) = (of("udp"), of("tcp"));
+        let [
+            messages_received,
+            octets_received,
+            messages_sent,
+            octets_sent,
+        ] = families;
+        Self {
+            messages_received,
+            octets_received,
+            messages_sent,
+            octets_sent,
+            udp,
+            tcp,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TransportLabel {
+    transport: &'static str,
 }
 
 impl Carried {
@@ -178,24 +228,25 @@ impl SipMetrics {
             "Connections that ended, by reason",
             self.closed.clone(),
         );
-        for (transport, carried) in [("udp", &self.udp), ("tcp", &self.tcp)] {
-            let label = (Cow::Borrowed("transport"), Cow::Borrowed(transport));
-            let registry = registry.sub_registry_with_label(label);
-            let mut counter = |name: &str, help: &str, counter: &Counter| {
-                registry.register(name, help, counter.clone())
-            };
-            counter(
+        for (name, help, family) in [
+            (
                 "messages_received",
                 "Messages received, keep-alives not counted",
-                &carried.messages_received,
-            );
-            counter(
+                &self.carried.messages_received,
+            ),
+            (
                 "octets_received",
                 "Octets received",
-                &carried.octets_received,
-            );
-            counter("messages_sent", "Messages sent", &carried.messages_sent);
-            counter("octets_sent", "Octets sent", &carried.octets_sent);
+                &self.carried.octets_received,
+            ),
+            (
+                "messages_sent",
+                "Messages sent",
+                &self.carried.messages_sent,
+            ),
+            ("octets_sent", "Octets sent", &self.carried.octets_sent),
+        ] {
+            registry.register(name, help, family.clone());
         }
     }
 }

@@ -3,19 +3,27 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use driver::sip::SipSettings;
+use driver::sip::{DEFAULT_DATAGRAM_LIMIT, SipSettings};
 use serde::{Deserialize, Deserializer};
-use sip_message::Method;
+use sip_message::{Method, TypedHeader, Via};
 use sip_stack::timers::TimerValues;
 
-use super::{Check, ConfigFault};
+use super::{Check, ConfigFault, SipConnectionsSection};
 
 /// `[sip]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SipSection {
-    /// ADDRESS:PORT for SIP over UDP.
+    /// ADDRESS:PORT for SIP over UDP and TCP.
     pub listen: SocketAddr,
+    /// HOST[:PORT] in our Via; none: `listen`, which then is no wildcard.
+    pub sent_by: Option<String>,
+    /// The longest request in octets that goes by UDP; a longer one goes by TCP (RFC 3261 §18.1.1); 1300.
+    #[serde(default = "datagram_limit")]
+    pub datagram_limit: usize,
+    /// `[sip.connections]`.
+    #[serde(default)]
+    pub connections: SipConnectionsSection,
     /// `[sip.timers]`.
     #[serde(default)]
     pub timers: SipTimersSection,
@@ -61,6 +69,9 @@ impl SipSection {
     /// What an endpoint is told that takes `methods`.
     pub fn settings(&self, methods: &'static [Method<'static>]) -> SipSettings {
         SipSettings {
+            sent_by: self.sent_by.clone(),
+            datagram_limit: self.datagram_limit,
+            streams: self.connections.settings(),
             timers: self.timers.values(),
             ..SipSettings::new(self.listen, methods)
         }
@@ -83,10 +94,53 @@ impl SipTimersSection {
     }
 }
 
+/// The longest datagram of UDP over IPv4.
+const LONGEST_DATAGRAM: usize = 65_507;
+
+fn datagram_limit() -> usize {
+    DEFAULT_DATAGRAM_LIMIT
+}
+
 impl Check for SipSection {
     fn check(&self) -> Result<(), ConfigFault> {
+        match &self.sent_by {
+            None if self.listen.ip().is_unspecified() => {
+                return Err(ConfigFault::new(
+                    "listen",
+                    self.listen,
+                    "a wildcard, which nobody can answer to".to_owned(),
+                    "add `sent_by = \"HOST:PORT\"`, as others reach this element, or listen on one address",
+                ));
+            }
+            Some(sent_by) if !is_sent_by(sent_by) => {
+                return Err(ConfigFault::new(
+                    "sent_by",
+                    sent_by,
+                    "not a name or an address, with or without a port".to_owned(),
+                    "write HOST or HOST:PORT, an IPv6 address in brackets",
+                ));
+            }
+            _ => {}
+        }
+        if self.datagram_limit > LONGEST_DATAGRAM {
+            return Err(ConfigFault::new(
+                "datagram_limit",
+                self.datagram_limit,
+                format!("more than {LONGEST_DATAGRAM}, the longest datagram"),
+                "leave it out for the value of RFC 3261, or write a smaller number",
+            ));
+        }
+        self.connections
+            .check()
+            .map_err(|fault| fault.under("connections"))?;
         self.timers.check().map_err(|fault| fault.under("timers"))
     }
+}
+
+/// `sent-by` of RFC 3261 §25.1.
+fn is_sent_by(text: &str) -> bool {
+    let via = format!("SIP/2.0/UDP {text}");
+    !text.contains([';', ',', ' ', '\r', '\n']) && Via::parse(&via).is_ok()
 }
 
 impl Check for SipTimersSection {

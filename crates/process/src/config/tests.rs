@@ -108,7 +108,8 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
         said("listen = \"127.0.0.4:6060\"", "lisen = \"127.0.0.4:6060\""),
         "scscf.toml:4: sip.lisen = \"127.0.0.4:6060\"\n  \
          problem: unknown key `sip.lisen`, did you mean `listen`?\n  \
-         way out: rename it or take it out; [sip] has the keys `listen`, `timers`"
+         way out: rename it or take it out; [sip] has the keys `listen`, `sent_by`, \
+         `datagram_limit`, `connections`, `timers`"
     );
     assert_eq!(
         said(
@@ -441,4 +442,50 @@ fn towards_phones_timers_that_are_left_out_are_those_of_a_radio_access() {
         values("sip.listen = \"127.0.0.3:5060\"\nsip.timers.t1_ms = 100"),
         sip_stack::timers::TimerValues { t1, ..radio }
     );
+}
+
+#[test]
+fn a_wildcard_needs_a_name_that_others_can_answer_to() {
+    let listen = "listen = \"127.0.0.4:6060\"";
+    assert_eq!(
+        said(listen, "listen = \"0.0.0.0:6060\""),
+        "scscf.toml:4: sip.listen = \"0.0.0.0:6060\"\n  \
+         problem: a wildcard, which nobody can answer to\n  \
+         way out: add `sent_by = \"HOST:PORT\"`, as others reach this element, or listen on one address"
+    );
+    for good in ["core.example", "192.0.2.1:5060", "[2001:db8::1]:5060"] {
+        let text = format!("listen = \"[::]:6060\"\nsent_by = \"{good}\"");
+        let loaded = load(&EXAMPLE.replace(listen, &text)).expect("read");
+        let settings = loaded.element.sip.settings(&[]);
+        assert_eq!(settings.sent_by.as_deref(), Some(good));
+    }
+    for bad in [
+        "",
+        "core.example;x=1",
+        "a b",
+        "core.example:x",
+        "2001:db8::1",
+    ] {
+        let text = said(listen, &format!("{listen}\nsent_by = \"{bad}\""));
+        assert!(text.contains("not a name or an address"), "{bad}: {text}");
+    }
+}
+
+#[test]
+fn limits_of_connections_have_ranges() {
+    let timers = "[sip.timers]";
+    let with = |line: &str| format!("[sip.connections]\n{line}\n\n{timers}");
+    let good = load(&EXAMPLE.replace(timers, &with("max = 7\nidle_ms = 60000"))).expect("read");
+    let settings = good.element.sip.settings(&[]).streams;
+    assert_eq!((settings.max_connections, settings.idle.as_secs()), (7, 60));
+    for bad in [
+        "max = 0",
+        "idle_ms = 0",
+        "slow_ms = 604800001",
+        "max_unsent = 65535",
+    ] {
+        let text = said(timers, &with(bad));
+        assert!(text.contains("not between"), "{bad}: {text}");
+    }
+    assert!(said("[sip]\n", "[sip]\ndatagram_limit = 65508\n").contains("the longest datagram"));
 }

@@ -51,7 +51,7 @@ impl Network {
         }
         let at = self.now() + state.delay(back);
         let acceptor = state.hosts.get(&call.to.ip());
-        let acceptor = acceptor.and_then(|host| host.listeners.get(&call.to.port()));
+        let acceptor = acceptor.and_then(|host| host.listeners.holder(call.to.port(), call.from));
         let connection = acceptor.filter(|queue| queue.has_room()).map(|acceptor| {
             let connection = Rc::new(Connection::new(call.from, call.to));
             connection.hold_until(End::Called, at);
