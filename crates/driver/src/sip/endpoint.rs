@@ -261,6 +261,7 @@ impl<I: Io> Endpoint<I> {
         let shared = &*self.0;
         shared
             .metrics
+            .carried
             .udp
             .octets_received
             .inc_by(datagram.len() as u64);
