@@ -5,6 +5,7 @@ mod fuzz;
 mod generate;
 mod packages;
 mod repository;
+mod simulate;
 mod step;
 mod test;
 
@@ -36,6 +37,14 @@ enum Task {
         /// Seconds for all targets together
         seconds: u64,
     },
+    /// Run random histories of the whole network in virtual time
+    Simulate {
+        /// How many histories, or for how long: 10000, 600s
+        amount: simulate::Amount,
+        /// The seed of the first
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
     /// Make the typed Diameter modules from the dictionaries
     Generate {
         /// Only say whether they are current: exit status 0 or 1
@@ -59,6 +68,7 @@ fn run(task: Task) -> Result<(), Failed> {
         Task::Test => test::run(),
         Task::Bench { what } => bench::run(what),
         Task::Fuzz { seconds } => fuzz::run(seconds),
+        Task::Simulate { amount, seed } => simulate::run(amount, seed),
         Task::Generate { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
             match generate::run(&repository::root(), mode) {

@@ -9,7 +9,6 @@ mod played;
 mod redirect;
 mod requests;
 mod serving;
-mod storms;
 mod tolerance;
 mod wire;
 

@@ -236,7 +236,7 @@ fn registered_at_hss(hss: &Slot, user: &str) -> bool {
 }
 
 /// Faults that differ from seed to seed, none to very bad.
-fn faults(seed: u64) -> Faults {
+pub(crate) fn faults(seed: u64) -> Faults {
     let share =
         |bits: u32| ((seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> bits) & 0xff) as f64 / 255.0;
     Faults {

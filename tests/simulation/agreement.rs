@@ -1,0 +1,470 @@
+//! What must agree once things are quiet: the registrars of the S-CSCFs, the HSS, the P-CSCF, and what the phones were
+//! told.
+//!
+//! Always: whom an S-CSCF holds the HSS has registered there, and nobody else; what is held was asked for; what the
+//! P-CSCF has of a phone is what that phone was told last. Where a user's last procedure ended in a 200, with no other
+//! at the same time: the S-CSCF that answered holds the contacts of that 200, each until it was told to last, and the
+//! other S-CSCF none. The exceptions are fields of [`Tally`], and none is left when everybody has registered anew.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+use sim::{Setup, Sim};
+
+use crate::elements::{Elements, HSS, OTHER_SCSCF, PCSCF, SCSCF, name};
+use crate::first_registrations::faults;
+use crate::history::History;
+use crate::ledger::{Ledger, Outcome, Procedure};
+use crate::users::{USERS, User, subscriber_file};
+
+/// Histories of the test; `SIMULATION_HISTORIES` asks for another number, `SIMULATION_SECONDS` for as many as there
+/// is time for, `SIMULATION_SEED` for another seed to begin with.
+const HISTORIES: u64 = 300;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How many histories, what they did, and which exceptions they needed.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Tally {
+    histories: u64,
+    procedures: usize,
+    told: usize,
+    refused: usize,
+    silent: usize,
+    crashes: usize,
+    cuts: usize,
+    terminations: usize,
+    pushes: usize,
+    /// Users whose last word was a deregistration by the network.
+    terminated: usize,
+    /// Pairs whose last procedure was answered, and which were compared contact by contact.
+    compared: usize,
+    contacts: usize,
+    /// Phones whose last procedure was answered, and whose contacts were compared with the P-CSCF's.
+    at_pcscf: usize,
+    /// Exception 1: the S-CSCF that held the user crashed since. Its contacts are gone, and the HSS has not heard.
+    lost_by_crash: usize,
+    /// Exception 2: another S-CSCF asked for credentials of the user, of this private identity or another, which
+    /// assigns the user to it (TS 29.228 §6.3.1), and the phone did not register there: the HSS has it registered there,
+    /// and nobody holds it.
+    left_at_challenge: usize,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.histories += other.histories;
+        self.procedures += other.procedures;
+        self.told += other.told;
+        self.refused += other.refused;
+        self.silent += other.silent;
+        self.crashes += other.crashes;
+        self.cuts += other.cuts;
+        self.terminations += other.terminations;
+        self.pushes += other.pushes;
+        self.terminated += other.terminated;
+        self.compared += other.compared;
+        self.contacts += other.contacts;
+        self.at_pcscf += other.at_pcscf;
+        self.lost_by_crash += other.lost_by_crash;
+        self.left_at_challenge += other.left_at_challenge;
+    }
+
+    fn of(ledger: &Ledger) -> Self {
+        let count = |is: fn(&Outcome) -> bool| {
+            ledger
+                .procedures
+                .iter()
+                .filter(|one| is(&one.outcome))
+                .count()
+        };
+        Self {
+            histories: 1,
+            procedures: ledger.procedures.len(),
+            told: count(|outcome| matches!(outcome, Outcome::Told { .. })),
+            refused: count(|outcome| matches!(outcome, Outcome::Refused(_))),
+            silent: count(|outcome| matches!(outcome, Outcome::Silent)),
+            crashes: ledger.crashes.len(),
+            cuts: ledger.cuts,
+            terminations: ledger.terminations.len(),
+            pushes: ledger.pushes,
+            ..Self::default()
+        }
+    }
+}
+
+async fn history(sim: Sim, subscribers: &Path) -> (Tally, u64) {
+    let mut history = History::run(sim, subscribers).await;
+    let mut tally = Tally::of(&history.ledger.borrow());
+    compare(&history, &mut tally);
+    let (lost, left) = (tally.lost_by_crash, tally.left_at_challenge);
+    history.register_all().await;
+    compare(&history, &mut tally);
+    assert_eq!(
+        (tally.lost_by_crash, tally.left_at_challenge),
+        (lost, left),
+        "whoever registers anew needs no exception"
+    );
+    (tally, history.sim.trace_hash())
+}
+
+/// Compares what is held of each user.
+fn compare(history: &History, tally: &mut Tally) {
+    let now = history.sim.elapsed();
+    let ledger = history.ledger.borrow();
+    let at_pcscf = history.elements.state(PCSCF);
+    for (number, user) in USERS.iter().enumerate() {
+        let procedures = ledger.of(number);
+        let case = Case {
+            user,
+            held: held(&history.elements, user),
+            at_hss: AtHss::of(&history.elements, user),
+            procedures: &procedures,
+            ledger: &ledger,
+            now,
+        };
+        let judged = case
+            .judge(tally)
+            .and_then(|()| case.judge_pcscf(&at_pcscf, tally));
+        if let Err(problem) = judged {
+            panic!("{problem}\n{}", case.story());
+        }
+    }
+}
+
+/// A contact that an S-CSCF holds.
+#[derive(Debug, Clone, PartialEq)]
+struct Held {
+    scscf: u8,
+    uri: String,
+    left: Duration,
+}
+
+fn held(elements: &Elements, user: &User) -> Vec<Held> {
+    let mut held = Vec::new();
+    for scscf in [SCSCF, OTHER_SCSCF] {
+        let state = elements.state(scscf);
+        let registrations = array(&state["registrar"]["first"]);
+        for registration in registrations.filter(|one| one["private_identity"] == user.impi) {
+            held.extend(array(&registration["contacts"]).map(|contact| Held {
+                scscf,
+                uri: contact["contact"].as_str().unwrap_or_default().to_owned(),
+                left: Duration::from_secs(contact["expires_in_s"].as_u64().expect("a number")),
+            }));
+        }
+    }
+    held
+}
+
+fn array(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// What the HSS has of one user.
+#[derive(Debug)]
+struct AtHss {
+    scscf: Option<String>,
+    is_registered: bool,
+}
+
+impl AtHss {
+    fn of(elements: &Elements, user: &User) -> Self {
+        let state = elements.state(HSS);
+        let is_theirs =
+            |one: &&Value| array(&one["private_identities"]).any(|impi| impi == user.impi);
+        let subscriptions = array(&state["subscribers"]["subscriptions"]);
+        let found = subscriptions.into_iter().find(is_theirs);
+        let found = found.unwrap_or_else(|| panic!("{} in {state}", user.impi));
+        let mut identities = array(&found["public_identities"]);
+        let identity = identities
+            .find(|one| one["identity"] == user.impu)
+            .unwrap_or_else(|| panic!("{} in {found}", user.impu));
+        Self {
+            scscf: found["scscf"].as_str().map(str::to_owned),
+            is_registered: array(&identity["registered_by"]).any(|impi| impi == user.impi),
+        }
+    }
+}
+
+/// One user, and all that is known of them.
+struct Case<'a> {
+    user: &'a User,
+    held: Vec<Held>,
+    at_hss: AtHss,
+    procedures: &'a [&'a Procedure],
+    ledger: &'a Ledger,
+    now: Duration,
+}
+
+impl Case<'_> {
+    fn judge(&self, tally: &mut Tally) -> Result<(), String> {
+        let before = tally.left_at_challenge;
+        self.judge_hss(tally)?;
+        // With exception 2 the S-CSCF that held the contacts was told to drop them (RTR, NEW_SERVER_ASSIGNED).
+        match tally.left_at_challenge > before {
+            true => Ok(()),
+            false => self.judge_contacts(tally),
+        }
+    }
+
+    /// Who is held is registered at the HSS, with that S-CSCF, and nobody else is.
+    fn judge_hss(&self, tally: &mut Tally) -> Result<(), String> {
+        for held in &self.held {
+            let named = self.at_hss.scscf.as_deref() == Some(&name(held.scscf));
+            if !named || !self.at_hss.is_registered {
+                return Err(format!(
+                    "S-CSCF {} holds a user whom the HSS does not have there",
+                    held.scscf
+                ));
+            }
+        }
+        if !self.held.is_empty() || !self.at_hss.is_registered {
+            return Ok(());
+        }
+        let scscf = [SCSCF, OTHER_SCSCF]
+            .into_iter()
+            .find(|host| self.at_hss.scscf.as_deref() == Some(&name(*host)));
+        let Some(scscf) = scscf else {
+            return Err("the HSS has the user registered nowhere".to_owned());
+        };
+        let registered: Vec<&&Procedure> =
+            self.procedures.iter().filter(|one| is_bound(one)).collect();
+        let by_it = |one: &&&&Procedure| matches!(&one.outcome, Outcome::Told { scscf: by, .. } if *by == Some(scscf));
+        let since = registered
+            .iter()
+            .rfind(by_it)
+            .map_or(Duration::ZERO, |one| one.began);
+        if self.ledger.crashed_since(scscf, since) {
+            tally.lost_by_crash += 1;
+            return Ok(());
+        }
+        // The assignment is one for all private identities of the user: another of them may have moved it.
+        let moved = |one: &Procedure| {
+            let is_theirs = USERS[one.user].impu == self.user.impu;
+            let is_answered =
+                matches!(&one.outcome, Outcome::Told { scscf: by, .. } if *by != Some(scscf));
+            is_theirs && !is_answered
+        };
+        let elsewhere = registered.iter().rfind(|one| !by_it(one));
+        let is_moved = |from: &&&Procedure| {
+            let mut all = self.ledger.procedures.iter();
+            all.any(|one| one.ended >= from.began && moved(one))
+        };
+        if elsewhere.is_some_and(|from| is_moved(&from)) {
+            tally.left_at_challenge += 1;
+            return Ok(());
+        }
+        Err(format!(
+            "the HSS has the user registered at S-CSCF {scscf}, which holds nothing"
+        ))
+    }
+
+    /// What is held is what the last 200 said, where nothing came after it.
+    fn judge_contacts(&self, tally: &mut Tally) -> Result<(), String> {
+        for held in &self.held {
+            let was_wanted = self
+                .procedures
+                .iter()
+                .any(|one| one.wanted.contains(&held.uri));
+            if !was_wanted {
+                return Err(format!("nobody asked to bind {}", held.uri));
+            }
+        }
+        let Some((last, earlier)) = self.procedures.split_last() else {
+            return Ok(());
+        };
+        let Outcome::Told { contacts, scscf } = &last.outcome else {
+            return Ok(());
+        };
+        // Two at once: which came first is not known.
+        if earlier.iter().any(|one| one.ended > last.began) {
+            return Ok(());
+        }
+        let mut terminations = self
+            .ledger
+            .terminations
+            .iter()
+            .filter(|one| USERS[one.user].impi == self.user.impi);
+        let after = terminations.find(|one| one.done.is_none_or(|done| done >= last.began));
+        if let Some(termination) = after {
+            tally.terminated += 1;
+            // Asked for after the 200 and done: nothing is left. At the same time, or not known to be done: either.
+            let is_over = termination.done.is_some() && termination.asked > last.ended;
+            return match self.held.is_empty() || !is_over {
+                true => Ok(()),
+                false => Err(format!("{termination:?}, but contacts are held")),
+            };
+        }
+        let gone = scscf.is_some_and(|scscf| self.ledger.crashed_since(scscf, last.asked));
+        if gone {
+            return match self.held.is_empty() {
+                true => Ok(()),
+                false => Err("who crashed holds something that nobody was told of".to_owned()),
+            };
+        }
+        tally.compared += 1;
+        for told in contacts {
+            let expires = Duration::from_secs(told.expires);
+            let found = self.held.iter().find(|held| held.uri == told.uri);
+            match found {
+                Some(held) => {
+                    tally.contacts += 1;
+                    // Both were rounded down to seconds.
+                    let until = self.now + held.left;
+                    let is_early = until + SECOND < last.asked + expires;
+                    let is_late = until > last.ended + expires + SECOND;
+                    if Some(held.scscf) != *scscf || is_early || is_late {
+                        return Err(format!("told {told:?} at {:?}, held {held:?}", last.ended));
+                    }
+                }
+                None if last.asked + expires > self.now => {
+                    return Err(format!("told {told:?}, but nobody holds it"));
+                }
+                None => {}
+            }
+        }
+        let untold = |held: &&Held| !contacts.iter().any(|told| told.uri == held.uri);
+        match self.held.iter().find(untold) {
+            Some(held) => Err(format!("{held:?} is held, and the last 200 did not say so")),
+            None => Ok(()),
+        }
+    }
+
+    /// What the P-CSCF has behind the flow of each phone is what that phone was told last.
+    fn judge_pcscf(&self, state: &Value, tally: &mut Tally) -> Result<(), String> {
+        for (place, last) in self.procedures.iter().enumerate() {
+            let Outcome::Told { contacts, .. } = &last.outcome else {
+                continue;
+            };
+            let later = &self.procedures[place + 1..];
+            if later.iter().any(|one| one.phone == last.phone)
+                || self.ledger.crashed_since(PCSCF, last.began)
+            {
+                continue;
+            }
+            tally.at_pcscf += 1;
+            let from = format!("10.0.0.{}:", last.phone);
+            let is_its = |entry: &&Value| {
+                let flow = entry["flow"].as_str().unwrap_or_default();
+                entry["public_identity"] == self.user.impu && flow.contains(&from)
+            };
+            let entries: Vec<&Value> = array(&state["first"]).filter(is_its).collect();
+            let known: Vec<&Value> = entries
+                .iter()
+                .flat_map(|entry| array(&entry["contacts"]))
+                .collect();
+            for contact in &known {
+                let uri = contact["uri"].as_str().unwrap_or_default();
+                let Some(told) = contacts.iter().find(|told| told.uri == uri) else {
+                    return Err(format!(
+                        "the P-CSCF has {uri}, of which phone {} was not told",
+                        last.phone
+                    ));
+                };
+                let left = Duration::from_secs(contact["expires_in_s"].as_u64().expect("a number"));
+                let expires = Duration::from_secs(told.expires);
+                let (earliest, latest) = (last.asked + expires, last.ended + expires + SECOND);
+                if self.now + left + SECOND < earliest || self.now + left > latest {
+                    return Err(format!(
+                        "the P-CSCF has {contact}, phone {} was told {told:?}",
+                        last.phone
+                    ));
+                }
+            }
+            for told in contacts
+                .iter()
+                .filter(|told| last.wanted.contains(&told.uri))
+            {
+                let is_over = last.asked + Duration::from_secs(told.expires) <= self.now;
+                if !is_over
+                    && !known
+                        .iter()
+                        .any(|contact| contact["uri"] == told.uri.as_str())
+                {
+                    return Err(format!("the P-CSCF lacks {told:?} of phone {}", last.phone));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All of it, for who has to understand it.
+    fn story(&self) -> String {
+        let mut story = format!(
+            "{} at {:?}\nheld: {:?}\nHSS: {:?}\ncrashes: {:?}\n{:?}\n",
+            self.user.impi,
+            self.now,
+            self.held,
+            self.at_hss,
+            self.ledger.crashes,
+            self.ledger.terminations
+        );
+        for one in self.procedures {
+            let Procedure {
+                phone,
+                began,
+                asked,
+                ended,
+                wanted,
+                outcome,
+                ..
+            } = one;
+            writeln!(story, "{began:?}–{ended:?} (last asked {asked:?}) phone {phone} wants {wanted:?}: {outcome:?}")
+                .expect("a text");
+        }
+        story
+    }
+}
+
+fn is_bound(one: &Procedure) -> bool {
+    matches!(&one.outcome, Outcome::Told { contacts, .. } if !contacts.is_empty())
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+fn run(seed: u64, subscribers: &Path) -> (Tally, u64) {
+    let setup = Setup::new(seed, faults(seed));
+    sim::run_with(setup, |sim| history(sim, subscribers))
+        .unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+#[test]
+#[ignore = "cargo xtask simulate"]
+fn once_things_are_quiet_registrar_and_hss_and_phones_agree() {
+    let subscribers = subscriber_file();
+    let first = number("SIMULATION_SEED").unwrap_or(0);
+    let seconds = number("SIMULATION_SECONDS").map(Duration::from_secs);
+    let histories = number("SIMULATION_HISTORIES").unwrap_or(HISTORIES);
+    let began = tokio::time::Instant::now().into_std();
+    let mut tally = Tally::default();
+    for seed in first.. {
+        let is_over = match seconds {
+            Some(seconds) => began.elapsed() >= seconds,
+            None => seed - first >= histories,
+        };
+        if is_over {
+            break;
+        }
+        tally.add(&run(seed, subscribers.path()).0);
+    }
+    println!("{tally:#?}");
+    assert!(tally.told > tally.silent + tally.refused, "{tally:#?}");
+    assert!(tally.contacts > 0 && tally.compared > 0, "{tally:#?}");
+}
+
+#[test]
+#[ignore = "cargo xtask simulate"]
+fn the_same_history_twice_gives_the_same_bytes() {
+    let subscribers = subscriber_file();
+    let mut hashes = Vec::new();
+    for seed in 1_000..1_010 {
+        let (first, again) = (run(seed, subscribers.path()), run(seed, subscribers.path()));
+        assert_eq!(first, again, "seed {seed}");
+        hashes.push(first.1);
+    }
+    hashes.sort_unstable();
+    hashes.dedup();
+    assert_eq!(hashes.len(), 10, "other seeds give other bytes");
+}

@@ -1,0 +1,84 @@
+//! What the phones did and were told, in the order of virtual time.
+
+use std::time::Duration;
+
+use sip_message::Status;
+
+/// A contact as a 200 shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Shown {
+    pub(crate) uri: String,
+    /// Seconds, as the registrar counted when it answered.
+    pub(crate) expires: u64,
+}
+
+/// How a procedure of a phone ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    /// 200 with these contacts, from the S-CSCF that Service-Route names, if one does.
+    Told {
+        contacts: Vec<Shown>,
+        scscf: Option<u8>,
+    },
+    /// Another final response.
+    Refused(Status),
+    /// None.
+    Silent,
+}
+
+/// One procedure: a REGISTER, and those that answer its challenges.
+#[derive(Debug, Clone)]
+pub(crate) struct Procedure {
+    /// Index into the users.
+    pub(crate) user: usize,
+    /// The phone's host.
+    pub(crate) phone: u8,
+    pub(crate) began: Duration,
+    /// When the last of its requests was first sent.
+    pub(crate) asked: Duration,
+    pub(crate) ended: Duration,
+    /// The contacts that it asked to bind.
+    pub(crate) wanted: Vec<String>,
+    pub(crate) outcome: Outcome,
+}
+
+/// All that happened.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    pub(crate) procedures: Vec<Procedure>,
+    /// Hosts that crashed, and when.
+    pub(crate) crashes: Vec<(u8, Duration)>,
+    pub(crate) cuts: usize,
+    /// Users whom the HSS was told to deregister: when it was asked, and when it had done it.
+    pub(crate) terminations: Vec<Termination>,
+    pub(crate) pushes: usize,
+}
+
+/// A network-initiated deregistration.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Termination {
+    /// Index into the users.
+    pub(crate) user: usize,
+    pub(crate) asked: Duration,
+    /// When the HSS said so, if it did.
+    pub(crate) done: Option<Duration>,
+}
+
+impl Ledger {
+    /// What was done for `user`, in order of beginning.
+    pub(crate) fn of(&self, user: usize) -> Vec<&Procedure> {
+        let mut all: Vec<&Procedure> = self
+            .procedures
+            .iter()
+            .filter(|one| one.user == user)
+            .collect();
+        all.sort_by_key(|one| one.began);
+        all
+    }
+
+    pub(crate) fn crashed_since(&self, host: u8, time: Duration) -> bool {
+        self.crashes
+            .iter()
+            .any(|(crashed, at)| *crashed == host && *at >= time)
+    }
+}
