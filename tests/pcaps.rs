@@ -16,6 +16,12 @@ struct Held {
 }
 
 fn read(path: &Path) -> Held {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let order = if name.starts_with("freediameter") {
+        Order::TheirOwn
+    } else {
+        Order::Ours
+    };
     let mut held = Held::default();
     let mut streams: HashMap<_, BytesMut> = HashMap::new();
     let mut reader = capture::Reader::new(File::open(path).expect("a capture"));
@@ -41,7 +47,7 @@ fn read(path: &Path) -> Held {
                     if stream.len() < length {
                         break;
                     }
-                    again(&stream.split_to(length).freeze());
+                    again(&stream.split_to(length).freeze(), order);
                     held.diameter += 1;
                 }
             }
@@ -54,8 +60,17 @@ fn read(path: &Path) -> Held {
     held
 }
 
+/// In which order the AVPs of a capture stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// As we write them.
+    Ours,
+    /// Another make writes some of the messages.
+    TheirOwn,
+}
+
 /// Decodes a message by its command and encodes it again.
-fn again(frame: &Bytes) {
+fn again(frame: &Bytes, order: Order) {
     use diameter_codec::{base, cx};
     let message = diameter_codec::Message::parse(frame.clone()).expect("a Diameter message");
     let header = *message.header();
@@ -83,7 +98,29 @@ fn again(frame: &Bytes) {
         cx 301 ServerAssignmentRequest ServerAssignmentAnswer;
         cx 303 MultimediaAuthRequest MultimediaAuthAnswer;
     }
-    assert_eq!(encoded.freeze(), *frame, "{message}");
+    if order == Order::Ours {
+        return assert_eq!(encoded.freeze(), *frame, "{message}");
+    }
+    let again = diameter_codec::Message::parse(encoded.freeze()).expect("a Diameter message");
+    assert_eq!(again.header(), message.header(), "{message}");
+    assert_eq!(leaves(again.avps()), leaves(message.avps()), "{message}");
+}
+
+/// AVPs, and instead of the known groups what is in them, sorted.
+fn leaves(avps: diameter_codec::Avps<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for avp in avps {
+        let grouped = diameter_codec::definition(avp.code)
+            .is_some_and(|definition| definition.data == diameter_codec::DataType::Grouped);
+        if grouped {
+            let inner = leaves(avp.group()).join(", ");
+            found.push(format!("{} {:?} {{ {inner} }}", avp.code, avp.flags));
+        } else {
+            found.push(format!("{} {:?} {:02x?}", avp.code, avp.flags, avp.data));
+        }
+    }
+    found.sort();
+    found
 }
 
 #[test]
@@ -100,7 +137,7 @@ fn every_message_is_read_and_written_back() {
     assert!(files.len() >= 2, "{files:?}");
     for file in files {
         let held = read(&file);
-        assert!(held.sip > 0, "{}: {held:?}", file.display());
+        assert!(held.sip + held.diameter > 0, "{}: {held:?}", file.display());
     }
     let lab = read(&folder.join("lab-registration.pcapng"));
     // REGISTER, 401, REGISTER, 200 over three hops; CER, DPR, UAR twice, MAR, SAR.

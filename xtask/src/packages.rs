@@ -21,6 +21,7 @@ enum Sign {
     Program(&'static str),
     /// A module of Kamailio, by its name.
     Kamailio(&'static str),
+    File(&'static str),
 }
 
 impl Sign {
@@ -28,6 +29,7 @@ impl Sign {
         match self {
             Self::Program(program) => find(program).is_some(),
             Self::Kamailio(module) => kamailio_module(module).is_some(),
+            Self::File(path) => Path::new(path).exists(),
         }
     }
 }
@@ -37,11 +39,12 @@ impl std::fmt::Display for Sign {
         match self {
             Self::Program(program) => write!(out, "`{program}`"),
             Self::Kamailio(module) => write!(out, "Kamailio's module `{module}`"),
+            Self::File(path) => write!(out, "`{path}`"),
         }
     }
 }
 
-const NEEDED: [Needed; 8] = [
+const NEEDED: [Needed; 12] = [
     Needed {
         sign: Sign::Program("sipp"),
         package: "sip-tester",
@@ -82,10 +85,30 @@ const NEEDED: [Needed; 8] = [
         package: "kamailio-sqlite-modules",
         used_for: "the S-CSCFs that its I-CSCF chooses from",
     },
+    Needed {
+        sign: Sign::Program("freeDiameterd"),
+        package: "freediameterd",
+        used_for: "a Diameter relay of another make between our elements",
+    },
+    Needed {
+        sign: Sign::File("/usr/lib/freeDiameter/acl_wl.fdx"),
+        package: "freediameter-extensions",
+        used_for: "what it stands on",
+    },
+    Needed {
+        sign: Sign::Program("openssl"),
+        package: "openssl",
+        used_for: "a certificate, without which freeDiameter does not start",
+    },
+    Needed {
+        sign: Sign::Program("ip"),
+        package: "iproute2",
+        used_for: "a network of freeDiameter's own",
+    },
 ];
 
 /// Programs that packages among [`NEEDED`] would start as daemons.
-const DAEMONS: [&str; 1] = ["kamailio"];
+const DAEMONS: [&str; 2] = ["kamailio", "freeDiameterd"];
 
 /// Where Debian's `invoke-rc.d` asks whether a package may start its daemon.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
@@ -347,7 +370,7 @@ mod tests {
                 continue;
             }
             assert!(
-                line.contains(" -f ") && !line.contains(" /etc/"),
+                [" -f ", " -c "].iter().any(|flag| line.contains(flag)) && !line.contains(" /etc/"),
                 "{name} runs as a daemon of the system: {line}"
             );
         }

@@ -258,8 +258,8 @@ impl<I: Io> Inner<I> {
             .iter()
             .cloned()
             .collect();
+        request.redirects += usize::from(!targets.is_empty());
         for target in &targets {
-            request.redirects += 1;
             if let Some(found) = self.reach(target, request).await {
                 return Some(found);
             }

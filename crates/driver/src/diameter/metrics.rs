@@ -50,7 +50,7 @@ pub struct Metrics {
     pub retransmissions: Counter,
     /// Times that a peer with an open connection was given up on: in doubt, or lost.
     pub failovers: Counter,
-    /// Answers UNABLE_TO_DELIVER or TOO_BUSY after which another peer is asked.
+    /// Answers UNABLE_TO_DELIVER or TOO_BUSY, after which the next peer is asked if there is one.
     pub rerouted: Counter,
     /// Redirect indications that were followed or remembered.
     pub redirects: Counter,
@@ -147,7 +147,7 @@ impl Metrics {
         );
         registry.register(
             "rerouted",
-            "Answers UNABLE_TO_DELIVER or TOO_BUSY after which another peer is asked",
+            "Answers UNABLE_TO_DELIVER or TOO_BUSY, after which the next peer is asked if there is one",
             self.rerouted.clone(),
         );
         registry.register(

@@ -9,6 +9,7 @@ mod played;
 mod redirect;
 mod requests;
 mod serving;
+mod storms;
 mod tolerance;
 mod wire;
 
