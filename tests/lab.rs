@@ -40,6 +40,26 @@ impl Drop for Running {
 }
 
 #[test]
+fn the_whole_lab_runs_over_ipv6_alone() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let output = lab()
+        .args(["--once", "--ipv6", "--base-port"])
+        .arg(base_port(26_000, 1).to_string())
+        .arg("--dir")
+        .arg(dir.path().join("run"))
+        .output()
+        .expect("the lab runs");
+    let text = text(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("ue [::1]:26"), "{text}");
+    assert!(
+        text.contains("sip:alice@home.example is registered"),
+        "{text}"
+    );
+    assert!(!text.contains("127.0.0."), "{text}");
+}
+
+#[test]
 fn once_draws_the_whole_registration_and_ends_with_0() {
     let dir = tempfile::tempdir().expect("a directory");
     let output = lab()

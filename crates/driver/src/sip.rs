@@ -18,6 +18,7 @@ pub use flow::{ClosedFlows, Flow, Towards, Transport};
 pub use incoming::{Incoming, ServerTransaction};
 pub use keep_alive::{DEFAULT_PONG_LIMIT, FlowFailure, STUN_TRIES};
 pub use metrics::SipMetrics;
+pub use serving::RETRY_AFTER_S;
 pub use settings::{
     DEFAULT_CONNECT_LIMIT, DEFAULT_DATAGRAM_LIMIT, DEFAULT_IDLE_LIMIT, DEFAULT_MAX_CONNECTIONS,
     DEFAULT_MAX_TRANSACTIONS, DEFAULT_MAX_UNSENT, DEFAULT_SLOW_LIMIT, SipSettings, StreamSettings,

@@ -157,7 +157,7 @@ impl<'a, I: Io> Attempts<'a, I> {
         let icscf = self.icscf;
         let answered = icscf
             .locator
-            .request(&icscf.endpoint, request, &targets, each);
+            .request(&icscf.asking, request, &targets, each);
         let outcome = tokio::time::timeout(patience, answered).await;
         match outcome.unwrap_or(Err(RequestError::TimedOut)) {
             Ok(response) if does_not_serve(&response) => Tried::PassedOver(response),

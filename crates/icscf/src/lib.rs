@@ -10,6 +10,7 @@ mod selection;
 
 use std::cell::RefCell;
 use std::future::ready;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -18,7 +19,8 @@ use diameter_stack::capabilities::Application;
 use driver::io::Io;
 use driver::locate::Locator;
 use driver::sip::{Endpoint, Incoming};
-use process::{Element, Host, Reloaded, Running, StartError};
+use process::config::{ConfigFault, SipSection};
+use process::{Element, Host, Reloaded, Running, Shard, StartError};
 use serde_json::{Value, json};
 use sip_message::Method;
 use tokio::time::Instant;
@@ -37,6 +39,9 @@ const HSS_WITHIN: Duration = Duration::from_secs(2);
 /// What the procedures of one I-CSCF share.
 pub(crate) struct Shared<I: Io> {
     pub(crate) endpoint: Endpoint<I>,
+    /// What requests of ours go out by: a port of this shard's own where others listen at that of `endpoint`, so that
+    /// responses find it.
+    pub(crate) asking: Endpoint<I>,
     pub(crate) cx: Cx<I>,
     settings: RefCell<Rc<Settings>>,
     pub(crate) locator: Locator<I>,
@@ -92,10 +97,32 @@ impl Element for Icscf {
     const NAME: &'static str = "icscf";
     type Config = Config;
 
+    /// Requests are spread over the shards by the kernel, each neighbour's by its address; to the HSS each is an
+    /// I-CSCF of its own.
+    fn shard(config: &Config, shard: Shard) -> Result<Config, ConfigFault> {
+        let mut own = config.clone();
+        own.sip.reuse_port = true;
+        own.diameter = config.diameter.of_shard(shard)?;
+        Ok(own)
+    }
+
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
         let metrics = Metrics::default();
         host.metrics.register(|registry| metrics.register(registry));
         let endpoint = host.sip(&config.sip, &[Method::REGISTER]).await?;
+        let asking = match config.sip.reuse_port {
+            false => endpoint.clone(),
+            true => {
+                let own = SipSection {
+                    listen: SocketAddr::new(config.sip.listen.ip(), 0),
+                    reuse_port: false,
+                    ..config.sip.clone()
+                };
+                let asking = host.sip_at("Mw", &own, &[]).await?;
+                asking.serve(|_: Incoming<I>| ready(()));
+                asking
+            }
+        };
         let home = config.diameter.realm.clone();
         let diameter = config.diameter.settings(vec![Application::cx(&[])]);
         let at = diameter.listen.unwrap_or(config.sip.listen);
@@ -115,6 +142,7 @@ impl Element for Icscf {
             home,
             metrics,
             cx,
+            asking,
             endpoint,
         });
         let procedures = Rc::clone(&shared);

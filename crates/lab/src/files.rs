@@ -185,10 +185,10 @@ mod tests {
             filled.sort();
             assert_eq!(filled, as_written, "{}", role.name());
             assert!(!filled.is_empty());
-            for address in addresses(role, Plan::FromBase(20_000)) {
+            for address in addresses(role, Plan::from_base(20_000)) {
                 assert!(address.to_string().starts_with("127.0.0.1:20"), "{address}");
             }
-            let from_base = configuration(role, Plan::FromBase(20_000));
+            let from_base = configuration(role, Plan::from_base(20_000));
             assert!(!from_base.contains("127.0.0.4"), "{from_base}");
         }
     }

@@ -67,6 +67,9 @@ pub(crate) struct LabFlags {
     /// Share 127.0.0.1 and take 50 ports from N, so that several labs can run
     #[arg(long, value_name = "N")]
     pub(crate) base_port: Option<u16>,
+    /// Everything on ::1, 50 ports from --base-port or 15060
+    #[arg(long)]
+    pub(crate) ipv6: bool,
     /// Where configurations, logs, database and capture go, and stay [default: a temporary directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! Which element has which addresses.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use capture::Transport;
 use driver::io::Io;
@@ -28,16 +28,35 @@ const FIRST: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 pub enum Plan {
     /// Each element has an address of its own and the standard ports, as in the examples.
     OwnAddresses,
-    /// All share 127.0.0.1; each has ten ports from the base.
-    FromBase(u16),
+    /// All share one address; each has ten ports from the base.
+    FromBase {
+        /// 127.0.0.1, or ::1.
+        ip: IpAddr,
+        /// The first port.
+        base: u16,
+    },
 }
 
 impl Plan {
+    /// All share 127.0.0.1, from `base`.
+    #[must_use]
+    pub fn from_base(base: u16) -> Plan {
+        let ip = Ipv4Addr::LOCALHOST.into();
+        Plan::FromBase { ip, base }
+    }
+
+    /// All share ::1, from `base`.
+    #[must_use]
+    pub fn over_ipv6(base: u16) -> Plan {
+        let ip = Ipv6Addr::LOCALHOST.into();
+        Plan::FromBase { ip, base }
+    }
+
     /// Own addresses where the system has them: Linux has all of 127.0.0.0/8, others only 127.0.0.1.
     pub async fn for_this_host<I: Io>(io: &I) -> Plan {
         match io.bind(SocketAddr::from((FIRST, 0))).await {
             Ok(_) => Plan::OwnAddresses,
-            Err(_) => Plan::FromBase(DEFAULT_BASE),
+            Err(_) => Plan::from_base(DEFAULT_BASE),
         }
     }
 
@@ -50,7 +69,7 @@ impl Plan {
             .find(|&role| own_address(role) == example.ip())?;
         match self {
             Plan::OwnAddresses => Some(example),
-            Plan::FromBase(base) => {
+            Plan::FromBase { ip, base } => {
                 let service = match example.port() {
                     5060 => 0,
                     3868 => 1,
@@ -59,7 +78,7 @@ impl Plan {
                     _ => return None,
                 };
                 let port = base + 10 * role.index() as u16 + service;
-                Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+                Some(SocketAddr::new(ip, port))
             }
         }
     }
@@ -72,7 +91,7 @@ impl Plan {
             .find(|&role| own_address(role) == example)?;
         match self {
             Plan::OwnAddresses => Some(example),
-            Plan::FromBase(_) => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            Plan::FromBase { ip, .. } => Some(ip),
         }
     }
 
@@ -127,8 +146,8 @@ impl Plan {
     pub fn other_base(self) -> u16 {
         match self {
             Plan::OwnAddresses => 21_000,
-            Plan::FromBase(base) if base > GREATEST_BASE - 1_000 => base - 1_000,
-            Plan::FromBase(base) => base + 1_000,
+            Plan::FromBase { base, .. } if base > GREATEST_BASE - 1_000 => base - 1_000,
+            Plan::FromBase { base, .. } => base + 1_000,
         }
     }
 
@@ -137,7 +156,7 @@ impl Plan {
     pub fn nodes(self) -> Vec<Node> {
         let places = |role| match self {
             Plan::OwnAddresses => vec![Place::Host(own_address(role))],
-            Plan::FromBase(_) => [5060, 3868, 5070]
+            Plan::FromBase { .. } => [5060, 3868, 5070]
                 .map(|port| Place::Port(self.port_of(role, port)))
                 .to_vec(),
         };
@@ -175,7 +194,7 @@ mod tests {
 
     #[test]
     fn from_a_base_no_two_share_a_port() {
-        let plan = Plan::FromBase(20_000);
+        let plan = Plan::from_base(20_000);
         let mut taken = Vec::new();
         for role in Role::ALL {
             for port in [5060, 3868, 8080, 5070] {
@@ -189,12 +208,16 @@ mod tests {
             plan.place(address("127.0.0.6:3868")),
             Some(address("127.0.0.1:20041"))
         );
+        assert_eq!(
+            Plan::over_ipv6(20_000).place(address("127.0.0.6:3868")),
+            Some(address("[::1]:20041"))
+        );
     }
 
     #[test]
     fn another_base_is_a_base_and_far_enough() {
         for base in [LEAST_BASE, 21_000, GREATEST_BASE] {
-            let other = Plan::FromBase(base).other_base();
+            let other = Plan::from_base(base).other_base();
             assert!((LEAST_BASE..=GREATEST_BASE).contains(&other));
             assert!(other.abs_diff(base) >= PORTS);
         }
@@ -202,7 +225,7 @@ mod tests {
 
     #[test]
     fn what_is_nobodys_stays() {
-        for plan in [Plan::OwnAddresses, Plan::FromBase(20_000)] {
+        for plan in [Plan::OwnAddresses, Plan::from_base(20_000)] {
             assert_eq!(plan.place(address("192.0.2.1:5060")), None);
             assert_eq!(plan.place(address("127.0.0.1:5060")), None);
             assert_eq!(plan.host(address("127.0.0.1:0").ip()), None);

@@ -18,7 +18,7 @@ use crate::error::LabError;
 use crate::files::RunDir;
 use crate::flags::LabFlags;
 use crate::picture::Picture;
-use crate::plan::{GREATEST_BASE, LEAST_BASE, Plan};
+use crate::plan::{DEFAULT_BASE, GREATEST_BASE, LEAST_BASE, Plan};
 use crate::role::Role;
 use crate::signals::Signals;
 use crate::text;
@@ -55,8 +55,11 @@ const CX_CLIENTS: [Role; 2] = [Role::Icscf, Role::Scscf];
 pub(crate) async fn run(flags: &LabFlags) -> Result<(), LabError> {
     let net = Net::new().map_err(LabError::system("get randomness"))?;
     let plan = match flags.base_port {
-        Some(base) if (LEAST_BASE..=GREATEST_BASE).contains(&base) => Plan::FromBase(base),
-        Some(base) => return Err(LabError::Base(base)),
+        Some(base) if !(LEAST_BASE..=GREATEST_BASE).contains(&base) => {
+            return Err(LabError::Base(base));
+        }
+        base if flags.ipv6 => Plan::over_ipv6(base.unwrap_or(DEFAULT_BASE)),
+        Some(base) => Plan::from_base(base),
         None => Plan::for_this_host(&net).await,
     };
     free(&net, plan).await?;

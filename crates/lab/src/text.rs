@@ -17,7 +17,7 @@ pub(crate) fn beginning(plan: Plan, dir: &RunDir) -> String {
     for role in Role::ALL {
         let address = match plan {
             Plan::OwnAddresses => plan.sip(role).ip().to_string(),
-            Plan::FromBase(_) => plan.sip(role).to_string(),
+            Plan::FromBase { .. } => plan.sip(role).to_string(),
         };
         write!(text, " {} {address}", role.name()).expect("a String takes all");
     }
@@ -55,7 +55,7 @@ pub(crate) fn what_next(plan: Plan, dir: &RunDir) -> String {
     // The dissector has to be told where the protocols are, except at their own ports.
     let decode_as = match plan {
         Plan::OwnAddresses => String::new(),
-        Plan::FromBase(_) => {
+        Plan::FromBase { .. } => {
             let mut flags = String::new();
             for role in Role::ALL {
                 write!(flags, " -d udp.port=={},sip", plan.sip(role).port())
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn protocols_at_ports_of_their_own_are_named_to_the_dissector() {
         let dir = RunDir::open(None).expect("a directory");
-        let text = what_next(Plan::FromBase(20_000), &dir);
+        let text = what_next(Plan::from_base(20_000), &dir);
         assert!(text.contains("-d udp.port==20010,sip"), "{text}");
         assert!(text.contains("-d tcp.port==20041,diameter"), "{text}");
         assert!(!what_next(Plan::OwnAddresses, &dir).contains("-d "));

@@ -22,7 +22,8 @@ use std::time::Duration;
 use driver::io::Io;
 use driver::locate::Locator;
 use driver::sip::{Endpoint, Incoming};
-use process::{Element, Host, Running, StartError};
+use process::config::ConfigFault;
+use process::{Element, Host, Running, Shard, StartError};
 use sip_message::Method;
 use sip_stack::timers::TimerValues;
 
@@ -61,6 +62,14 @@ pub(crate) struct Shared<I: Io> {
 impl Element for Pcscf {
     const NAME: &'static str = "pcscf";
     type Config = Config;
+
+    /// Phones are spread over the shards by the kernel, each by its address; to the core each is a P-CSCF of its own.
+    fn shard(config: &Config, shard: Shard) -> Result<Config, ConfigFault> {
+        let mut own = config.clone();
+        own.sip.reuse_port = true;
+        own.core.listen = shard.address("core.listen", config.core.listen)?;
+        Ok(own)
+    }
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
         let metrics = Metrics::default();

@@ -11,7 +11,30 @@ pub enum Reliability {
     Unreliable,
 }
 
-/// T1, T2 and T4 of RFC 3261 §17.1.1.1; every other timer is derived from them.
+/// Timers whose values are not what follows from T1 and T4; those without a value do follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnValues {
+    /// Timer B.
+    pub b: Option<Duration>,
+    /// Timer F.
+    pub f: Option<Duration>,
+    /// Timer J over an unreliable transport.
+    pub j: Option<Duration>,
+    /// Timer K over an unreliable transport.
+    pub k: Option<Duration>,
+}
+
+impl OwnValues {
+    /// None: every timer follows from T1 and T4.
+    pub const NONE: OwnValues = OwnValues {
+        b: None,
+        f: None,
+        j: None,
+        k: None,
+    };
+}
+
+/// T1, T2 and T4 of RFC 3261 §17.1.1.1; every other timer is derived from them, unless it has a value of its own.
 ///
 /// All three are more than zero: whoever reads them from a configuration refuses a zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +45,8 @@ pub struct TimerValues {
     pub t2: Duration,
     /// How long a message may live in the network.
     pub t4: Duration,
+    /// What is not derived.
+    pub own: OwnValues,
 }
 
 impl TimerValues {
@@ -30,6 +55,7 @@ impl TimerValues {
         t1: Duration::from_millis(500),
         t2: Duration::from_secs(4),
         t4: Duration::from_secs(5),
+        own: OwnValues::NONE,
     };
 
     /// The values towards a UE over a radio access, TS 24.229 §7.7.
@@ -37,11 +63,12 @@ impl TimerValues {
         t1: Duration::from_secs(2),
         t2: Duration::from_secs(16),
         t4: Duration::from_secs(17),
+        own: OwnValues::NONE,
     };
 
     /// Timer B: the INVITE client transaction's timeout, 64·T1.
     pub fn b(&self) -> Duration {
-        64 * self.t1
+        self.own.b.unwrap_or(64 * self.t1)
     }
 
     /// Timer E when it is set first: T1.
@@ -56,13 +83,13 @@ impl TimerValues {
 
     /// Timer F: the non-INVITE client transaction's timeout, 64·T1.
     pub fn f(&self) -> Duration {
-        64 * self.t1
+        self.own.f.unwrap_or(64 * self.t1)
     }
 
     /// Timer J: how long a non-INVITE server transaction absorbs retransmissions, 64·T1 or none.
     pub fn j(&self, reliability: Reliability) -> Duration {
         match reliability {
-            Reliability::Unreliable => 64 * self.t1,
+            Reliability::Unreliable => self.own.j.unwrap_or(64 * self.t1),
             Reliability::Reliable => Duration::ZERO,
         }
     }
@@ -70,7 +97,7 @@ impl TimerValues {
     /// Timer K: how long a non-INVITE client transaction absorbs responses, T4 or none.
     pub fn k(&self, reliability: Reliability) -> Duration {
         match reliability {
-            Reliability::Unreliable => self.t4,
+            Reliability::Unreliable => self.own.k.unwrap_or(self.t4),
             Reliability::Reliable => Duration::ZERO,
         }
     }
@@ -108,6 +135,23 @@ mod tests {
         assert_eq!(values.j(Reliability::Reliable), Duration::ZERO);
         assert_eq!(values.k(Reliability::Unreliable), Duration::from_secs(5));
         assert_eq!(values.k(Reliability::Reliable), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_value_of_its_own_is_stronger_than_the_derived_one() {
+        let second = Duration::from_secs(1);
+        let values = TimerValues {
+            own: OwnValues {
+                f: Some(second),
+                k: Some(2 * second),
+                ..OwnValues::NONE
+            },
+            ..TimerValues::DEFAULT
+        };
+        assert_eq!((values.f(), values.b()), (second, 32 * second));
+        assert_eq!(values.k(Reliability::Unreliable), 2 * second);
+        assert_eq!(values.k(Reliability::Reliable), Duration::ZERO);
+        assert_eq!(values.j(Reliability::Unreliable), 32 * second);
     }
 
     #[test]

@@ -15,6 +15,9 @@ use super::transactions::{Number, Reply, Server, Timer, TimerSettings, Transacti
 use super::{Flow, Incoming, ServerTransaction};
 use crate::io::Io;
 
+/// When who was refused with 503, for our load or because we stop, may ask again: Retry-After in seconds.
+pub const RETRY_AFTER_S: u32 = 10;
+
 impl<I: Io> Endpoint<I> {
     pub(super) fn take_request(&self, mut request: Message, flow: Flow) -> Option<Incoming<I>> {
         let shared = &*self.0;
@@ -71,7 +74,9 @@ impl<I: Io> Endpoint<I> {
         }
         if transactions.len() >= shared.settings.max_transactions || shared.draining.get() {
             drop(transactions);
-            let response = Message::response(&request, Status::SERVICE_UNAVAILABLE);
+            let mut response = Message::response(&request, Status::SERVICE_UNAVAILABLE);
+            // RFC 3261 §21.5.4.
+            response.append(Name::RETRY_AFTER, &RETRY_AFTER_S.to_string());
             shared.refuse(&request, response, reply);
             return None;
         }

@@ -51,6 +51,12 @@ pub struct DiameterSection {
     /// Tc, the pause before it connects again, in milliseconds (RFC 6733 §2.1); 30 000.
     #[serde(default = "reconnect")]
     pub reconnect_ms: u64,
+    /// How long connecting and exchanging capabilities may take together, in milliseconds; 10000.
+    #[serde(default = "setup")]
+    pub setup_ms: u64,
+    /// How long a DPA may take, and on stopping the requests under way before, in milliseconds; 1000.
+    #[serde(default = "close")]
+    pub close_ms: u64,
     /// How long a request may wait for its answer, in milliseconds; 5000.
     #[serde(default = "request_timeout")]
     pub request_timeout_ms: u64,
@@ -132,6 +138,14 @@ fn reconnect() -> u64 {
     30_000
 }
 
+fn setup() -> u64 {
+    10_000
+}
+
+fn close() -> u64 {
+    1_000
+}
+
 fn request_timeout() -> u64 {
     5_000
 }
@@ -176,7 +190,8 @@ impl DiameterSection {
                 watchdog: Duration::from_secs(self.watchdog_s),
                 request: Duration::from_millis(self.request_timeout_ms),
                 reconnect: Duration::from_millis(self.reconnect_ms),
-                ..DiameterTimers::default()
+                setup: Duration::from_millis(self.setup_ms),
+                close: Duration::from_millis(self.close_ms),
             },
             routes: self.route.iter().map(RouteSection::entry).collect(),
             redirects: match self.follow_redirects {
@@ -324,6 +339,8 @@ impl Check for DiameterSection {
             LONGEST_S * 1_000,
             "milliseconds",
         )?;
+        in_range("setup_ms", self.setup_ms, 10, 60_000, "milliseconds")?;
+        in_range("close_ms", self.close_ms, 10, 60_000, "milliseconds")?;
         in_range(
             "request_timeout_ms",
             self.request_timeout_ms,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use driver::sip::{DEFAULT_DATAGRAM_LIMIT, SipSettings};
 use serde::{Deserialize, Deserializer};
 use sip_message::{Method, TypedHeader, Via};
-use sip_stack::timers::TimerValues;
+use sip_stack::timers::{OwnValues, TimerValues};
 
 use super::{Check, ConfigFault, SipConnectionsSection};
 
@@ -27,6 +27,9 @@ pub struct SipSection {
     /// `[sip.timers]`.
     #[serde(default)]
     pub timers: SipTimersSection,
+    /// Other shards listen there too: not a key, it follows from `threads`.
+    #[serde(skip)]
+    pub reuse_port: bool,
 }
 
 /// `[sip.timers]`: the values that all SIP timers follow from (RFC 3261 §17.1.1.1, table 4).
@@ -41,6 +44,14 @@ pub struct SipTimersSection {
     pub t2_ms: Option<u64>,
     /// How long a message stays in the network, in milliseconds; 5000, towards phones 17000.
     pub t4_ms: Option<u64>,
+    /// Timer B, the time-out of an INVITE, in milliseconds; 64 T1.
+    pub b_ms: Option<u64>,
+    /// Timer F, the time-out of every other request, in milliseconds; 64 T1.
+    pub f_ms: Option<u64>,
+    /// Timer J, how long repetitions of an answered request are absorbed over UDP, in milliseconds; 64 T1.
+    pub j_ms: Option<u64>,
+    /// Timer K, how long repetitions of a final response are absorbed over UDP, in milliseconds; T4.
+    pub k_ms: Option<u64>,
 }
 
 /// Reads a [`SipSection`] for the radio side of a phone and its P-CSCF, for `#[serde(deserialize_with = …)]`.
@@ -54,6 +65,7 @@ pub fn towards_phones<'de, D: Deserializer<'de>>(section: D) -> Result<SipSectio
         t1_ms: milliseconds(values.t1),
         t2_ms: milliseconds(values.t2),
         t4_ms: milliseconds(values.t4),
+        ..section.timers
     };
     Ok(section)
 }
@@ -62,8 +74,10 @@ fn milliseconds(time: Duration) -> Option<u64> {
     u64::try_from(time.as_millis()).ok()
 }
 
-/// The longest that a SIP timer value may be.
+/// The longest that T1, T2 and T4 may be.
 const LONGEST_MS: u64 = 60_000;
+/// The longest that another SIP timer may be.
+const LONGEST_DERIVED_MS: u64 = 64 * LONGEST_MS;
 
 impl SipSection {
     /// What an endpoint is told that takes `methods`.
@@ -73,6 +87,7 @@ impl SipSection {
             datagram_limit: self.datagram_limit,
             streams: self.connections.settings(),
             timers: self.timers.values(),
+            reuse_port: self.reuse_port,
             ..SipSettings::new(self.listen, methods)
         }
     }
@@ -90,6 +105,12 @@ impl SipTimersSection {
             t1: or(self.t1_ms, absent.t1),
             t2: or(self.t2_ms, absent.t2),
             t4: or(self.t4_ms, absent.t4),
+            own: OwnValues {
+                b: self.b_ms.map(Duration::from_millis),
+                f: self.f_ms.map(Duration::from_millis),
+                j: self.j_ms.map(Duration::from_millis),
+                k: self.k_ms.map(Duration::from_millis),
+            },
         }
     }
 }
@@ -161,7 +182,34 @@ impl Check for SipTimersSection {
                 ));
             }
         }
+        for (key, value) in [
+            ("b_ms", self.b_ms),
+            ("f_ms", self.f_ms),
+            ("j_ms", self.j_ms),
+            ("k_ms", self.k_ms),
+        ] {
+            if let Some(value) = value
+                && !(1..=LONGEST_DERIVED_MS).contains(&value)
+            {
+                return Err(ConfigFault::new(
+                    key,
+                    value,
+                    format!("not between 1 and {LONGEST_DERIVED_MS} milliseconds"),
+                    "leave it out for what RFC 3261 derives from t1_ms and t4_ms, or write a number in that range",
+                ));
+            }
+        }
         let values = self.values();
+        for (key, value) in [("b_ms", values.b()), ("f_ms", values.f())] {
+            if value <= values.t1 {
+                return Err(ConfigFault::new(
+                    key,
+                    value.as_millis(),
+                    format!("not more than t1_ms, which is {}", values.t1.as_millis()),
+                    "a request would end before it was sent twice: write a greater number, or leave it out",
+                ));
+            }
+        }
         if values.t2 < values.t1 {
             return Err(ConfigFault::new(
                 "t2_ms",

@@ -84,7 +84,7 @@ fn the_example_is_read() {
         SipTimersSection {
             t1_ms: Some(500),
             t2_ms: Some(4_000),
-            t4_ms: None
+            ..SipTimersSection::default()
         }
     );
     assert_eq!(
@@ -488,4 +488,41 @@ fn limits_of_connections_have_ranges() {
         assert!(text.contains("not between"), "{bad}: {text}");
     }
     assert!(said("[sip]\n", "[sip]\ndatagram_limit = 65508\n").contains("the longest datagram"));
+}
+
+#[test]
+fn every_timer_can_be_said_and_must_make_sense() {
+    let with = |timers: &str| {
+        let text = EXAMPLE.replace("t1_ms = 500\nt2_ms = 4000\n", &format!("{timers}\n"));
+        load(&text)
+    };
+    let loaded =
+        with("t1_ms = 10\nt2_ms = 40\nt4_ms = 50\nb_ms = 700\nf_ms = 800\nj_ms = 900\nk_ms = 60");
+    let values = loaded.unwrap().element.sip.timers.values();
+    let ms = std::time::Duration::from_millis;
+    let unreliable = sip_stack::timers::Reliability::Unreliable;
+    assert_eq!((values.b(), values.f()), (ms(700), ms(800)));
+    assert_eq!(
+        (values.j(unreliable), values.k(unreliable)),
+        (ms(900), ms(60))
+    );
+    for (timers, said) in [
+        (
+            "f_ms = 500",
+            "f_ms = 500\n  problem: not more than t1_ms, which is 500",
+        ),
+        ("k_ms = 0", "k_ms = 0\n  problem: not between 1 and 3840000"),
+        ("j_ms = 3840001", "j_ms = 3840001\n  problem: not between"),
+    ] {
+        let error = with(timers).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    for (key, wrong) in [("setup_ms", 9), ("close_ms", 60_001)] {
+        let text = EXAMPLE.replace("watchdog_s = 30", &format!("{key} = {wrong}"));
+        let error = load(&text).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("diameter.{key} = {wrong}")),
+            "{error}"
+        );
+    }
 }

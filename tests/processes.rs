@@ -1,0 +1,154 @@
+//! Elements as processes: several shards in one, and what becomes of what is under way when one is told to stop.
+
+mod network;
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use network::{Hand, Network, register, spawn};
+use serde_json::Value;
+
+const USERS: usize = 40;
+
+/// `network` with P-, I- and S-CSCF of two shards each; S-CSCF shards are two S-CSCFs to HSS and I-CSCF.
+fn start_sharded(network: &mut Network) {
+    network.write_subscribers(USERS);
+    network.start("hss");
+    let second = format!("{}:5061", network.ip(4));
+    for element in ["scscf", "icscf", "pcscf"] {
+        let config = network.config(element).replace(
+            "[names]\n\"scscf.home.example\"",
+            &format!(
+                "[[scscf]]\nname = \"sip:scscf2.home.example\"\n[names]\n\
+                 \"scscf2.home.example\" = \"{second}\"\n\"scscf.home.example\""
+            ),
+        );
+        let file = network.path(&format!("{element}.toml"));
+        std::fs::write(&file, format!("threads = 2\n{config}")).expect("a configuration");
+        network.processes.push(spawn(element, &file));
+    }
+}
+
+fn state(network: &Network, element: &str) -> Value {
+    let state = network.admin(element, "/state");
+    serde_json::from_str(&state).expect("JSON")
+}
+
+/// The sum of `path` over the two shards of `element`, and that each has a part of it.
+fn of_both(state: &Value, element: &str, path: &str) -> u64 {
+    let shards = [element.to_owned(), format!("{element}2")];
+    let counts = shards.map(|name| {
+        let count = state["shards"][&name].pointer(path).and_then(Value::as_u64);
+        count.unwrap_or_else(|| panic!("no {path} of {name} in {state}"))
+    });
+    assert!(
+        counts.iter().all(|count| *count > 0),
+        "{element}: {counts:?}"
+    );
+    counts.iter().sum()
+}
+
+#[test]
+fn registrations_work_through_shards_of_every_element() {
+    let mut network = Network::new();
+    start_sharded(&mut network);
+    for user in 0..USERS {
+        // A socket each: the kernel spreads phones by their address.
+        let hand = Hand::new(network.ip(9), network.address("pcscf"));
+        let answer = register(&hand, &format!("user{user}"), &format!("secret{user}"));
+        assert!(answer.starts_with("SIP/2.0 200 "), "{answer}");
+    }
+    let scscf = state(&network, "scscf");
+    let names = ["scscf", "scscf2"].map(|name| scscf["shards"][name]["name"].clone());
+    assert_eq!(names, ["sip:scscf.home.example", "sip:scscf2.home.example"]);
+    let users = u64::try_from(USERS).expect("few");
+    let held = of_both(&scscf, "scscf", "/registrar/private_identities");
+    assert_eq!(held, users, "{scscf}");
+    let through = of_both(&state(&network, "pcscf"), "pcscf", "/registrations");
+    assert_eq!(through, users);
+    let metrics = network.admin("icscf", "/metrics");
+    let registers = metrics
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("wayfarer_icscf_registers_total{element=\"icscf\",shard=")
+        })
+        .map(|line| line[5..].parse::<u64>().expect("a number"));
+    assert_eq!(registers.sum::<u64>(), 2 * users, "{metrics}");
+    for element in ["pcscf", "icscf", "scscf", "hss"] {
+        network.stop_politely(element);
+    }
+}
+
+fn signal(network: &Network, element: &str, name: &str) {
+    let id = network.process(element).child.id().to_string();
+    let sent = Command::new("kill").args(["-s", name, &id]).status();
+    assert!(sent.expect("kill").success());
+}
+
+/// Waits until `done`, 10 s at most.
+fn wait_for(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_secs(10), "{what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn what_is_under_way_when_sigterm_comes_is_answered_and_nothing_new_is_taken() {
+    let mut network = Network::with_users(1);
+    let phone = Hand::new(network.ip(9), network.address("pcscf"));
+    let other = Hand::new(network.ip(9), network.address("pcscf"));
+    let request = |hand: &Hand, call: &str| {
+        let local = hand.local();
+        format!(
+            "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-{call};rport\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:user0@home.example>;tag=f1\r\nTo: <sip:user0@home.example>\r\n\
+             Call-ID: {call}\r\nCSeq: 1 REGISTER\r\nContact: <sip:user0@{local}>\r\nContent-Length: 0\r\n\r\n"
+        )
+    };
+    // The HSS holds its breath, so the registration stays under way.
+    signal(&network, "hss", "STOP");
+    phone.send(request(&phone, "held").as_bytes());
+    wait_for("the I-CSCF has it", || {
+        state(&network, "icscf")["shards"]["icscf"]["transactions"] != 0
+    });
+    for element in ["pcscf", "icscf"] {
+        signal(&network, element, "TERM");
+        wait_for("it says that it stops", || {
+            network.admin(element, "/health").contains("stopping")
+        });
+    }
+    let refused = other.ask(&request(&other, "late"));
+    assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");
+    assert!(refused.contains("Retry-After: 10\r\n"), "{refused}");
+    signal(&network, "hss", "CONT");
+    let answer = phone
+        .receive(Duration::from_secs(10))
+        .expect("an answer in time");
+    assert!(answer.starts_with("SIP/2.0 401 "), "{answer}");
+    for element in ["pcscf", "icscf"] {
+        let at = network
+            .processes
+            .iter()
+            .position(|process| process.name == element);
+        let mut process = network.processes.remove(at.expect("it ran"));
+        assert!(
+            process.child.wait().expect("it ends").success(),
+            "{element}"
+        );
+    }
+    // RFC 6733 §5.4: the I-CSCF parted from the HSS by DPR.
+    network.stop_politely("hss");
+    let file = std::fs::File::open(network.path("hss.pcapng")).expect("the capture");
+    let mut reader = capture::Reader::new(file);
+    let mut parted = false;
+    while let Some(packet) = reader.next_packet().expect("whole") {
+        let octets = &packet.payload;
+        let is_request_282 =
+            octets.len() > 20 && octets[4] & 0x80 != 0 && octets[5..8] == [0, 1, 26];
+        let is_of_icscf = octets.windows(18).any(|run| run == b"icscf.home.example");
+        parted |= is_request_282 && is_of_icscf;
+    }
+    assert!(parted, "no DPR of the I-CSCF in the HSS's capture");
+}
