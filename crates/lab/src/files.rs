@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn many_phones_have_a_valid_configuration_with_nothing_of_alice() {
-        let text = many_phones(Plan::FromBase(20_000));
+        let text = many_phones(Plan::from_base(20_000));
         assert!(!text.contains("alice"), "{text}");
         assert!(text.contains("pcscf = \"127.0.0.1:20010\""), "{text}");
         process::config::parse::<ue::Config>(Path::new("ue.toml"), text).expect("valid");
