@@ -1,5 +1,5 @@
 //! The hss by itself: `hss --config FILE`.
 
 fn main() -> std::process::ExitCode {
-    process::main::<hss::Hss>()
+    hss::run(std::env::args_os().skip(1).collect())
 }

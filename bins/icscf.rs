@@ -1,5 +1,5 @@
 //! The icscf by itself: `icscf --config FILE`.
 
 fn main() -> std::process::ExitCode {
-    process::main::<icscf::Icscf>()
+    icscf::run(std::env::args_os().skip(1).collect())
 }

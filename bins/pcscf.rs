@@ -1,5 +1,5 @@
 //! The pcscf by itself: `pcscf --config FILE`.
 
 fn main() -> std::process::ExitCode {
-    process::main::<pcscf::Pcscf>()
+    pcscf::run(std::env::args_os().skip(1).collect())
 }

@@ -1,5 +1,5 @@
 //! The scscf by itself: `scscf --config FILE`.
 
 fn main() -> std::process::ExitCode {
-    process::main::<scscf::Scscf>()
+    scscf::run(std::env::args_os().skip(1).collect())
 }

@@ -1,5 +1,5 @@
 //! The ue by itself: `ue --config FILE`.
 
 fn main() -> std::process::ExitCode {
-    process::main::<ue::Ue>()
+    ue::run(std::env::args_os().skip(1).collect())
 }

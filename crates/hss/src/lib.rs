@@ -30,6 +30,8 @@ pub mod subscription;
 pub mod user_authorization;
 mod view;
 
+use std::ffi::OsString;
+use std::process::ExitCode;
 use std::rc::Rc;
 
 use diameter_codec::{CommandCode, cx::command};
@@ -54,6 +56,13 @@ use subscriber_file::SubscriberFileError;
 
 /// The HSS as an element.
 pub struct Hss;
+
+/// Runs the element in this process by `args`, which begin after the program's name.
+///
+/// Compiled here once, and not again in every binary that has it.
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    process::run_with_args::<Hss>(args.into_iter())
+}
 
 /// The requests that it serves.
 const COMMANDS: &[CommandCode] = &[

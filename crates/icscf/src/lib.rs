@@ -9,8 +9,10 @@ mod register;
 mod selection;
 
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::future::ready;
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -32,6 +34,13 @@ pub use metrics::Metrics;
 
 /// The I-CSCF as an element.
 pub struct Icscf;
+
+/// Runs the element in this process by `args`, which begin after the program's name.
+///
+/// Compiled here once, and not again in every binary that has it.
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    process::run_with_args::<Icscf>(args.into_iter())
+}
 
 /// How long the start waits for the HSS, so that who is ready can serve.
 const HSS_WITHIN: Duration = Duration::from_secs(2);

@@ -20,7 +20,7 @@ pub(crate) fn run(role: Role, lifetime: Lifetime, args: Vec<OsString>) -> ExitCo
     if lifetime == Lifetime::WhileStdinIsOpen {
         stop_when_stdin_closes();
     }
-    role.run(args.into_iter())
+    role.run(args)
 }
 
 #[expect(

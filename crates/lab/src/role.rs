@@ -53,13 +53,13 @@ impl Role {
     }
 
     /// Runs the element in this process, with its own command line.
-    pub(crate) fn run(self, args: impl Iterator<Item = OsString>) -> ExitCode {
+    pub(crate) fn run(self, args: Vec<OsString>) -> ExitCode {
         match self {
-            Role::Ue => process::run_with_args::<ue::Ue>(args),
-            Role::Pcscf => process::run_with_args::<pcscf::Pcscf>(args),
-            Role::Icscf => process::run_with_args::<icscf::Icscf>(args),
-            Role::Scscf => process::run_with_args::<scscf::Scscf>(args),
-            Role::Hss => process::run_with_args::<hss::Hss>(args),
+            Role::Ue => ue::run(args),
+            Role::Pcscf => pcscf::run(args),
+            Role::Icscf => icscf::run(args),
+            Role::Scscf => scscf::run(args),
+            Role::Hss => hss::run(args),
         }
     }
 }

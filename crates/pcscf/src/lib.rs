@@ -16,6 +16,8 @@ mod to_phone;
 mod trust;
 
 use std::cell::RefCell;
+use std::ffi::OsString;
+use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -39,6 +41,13 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The P-CSCF as an element.
 pub struct Pcscf;
+
+/// Runs the element in this process by `args`, which begin after the program's name.
+///
+/// Compiled here once, and not again in every binary that has it.
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    process::run_with_args::<Pcscf>(args.into_iter())
+}
 
 /// What the procedures of one P-CSCF share.
 pub(crate) struct Shared<I: Io> {

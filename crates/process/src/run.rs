@@ -20,11 +20,6 @@ use crate::logs;
 use crate::shard::Shard;
 use crate::token;
 
-/// The whole of an element's binary: runs `E` by the arguments of this process.
-pub fn main<E: Element>() -> ExitCode {
-    run_with_args::<E>(std::env::args_os().skip(1))
-}
-
 /// Runs `E` by `args`, which begin after the program's name.
 ///
 /// The status is one of [`crate::exit`]; what is wrong stands on standard error.

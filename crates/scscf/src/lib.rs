@@ -18,6 +18,8 @@ mod register;
 mod registrar;
 
 use std::cell::RefCell;
+use std::ffi::OsString;
+use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -43,6 +45,13 @@ use registrar::Registrar;
 
 /// The S-CSCF as an element.
 pub struct Scscf;
+
+/// Runs the element in this process by `args`, which begin after the program's name.
+///
+/// Compiled here once, and not again in every binary that has it.
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    process::run_with_args::<Scscf>(args.into_iter())
+}
 
 /// How long the start waits for the HSS, so that who is ready can serve.
 const HSS_WITHIN: Duration = Duration::from_secs(2);

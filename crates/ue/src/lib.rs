@@ -10,7 +10,9 @@ mod registration;
 mod subscribers;
 mod summary;
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -35,6 +37,13 @@ pub use summary::MAX_FAILURE_KINDS;
 
 /// The phone as an element.
 pub struct Ue;
+
+/// Runs the element in this process by `args`, which begin after the program's name.
+///
+/// Compiled here once, and not again in every binary that has it.
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    process::run_with_args::<Ue>(args.into_iter())
+}
 
 impl Element for Ue {
     const NAME: &'static str = "ue";

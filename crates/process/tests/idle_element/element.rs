@@ -152,5 +152,5 @@ impl Element for Idle {
 }
 
 fn main() -> ExitCode {
-    process::main::<Idle>()
+    process::run_with_args::<Idle>(std::env::args_os().skip(1))
 }
