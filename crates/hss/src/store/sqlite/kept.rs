@@ -9,7 +9,7 @@ use crate::subscription::Subscription;
 
 /// Most subscriptions that are kept as they were read; those asked for longest ago make room.
 ///
-/// One IMPI with three IMPUs and two filter criteria takes about 2 kB, so that all of them take 64 MB.
+/// By the sizes of its fields one IMPI with three IMPUs and two filter criteria takes about 2 kB, all of them 64 MB.
 pub const MAX_PARSED: usize = 32_768;
 
 /// Numbers that only grow, and subscriptions as they were read.
