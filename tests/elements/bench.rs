@@ -110,12 +110,21 @@ pub(crate) async fn hss(sim: &Sim) -> Started {
 
 /// An S-CSCF on `host` with `registration` as its section of that name.
 pub(crate) async fn scscf(sim: &Sim, host: u8, registration: &str) -> Started {
-    let config = format!(
-        "name = \"sip:10.0.0.{host}\"\nrealm = \"home.example\"\n[registration]\n{registration}\n[sip]\n\
+    scscf_with(sim, host, &format!("[registration]\n{registration}\n")).await
+}
+
+/// An S-CSCF on `host` with `more` keys, and sections behind them.
+pub(crate) async fn scscf_with(sim: &Sim, host: u8, more: &str) -> Started {
+    start::<scscf::Scscf>(sim, host, scscf_config(host, more)).await
+}
+
+/// The configuration of [`scscf_with`].
+pub(crate) fn scscf_config(host: u8, more: &str) -> String {
+    format!(
+        "name = \"sip:10.0.0.{host}\"\nrealm = \"home.example\"\n{more}\n[sip]\n\
          listen = \"10.0.0.{host}:5060\"\n{}",
         diameter(&format!("scscf{host}"))
-    );
-    start::<scscf::Scscf>(sim, host, config).await
+    )
 }
 
 /// An I-CSCF that may choose between the two S-CSCFs.

@@ -1,126 +1,363 @@
-//! Who sends the REGISTER: a challenge, and the judgement of its answer (TS 24.229 §5.4.1.2.1, §5.4.1.2.2).
+//! Who sends the REGISTER: whether a challenge is needed, and the judgement of its answer (TS 24.229 §5.4.1.2).
 
-use cx::{AuthScheme, ServerAssignmentType};
+use std::net::IpAddr;
+
+use cx::{AuthItem, AuthScheme, MultimediaAuth, ServerAssignmentType};
 use driver::io::Io;
 use sip_message::{Auth, Message, Name, Status};
-use sip_stack::digest::{Nonce, Stale};
+use sip_stack::digest::{Algorithm, Answer, Stale, Verdict};
 
-use crate::challenge::{Answer, Challenge, Credentials, MAX_WRONG_ANSWERS};
+use crate::awaited::{Check, MAX_WRONG_ANSWERS};
+use crate::credentials::{Judging, Known, Secrets};
 use crate::error::Refusal;
 use crate::register::{Pair, assign, refused};
-use crate::{Shared, hss_credentials, now};
+use crate::{Shared, authenticate_aka as aka, now};
 
 /// Whether the user is who they say.
 pub(crate) enum Authenticated {
-    /// They are.
-    Yes,
+    /// They are; the value of Authentication-Info for the 200, if there is to be one.
+    Yes(Option<String>),
     /// They have to answer this 401.
     NotYet(Message),
 }
 
-/// Judges `authorization`, or challenges.
+/// A REGISTER whose sender is to be known.
+pub(crate) struct Asking<'a> {
+    pub(crate) request: &'a Message,
+    /// Which host sent it.
+    pub(crate) from: IpAddr,
+    pub(crate) pair: &'a Pair,
+    pub(crate) authorization: Option<&'a Auth<'a>>,
+}
+
+/// Challenges, or judges the answer to a challenge.
 pub(crate) async fn authenticate<I: Io>(
     scscf: &Shared<I>,
-    request: &Message,
-    pair: &Pair,
-    authorization: Option<&Auth<'_>>,
+    asking: &Asking<'_>,
 ) -> Result<Authenticated, Refusal> {
-    let answer = match authorization {
-        None => Answer::Unasked,
-        Some(auth) => {
-            scscf
-                .challenges
-                .borrow_mut()
-                .judge(&pair.impi, &pair.impu, auth, now(), request.body())
+    let protection = asking
+        .authorization
+        .and_then(|auth| auth.get("integrity-protected"));
+    // TS 24.229 §7.2A.2: only of who is trusted this says anything.
+    let protection = match protection {
+        Some(_) if !scscf.rules().trusts(asking.from) => {
+            scscf.metrics.untrusted_protection.inc();
+            Protection::None
         }
+        Some(text) => Protection::of(&text),
+        None => Protection::None,
     };
-    match answer {
-        Answer::Right => Ok(Authenticated::Yes),
-        Answer::Unasked => {
-            let credentials = credentials(scscf, pair).await?;
-            let old = authorization.is_some_and(|auth| {
-                credentials.answers_an_old_challenge(&pair.impi, auth, now(), request.body())
-            });
-            if old {
-                scscf.metrics.stale_nonces.inc();
-            }
-            let stale = if old { Stale::Yes } else { Stale::No };
-            Ok(challenge(scscf, request, pair, credentials, 0, stale))
-        }
-        Answer::Stale => {
-            scscf.metrics.stale_nonces.inc();
-            let known = authorization
-                .and_then(|auth| auth.get("nonce"))
-                .and_then(|nonce| scscf.challenges.borrow().credentials(&nonce).cloned());
-            let credentials = match known {
-                Some(known) => known,
-                None => credentials(scscf, pair).await?,
-            };
-            Ok(challenge(scscf, request, pair, credentials, 0, Stale::Yes))
-        }
-        Answer::Wrong(times) => {
-            scscf.metrics.wrong_credentials.inc();
-            if times < MAX_WRONG_ANSWERS {
-                let credentials = credentials(scscf, pair).await?;
-                return Ok(challenge(
-                    scscf,
-                    request,
-                    pair,
-                    credentials,
-                    times,
-                    Stale::No,
-                ));
-            }
-            // The HSS forgets that an answer is awaited (TS 29.228 §6.1.2, AUTHENTICATION_FAILURE).
-            // Whether it heard that or not, the answer was wrong.
-            let _logged = assign(scscf, pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await;
-            Err(Refusal::new(Status::FORBIDDEN))
+    // §5.4.1.2: who has authenticated the user itself (an MSC server enhanced for ICS) vouches for them.
+    if protection == Protection::Done {
+        return Ok(Authenticated::Yes(None));
+    }
+    let answer = asking.authorization.and_then(Answer::read);
+    if let Some(auth) = asking.authorization
+        && let Some(judged) = aka::judge(scscf, asking, auth, answer.as_ref()).await?
+    {
+        return Ok(judged);
+    }
+    // §5.4.1.2.2: a refresh that came over the security association needs no challenge.
+    let registered = || {
+        scscf
+            .registrar
+            .borrow()
+            .find(&asking.pair.impi, &asking.pair.impu)
+            .is_some()
+    };
+    if protection == Protection::Protected && registered() {
+        return Ok(Authenticated::Yes(None));
+    }
+    match answer.filter(|answer| !answer.nonce().is_empty()) {
+        None => challenge(scscf, asking, Stale::No).await,
+        Some(answer) => judge(scscf, asking, &answer).await,
+    }
+}
+
+/// `integrity-protected` (TS 24.229 §7.2A.2), as a trusted neighbour says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protection {
+    /// `no`, `tls-pending`, `tls-connected`, `ip-assoc-pending`, absent, or not known.
+    None,
+    /// `yes`, `tls-yes`, `ip-assoc-yes`.
+    Protected,
+    /// `auth-done`.
+    Done,
+}
+
+impl Protection {
+    fn of(text: &str) -> Self {
+        let is = |name: &str| text.eq_ignore_ascii_case(name);
+        if is("auth-done") {
+            Self::Done
+        } else if is("yes") || is("tls-yes") || is("ip-assoc-yes") {
+            Self::Protected
+        } else {
+            Self::None
         }
     }
 }
 
-/// What the HSS has to check an answer of `pair` with.
-async fn credentials<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<Credentials, Refusal> {
-    let items = scscf
+/// What a judgement by SIP Digest comes to.
+enum Judged {
+    /// With the value of Authentication-Info.
+    Right(Option<String>),
+    Stale,
+    /// Wrong, for the `n`th time in a row.
+    Wrong(u8),
+    /// There is nothing to check it with.
+    Unknown,
+}
+
+/// Judges an answer to a challenge of SIP Digest.
+async fn judge<I: Io>(
+    scscf: &Shared<I>,
+    asking: &Asking<'_>,
+    answer: &Answer<'_>,
+) -> Result<Authenticated, Refusal> {
+    match judge_by_known(scscf, asking, answer) {
+        Judged::Right(information) => Ok(Authenticated::Yes(information)),
+        Judged::Stale => {
+            scscf.metrics.stale_nonces.inc();
+            challenge(scscf, asking, Stale::Yes).await
+        }
+        Judged::Unknown => {
+            // To no challenge that is known: none was sent, or its time is over. RFC 7616 §3.3: a right answer is
+            // stale, so that the phone asks nobody for the password again.
+            fetch(scscf, asking, scheme(scscf, asking)).await?;
+            let stale = match judge_by_known(scscf, asking, answer) {
+                Judged::Right(_) | Judged::Stale => {
+                    scscf.metrics.stale_nonces.inc();
+                    Stale::Yes
+                }
+                Judged::Wrong(_) | Judged::Unknown => Stale::No,
+            };
+            challenge(scscf, asking, stale).await
+        }
+        Judged::Wrong(times) => {
+            scscf.metrics.wrong_credentials.inc();
+            if times >= MAX_WRONG_ANSWERS {
+                return Err(failed(scscf, asking.pair).await);
+            }
+            // The password may have changed since the HSS gave what it is checked with.
+            fetch(scscf, asking, scheme(scscf, asking)).await?;
+            challenge(scscf, asking, Stale::No).await
+        }
+    }
+}
+
+fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer<'_>) -> Judged {
+    let (rules, now, Pair { impi, impu }) = (scscf.rules(), now(), asking.pair);
+    let mut nonces = scscf.nonces.borrow_mut();
+    let mut by_known = |known: &mut Known| {
+        let by = Judging {
+            impi,
+            impu,
+            realm: &scscf.realm,
+            qop: rules.qop,
+            body: asking.request.body(),
+            nonces: &nonces,
+            life: rules.nonce_life,
+            now,
+        };
+        match known.judge(answer, &by) {
+            Verdict::Accepted => {
+                known.wrong = 0;
+                let ha1 = known
+                    .secrets
+                    .ha1(answer.algorithm())
+                    .filter(|_| rules.next_nonce);
+                let next = |ha1| {
+                    let next = nonces.issue([impi, impu], now);
+                    answer.information(ha1, b"", &next)
+                };
+                Judged::Right(ha1.and_then(next))
+            }
+            Verdict::Stale | Verdict::Replayed => Judged::Stale,
+            Verdict::Wrong => {
+                known.wrong = known.wrong.saturating_add(1);
+                Judged::Wrong(known.wrong)
+            }
+        }
+    };
+    let kept =
+        |known: &&mut Known| now.saturating_duration_since(known.since) < rules.credentials_life;
+    if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
+        return by_known(known);
+    }
+    match scscf.awaited.borrow_mut().find(asking.pair) {
+        Some(Check::Digest(known)) => by_known(known),
+        Some(Check::Aka(_)) | None => Judged::Unknown,
+    }
+}
+
+/// The challenges of an answer that was wrong too often end: 403, and the HSS forgets that one is awaited (TS 29.228
+/// §6.1.2, AUTHENTICATION_FAILURE). Whether it heard that or not, the answer was wrong.
+pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Refusal {
+    scscf.metrics.authentication_failures.inc();
+    scscf.awaited.borrow_mut().remove(pair);
+    if let Some(known) = scscf.registrar.borrow_mut().known(&pair.impi, &pair.impu) {
+        known.wrong = 0;
+    }
+    let _logged = assign(scscf, pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await;
+    Refusal::new(Status::FORBIDDEN)
+}
+
+/// 401, by what is known of the user, else by what the HSS says.
+async fn challenge<I: Io>(
+    scscf: &Shared<I>,
+    asking: &Asking<'_>,
+    stale: Stale,
+) -> Result<Authenticated, Refusal> {
+    if let Some(challenge) = challenge_by_known(scscf, asking, stale) {
+        return Ok(Authenticated::NotYet(challenge));
+    }
+    if let Some(challenge) = aka::challenge_by_spare(scscf, asking) {
+        return Ok(Authenticated::NotYet(challenge));
+    }
+    fetch(scscf, asking, scheme(scscf, asking)).await?;
+    let by_digest = challenge_by_known(scscf, asking, stale);
+    let challenge = by_digest.or_else(|| aka::challenge_by_spare(scscf, asking));
+    challenge
+        .map(Authenticated::NotYet)
+        .ok_or_else(|| Refusal::new(Status::FORBIDDEN))
+}
+
+/// 401 of SIP Digest with a fresh nonce, where the user's HA1 is held.
+fn challenge_by_known<I: Io>(
+    scscf: &Shared<I>,
+    asking: &Asking<'_>,
+    stale: Stale,
+) -> Option<Message> {
+    let (rules, now, Pair { impi, impu }) = (scscf.rules(), now(), asking.pair);
+    let respond = |known: &Known| {
+        let nonce = scscf.nonces.borrow_mut().issue([impi, impu], now);
+        let mut response = Message::response(asking.request, Status::UNAUTHORIZED);
+        for value in known
+            .secrets
+            .challenges(&scscf.realm, &nonce, rules.qop, stale)
+        {
+            response.append(Name::WWW_AUTHENTICATE, &value);
+        }
+        scscf.metrics.challenges.inc();
+        response
+    };
+    let kept =
+        |known: &&mut Known| now.saturating_duration_since(known.since) < rules.credentials_life;
+    if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
+        return Some(respond(known));
+    }
+    let mut awaited = scscf.awaited.borrow_mut();
+    let Some(Check::Digest(known)) = awaited.find(asking.pair) else {
+        return None;
+    };
+    let response = respond(known);
+    awaited.wait(asking.pair, now, rules.reg_await_auth);
+    Some(response)
+}
+
+/// Which scheme the HSS is asked for: the one of the configuration, else the one that the phone names, else the HSS
+/// chooses.
+pub(crate) fn scheme<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> AuthScheme<'static> {
+    let rules = scscf.rules();
+    let vectors = rules.vectors;
+    if let Some(scheme) = rules.scheme {
+        return scheme.asked(vectors);
+    }
+    let named = asking.authorization.and_then(|auth| auth.get("algorithm"));
+    match named.and_then(|name| Algorithm::of(&name)) {
+        Some(Algorithm::AkaV1Md5) => AuthScheme::DigestAkaV1Md5 { vectors },
+        Some(_) => AuthScheme::SipDigest,
+        None => AuthScheme::Unknown { vectors },
+    }
+}
+
+/// Gets from the HSS what an answer of the pair is checked with, and keeps it.
+pub(crate) async fn fetch<I: Io>(
+    scscf: &Shared<I>,
+    asking: &Asking<'_>,
+    scheme: AuthScheme<'_>,
+) -> Result<(), Refusal> {
+    let pair = asking.pair;
+    let given = scscf
         .cx
-        .multimedia_auth(&pair.impi, &pair.impu, AuthScheme::SipDigest, &scscf.name)
-        .await;
-    let items = items.map_err(|problem| refused(scscf, problem))?;
-    hss_credentials::read(&items, &scscf.algorithms).ok_or_else(|| {
+        .multimedia_auth(&pair.impi, &pair.impu, scheme, &scscf.name)
+        .await
+        .map_err(|problem| refused(scscf, problem))?;
+    keep(scscf, pair, given)
+}
+
+fn keep<I: Io>(scscf: &Shared<I>, pair: &Pair, given: MultimediaAuth) -> Result<(), Refusal> {
+    let (rules, now) = (scscf.rules(), now());
+    let mut awaited = scscf.awaited.borrow_mut();
+    let digest = given.items.iter().find_map(|item| match item {
+        AuthItem::Digest(digest) => Secrets::read(digest, &rules.algorithms, &scscf.realm),
+        AuthItem::Aka(_) | AuthItem::Other { .. } => None,
+    });
+    if let Some(secrets) = digest {
+        let fresh = |wrong| Known {
+            wrong,
+            ..Known::new(secrets.clone(), &scscf.nonces.borrow(), now)
+        };
+        // Of a registered user only the secret is new: what was used stays used.
+        if let Some(known) = scscf.registrar.borrow_mut().known(&pair.impi, &pair.impu) {
+            (known.secrets, known.since) = (secrets, now);
+            return Ok(());
+        }
+        match awaited.find(pair) {
+            Some(Check::Digest(known)) => (known.secrets, known.since) = (secrets, now),
+            Some(check) => *check = Check::Digest(Box::new(fresh(0))),
+            None => {
+                let check = Check::Digest(Box::new(fresh(0)));
+                awaited.add(pair, check, now, rules.reg_await_auth);
+                scscf.awaited_changed.notify_one();
+            }
+        }
+        return Ok(());
+    }
+    let vectors = given.items.into_iter().filter_map(|item| match item {
+        AuthItem::Aka(vector) => Some(vector),
+        AuthItem::Digest(_) | AuthItem::Other { .. } => None,
+    });
+    let mut vectors = vectors.peekable();
+    if vectors.peek().is_none() {
         tracing::warn!(
             impi = pair.impi,
-            "the HSS gives no credentials for a digest algorithm of ours"
+            "the HSS gives no credentials for a scheme and an algorithm of ours"
         );
-        Refusal::new(Status::FORBIDDEN)
-    })
+        return Err(Refusal::new(Status::FORBIDDEN));
+    }
+    match awaited.find(pair) {
+        Some(Check::Aka(aka)) => aka.refill(vectors),
+        Some(check) => *check = aka::check(vectors),
+        None => {
+            awaited.add(pair, aka::check(vectors), now, rules.reg_await_auth);
+            scscf.awaited_changed.notify_one();
+        }
+    }
+    // Who has moved from SIP Digest to AKA answers no digest any more.
+    scscf.registrar.borrow_mut().keep(&pair.impi, None);
+    Ok(())
 }
 
-/// 401 with a fresh nonce.
-fn challenge<I: Io>(
-    scscf: &Shared<I>,
-    request: &Message,
-    pair: &Pair,
-    credentials: Credentials,
-    wrong: u8,
-    stale: Stale,
-) -> Authenticated {
-    let mut octets = [0; 16];
-    scscf.endpoint.io().fill_random(&mut octets);
-    let nonce: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    let challenge = Challenge {
-        impi: pair.impi.as_str().into(),
-        impu: pair.impu.as_str().into(),
-        credentials,
-        nonce: Nonce::new(nonce, now(), scscf.reg_await_auth()),
-        wrong,
-        answered: false,
-    };
-    let values = scscf.challenges.borrow_mut().add(challenge, stale, now());
-    scscf.challenge_added.notify_one();
-    scscf.metrics.challenges.inc();
-    let mut response = Message::response(request, Status::UNAUTHORIZED);
-    for value in values {
-        response.append(Name::WWW_AUTHENTICATE, &value);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ts24229_7_2a_2_what_integrity_protected_means() {
+        for (text, protection) in [
+            ("yes", Protection::Protected),
+            ("tls-yes", Protection::Protected),
+            ("ip-assoc-yes", Protection::Protected),
+            ("auth-done", Protection::Done),
+            ("no", Protection::None),
+            ("tls-pending", Protection::None),
+            ("tls-connected", Protection::None),
+            ("ip-assoc-pending", Protection::None),
+            ("maybe", Protection::None),
+        ] {
+            assert_eq!(Protection::of(text), protection, "{text}");
+        }
     }
-    Authenticated::NotYet(response)
 }

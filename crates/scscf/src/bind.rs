@@ -1,156 +1,288 @@
-//! Binding contacts for a user who is who they say (TS 24.229 §5.4.1.2.2, §5.4.1.4; RFC 3261 §10.3).
+//! Binding contacts for a user who is who they say (TS 24.229 §5.4.1.2.2, §5.4.1.4; RFC 3261 §10.3; RFC 5626 §6).
 
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use cx::{CxError, ServerAssignmentType};
+use cx::{ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
-use sip_message::{CSeq, CallId, Message, Name, PChargingVector, Status};
+use sip_message::{CSeq, CallId, Message, Name, Status};
 
-use crate::binding::{Binding, Profile, Registration, same_contact};
-use crate::contacts::{self, Asked};
+use crate::awaited::Check;
+use crate::binding::{Binding, Given, MAX_TEXT, is_emergency};
+use crate::config::NewContact;
+use crate::contacts::{self, Asked, Unacceptable};
 use crate::error::Refusal;
+use crate::outbound::Outbound;
+use crate::profile::{Profile, Services};
 use crate::register::{Pair, assign, refused};
-use crate::registrar::{Bound, Change};
-use crate::{Shared, now, profile};
+use crate::registrar::Registration;
+use crate::{Shared, accepted, now};
 
 /// §5.4.1.2.2, steps 5 to 9, and §5.4.1.4: the user is who they say.
 pub(crate) async fn bind<I: Io>(
     scscf: &Shared<I>,
     request: &Message,
     pair: &Pair,
+    information: Option<String>,
 ) -> Result<Message, Refusal> {
-    let asked = contacts::asked(request, &scscf.registration)?;
-    let call_id = request
-        .read::<CallId<'_>>()
-        .ok()
-        .flatten()
-        .map_or("", |call_id| call_id.0);
-    let cseq = request
-        .read::<CSeq<'_>>()
-        .ok()
-        .flatten()
-        .map_or(0, |cseq| cseq.seq);
-
-    // TS 24.229 §5.4.1.2.2: without multiple registration a contact that is new takes the place of the old ones.
-    let moves = {
+    let rules = scscf.rules();
+    let outbound = Outbound::of(request);
+    let asked = contacts::asked(request, outbound, &rules.registration)?;
+    let call_id = request.read::<CallId<'_>>().ok().flatten();
+    let cseq = request.read::<CSeq<'_>>().ok().flatten();
+    let path: String = join(request.elements(Name::PATH));
+    if path.len() > MAX_TEXT {
+        return Err(Unacceptable::Bad("Path is too long").into());
+    }
+    let asker = Asker {
+        call_id: call_id.map_or("", |call_id| call_id.0),
+        cseq: cseq.map_or(0, |cseq| cseq.seq),
+        path: &path,
+        new_contact: rules.registration.new_contact,
+        max_contacts: rules.registration.max_contacts,
+    };
+    let step = {
         let registrar = scscf.registrar.borrow();
-        let held = registrar.find(&pair.impi, &pair.impu);
-        let bound = |uri: &str| held.and_then(|held| held.find(uri));
-        let moves = match &asked {
-            Asked::Query | Asked::RemoveAll => false,
-            Asked::Change { bind, .. } => bind.iter().any(|wanted| bound(&wanted.uri).is_none()),
-        };
-        // RFC 3261 §10.3, steps 6 and 7: a request older than the one that bound a contact does not touch it.
-        let newer = |binding: &Binding| *binding.call_id == *call_id && cseq <= binding.cseq;
-        let mut bindings = held.into_iter().flat_map(|held| &held.bindings);
-        let late = match &asked {
-            Asked::Query => false,
-            Asked::RemoveAll => bindings.any(newer),
-            Asked::Change { .. } if moves => bindings.any(newer),
-            Asked::Change { bind, remove } => {
-                let mut touched = bind.iter().map(|wanted| &wanted.uri).chain(remove);
-                touched.any(|uri| bound(uri).is_some_and(newer))
-            }
-        };
-        if late {
-            return Err(Refusal::new(Status::SERVER_INTERNAL_ERROR)
-                .because("CSeq is not higher than before"));
-        }
-        moves
+        step(registrar.find(&pair.impi, &pair.impu), &asked, &asker)?
     };
-
-    let change = scscf
-        .registrar
-        .borrow()
-        .change(&pair.impi, &pair.impu, &asked);
     // The HSS knows before the phone does: an answer that promises something is sent after it is stored.
-    let fresh = match change {
-        Change::None => None,
-        Change::First => Some(registered_set(scscf, pair).await?),
-        Change::Last => {
-            leave(scscf, pair).await?;
-            None
-        }
-    };
+    match step {
+        Step::None => {}
+        Step::First => registered_set(scscf, pair).await?,
+        Step::Last => leave(scscf, pair).await?,
+    }
     let now = now();
-    let path: Box<str> = request
-        .elements(Name::PATH)
-        .collect::<Vec<_>>()
-        .join(", ")
-        .into();
-    let mut registrar = scscf.registrar.borrow_mut();
-    if let Some(profile) = fresh {
-        registrar.add(
-            &pair.impi,
-            Registration {
-                profile,
-                bindings: Vec::new(),
-            },
+    apply(scscf, pair, &asked, &asker, now);
+    // Who is registered is awaited no more, and what was learnt for it is kept for the refresh.
+    if step == Step::First {
+        registered(scscf, pair);
+    }
+    let registrar = scscf.registrar.borrow();
+    let held = registrar.find(&pair.impi, &pair.impu);
+    let mut response = accepted::accepted(scscf, request, held, now);
+    if outbound == Outbound::Used && held.is_some_and(|held| used_outbound(&asked, held)) {
+        // RFC 5626 §6: the phone learns that its flows are kept apart.
+        response.append(Name::REQUIRE, "outbound");
+    }
+    if let Some(information) = information {
+        response.append(Name::AUTHENTICATION_INFO, &information);
+    }
+    Ok(response)
+}
+
+/// What a REGISTER says besides its contacts.
+struct Asker<'a> {
+    call_id: &'a str,
+    cseq: u32,
+    path: &'a str,
+    new_contact: NewContact,
+    max_contacts: usize,
+}
+
+/// What a REGISTER does to the state that the HSS keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Nothing: the set was and stays registered, or was not and is not.
+    None,
+    /// The set becomes registered.
+    First,
+    /// Its last contact goes, or it is to go and nothing is held.
+    Last,
+}
+
+/// What obeying `asked` does, if it may be obeyed.
+fn step(
+    held: Option<&Registration>,
+    asked: &Asked<'_>,
+    asker: &Asker<'_>,
+) -> Result<Step, Refusal> {
+    let (bind, remove) = match asked {
+        Asked::Query => return Ok(Step::None),
+        Asked::RemoveAll => {
+            if let Some(held) = held {
+                refuse_late(held.bindings.iter(), asker)?;
+            }
+            return Ok(Step::Last);
+        }
+        Asked::Change { bind, remove } => (bind, remove),
+    };
+    let Some(held) = held else {
+        return Ok(if bind.is_empty() {
+            Step::Last
+        } else {
+            Step::First
+        });
+    };
+    let leaves = |binding: &&Binding| {
+        let mut remove = remove.iter();
+        remove.any(|leaving| binding.is_of(leaving.uri, leaving.flow))
+    };
+    // TS 24.229 §5.4.1.4: what is not bound cannot be deregistered, and who is bound by another contact stays.
+    if bind.is_empty() && !held.bindings.iter().any(|binding| leaves(&binding)) {
+        return Err(Refusal::new(Status::CALL_TRANSACTION_DOES_NOT_EXIST)
+            .because("No such contact is bound"));
+    }
+    let is_bound = |binding: &&Binding| {
+        let mut bind = bind.iter();
+        bind.any(|wanted| binding.is_of(wanted.uri, wanted.flow))
+    };
+    let moves = moves(held, asked, asker);
+    let is_touched = |binding: &&Binding| {
+        leaves(binding) || is_bound(binding) || (moves && displaced(binding, asked))
+    };
+    let touched = held.bindings.iter().filter(is_touched);
+    refuse_late(touched.clone(), asker)?;
+    let left = held.bindings.len() - touched.count() + bind.len();
+    if left > asker.max_contacts {
+        return Err(Unacceptable::TooMany(asker.max_contacts).into());
+    }
+    Ok(if left == 0 { Step::Last } else { Step::None })
+}
+
+/// RFC 3261 §10.3, steps 6 and 7: a request older than the one that bound a contact does not touch it.
+fn refuse_late<'a>(
+    mut touched: impl Iterator<Item = &'a Binding>,
+    asker: &Asker<'_>,
+) -> Result<(), Refusal> {
+    if touched.any(|binding| binding.call_id() == asker.call_id && asker.cseq <= binding.cseq) {
+        return Err(
+            Refusal::new(Status::SERVER_INTERNAL_ERROR).because("CSeq is not higher than before")
         );
     }
-    match asked {
+    Ok(())
+}
+
+/// Whether a contact without reg-id is new, and so takes the place of the others (TS 24.229 §5.4.1.2.2).
+fn moves(held: &Registration, asked: &Asked<'_>, asker: &Asker<'_>) -> bool {
+    let Asked::Change { bind, .. } = asked else {
+        return false;
+    };
+    let is_refresh = |uri| {
+        let bound = held.find(uri, None);
+        bound.is_some_and(|binding| binding.flow().is_none())
+    };
+    asker.new_contact == NewContact::Replaces
+        && bind
+            .iter()
+            .any(|wanted| wanted.flow.is_none() && !is_refresh(wanted.uri))
+}
+
+/// Whether a new contact takes the place of `binding`: an emergency registration is another one than the normal one.
+fn displaced(binding: &Binding, asked: &Asked<'_>) -> bool {
+    let Asked::Change { bind, .. } = asked else {
+        return false;
+    };
+    let mut new = bind.iter().filter(|wanted| wanted.flow.is_none());
+    new.any(|wanted| is_emergency(wanted.uri) == binding.is_emergency())
+}
+
+/// Does what is asked for to the pair's contacts.
+fn apply<I: Io>(
+    scscf: &Shared<I>,
+    pair: &Pair,
+    asked: &Asked<'_>,
+    asker: &Asker<'_>,
+    now: Instant,
+) {
+    let metrics = &scscf.metrics;
+    let mut registrar = scscf.registrar.borrow_mut();
+    let due = registrar.next_due();
+    let change = |held: &mut Registration| match asked {
         Asked::Query => {}
         Asked::RemoveAll => {
-            let removed = registrar.remove_all(&pair.impi, &pair.impu);
-            scscf.metrics.deregistrations.inc_by(removed as u64);
+            metrics.deregistrations.inc_by(held.bindings.len() as u64);
+            held.bindings.clear();
         }
         Asked::Change { bind, remove } => {
-            let named: Vec<Box<str>> = bind.iter().map(|wanted| wanted.uri.clone()).collect();
-            // What comes is bound before what goes is removed: a set without a contact would be none.
+            let moves = moves(held, asked, asker);
+            let mut drop_where =
+                |counter: &prometheus_client::metrics::counter::Counter,
+                 goes: &dyn Fn(&Binding) -> bool| {
+                    let before = held.bindings.len();
+                    held.bindings.retain(|binding| !goes(binding));
+                    counter.inc_by((before - held.bindings.len()) as u64);
+                };
+            drop_where(&metrics.deregistrations, &|binding| {
+                let mut remove = remove.iter();
+                remove.any(|leaving| binding.is_of(leaving.uri, leaving.flow))
+            });
+            if moves {
+                drop_where(&metrics.replacements, &|binding| {
+                    let named =
+                        |wanted: &contacts::Wanted<'_>| binding.is_of(wanted.uri, wanted.flow);
+                    displaced(binding, asked) && !bind.iter().any(named)
+                });
+            }
             for wanted in bind {
-                let binding = Binding {
+                let given = Given {
                     uri: wanted.uri,
-                    params: wanted.params,
-                    path: path.clone(),
-                    call_id: call_id.into(),
-                    cseq,
+                    params: &wanted.params,
+                    path: asker.path,
+                    call_id: asker.call_id,
+                    cseq: asker.cseq,
+                    flow: wanted.flow,
                     expires_at: now + Duration::from_secs(u64::from(wanted.seconds)),
                 };
-                match registrar.bind(&pair.impi, &pair.impu, binding) {
-                    Bound::New => scscf.metrics.registrations.inc(),
-                    Bound::Again => scscf.metrics.refreshes.inc(),
-                    Bound::NotRegistered => continue,
-                };
-            }
-            for uri in remove
-                .iter()
-                .filter(|uri| !named.iter().any(|named| same_contact(named, uri)))
-            {
-                let removed = registrar.remove(&pair.impi, &pair.impu, uri);
-                scscf.metrics.deregistrations.inc_by(removed as u64);
-            }
-            if moves {
-                let replaced = registrar.remove_others(&pair.impi, &pair.impu, &named);
-                scscf.metrics.replacements.inc_by(replaced as u64);
+                let mut bound = held.bindings.iter_mut();
+                match bound.find(|binding| binding.is_of(wanted.uri, wanted.flow)) {
+                    Some(binding) => {
+                        metrics.refreshes.inc();
+                        if binding.says(&given) {
+                            (binding.cseq, binding.expires_at) = (given.cseq, given.expires_at);
+                        } else {
+                            *binding = Binding::new(&given);
+                        }
+                    }
+                    None => {
+                        metrics.registrations.inc();
+                        held.bindings.push(Binding::new(&given));
+                    }
+                }
             }
         }
+    };
+    registrar.change(&pair.impi, &pair.impu, change);
+    metrics.bindings.set(registrar.bindings() as i64);
+    if registrar.next_due() != due {
+        scscf.due_changed.notify_one();
     }
-    scscf.metrics.bindings.set(registrar.bindings() as i64);
-    scscf
-        .expiries
-        .borrow_mut()
-        .set(&pair.impi, registrar.next_expiry(&pair.impi));
-    scscf.expiry_changed.notify_one();
-    Ok(accepted(
-        scscf,
-        request,
-        registrar.find(&pair.impi, &pair.impu),
-        now,
-    ))
+}
+
+/// The pair is registered from now on.
+fn registered<I: Io>(scscf: &Shared<I>, pair: &Pair) {
+    let Some(Check::Digest(known)) = scscf.awaited.borrow_mut().remove(pair) else {
+        return;
+    };
+    if !scscf.rules().credentials_life.is_zero() {
+        scscf.registrar.borrow_mut().keep(&pair.impi, Some(known));
+    }
+}
+
+fn used_outbound(asked: &Asked<'_>, held: &Registration) -> bool {
+    let Asked::Change { bind, .. } = asked else {
+        return false;
+    };
+    let mut flows = bind.iter().filter(|wanted| wanted.flow.is_some());
+    flows.any(|wanted| held.find(wanted.uri, wanted.flow).is_some())
+}
+
+fn join<'a>(elements: impl Iterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for element in elements {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(element);
+    }
+    text
 }
 
 /// §5.4.1.2.2, step 5: the HSS takes us for the user's S-CSCF and gives the profile of the implicit set.
-async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<Rc<Profile>, Refusal> {
+async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
     let assignment = assign(scscf, pair, ServerAssignmentType::REGISTRATION).await?;
-    let problem = match profile::of(
-        assignment.user_data.as_deref().unwrap_or_default(),
-        &pair.impu,
-    ) {
-        Ok(profile) => return Ok(profile),
-        Err(problem) => problem,
+    let refusal = match take(scscf, pair, assignment) {
+        Ok(()) => return Ok(()),
+        Err(refusal) => refusal,
     };
-    tracing::error!(%problem, impi = pair.impi, impu = pair.impu, "the HSS's user profile cannot be read");
     // Nothing is bound here, so nothing may stay registered there.
     assign(
         scscf,
@@ -158,79 +290,53 @@ async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<Rc<Prof
         ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION,
     )
     .await?;
-    Err(Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read"))
+    Err(refusal)
+}
+
+fn take<I: Io>(
+    scscf: &Shared<I>,
+    pair: &Pair,
+    assignment: ServerAssignment,
+) -> Result<(), Refusal> {
+    let document = assignment.user_data.as_deref().unwrap_or_default();
+    let profile = Profile::read(document, Some(&pair.impu), None).map_err(|problem| {
+        tracing::error!(%problem, impi = pair.impi, impu = pair.impu, "the HSS's user profile cannot be read");
+        Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read")
+    })?;
+    // §5.4.1.2.2: a barred identity registers the others of its set; where there are none, nothing is left to use.
+    if profile.identities.shown().next().is_none() {
+        tracing::info!(
+            impi = pair.impi,
+            impu = pair.impu,
+            "every identity of the set is barred"
+        );
+        return Err(Refusal::new(Status::FORBIDDEN).because("Public identity is barred"));
+    }
+    let mut registrar = scscf.registrar.borrow_mut();
+    let services = registrar.share(Services {
+        profiles: profile.services.into(),
+        charging: assignment.charging,
+    });
+    registrar.add(&pair.impi, profile.identities, services);
+    Ok(())
 }
 
 /// §5.4.1.4: the HSS hears that the user leaves. One that does not count them as ours has nothing to forget, and
 /// what is kept here goes all the same.
 async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
-    match scscf
+    let told = scscf
         .assign(
             &pair.impi,
             &pair.impu,
             ServerAssignmentType::USER_DEREGISTRATION,
         )
-        .await
-    {
+        .await;
+    match told {
         Ok(_) => Ok(()),
-        Err(problem @ (CxError::HssUnreachable(_) | CxError::NotDelivered(_))) => {
-            Err(refused(scscf, problem))
-        }
+        Err(problem) if problem.is_unreached() => Err(refused(scscf, problem)),
         Err(problem) => {
             tracing::warn!(%problem, impi = pair.impi, "the HSS refused a deregistration");
             Ok(())
         }
     }
-}
-
-/// §5.4.1.2.2, step 11: the 200.
-fn accepted<I: Io>(
-    scscf: &Shared<I>,
-    request: &Message,
-    held: Option<&Registration>,
-    now: Instant,
-) -> Message {
-    let mut response = Message::response(request, Status::OK);
-    for path in request.elements(Name::PATH) {
-        response.append(Name::PATH, path);
-    }
-    if let Some(held) = held {
-        for binding in &held.bindings {
-            let left = binding.expires_at.saturating_duration_since(now).as_secs();
-            response.append(
-                Name::CONTACT,
-                &format!("<{}>{};expires={left}", binding.uri, binding.params),
-            );
-        }
-        response.append(Name::SERVICE_ROUTE, &scscf.service_route);
-        let identities: Vec<String> = held
-            .profile
-            .identities
-            .iter()
-            .map(|impu| format!("<{impu}>"))
-            .collect();
-        response.append(Name::P_ASSOCIATED_URI, &identities.join(", "));
-    }
-    // §5.4.1.2.2: the same identifier and originating side, and ourselves as the terminating side.
-    if let Ok(Some(vector)) = request.read::<PChargingVector<'_>>() {
-        let mut value = String::new();
-        for name in ["icid-value", "icid-generated-at", "orig-ioi"] {
-            if let Some(text) = vector.get(name) {
-                // RFC 7315 §5.6: a host, which has no quotes, and values, which may have them.
-                let host = |octet: u8| octet.is_ascii_alphanumeric() || b".-:[]".contains(&octet);
-                let bare = name == "icid-generated-at" && text.bytes().all(host);
-                let text = if bare {
-                    text.into_owned()
-                } else {
-                    sip_message::quote(&text).to_string()
-                };
-                value.push_str(&format!("{name}={text};"));
-            }
-        }
-        response.append(
-            Name::P_CHARGING_VECTOR,
-            &format!("{value}term-ioi=\"Type 1{}\"", scscf.realm),
-        );
-    }
-    response
 }

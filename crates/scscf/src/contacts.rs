@@ -1,32 +1,40 @@
-//! What a REGISTER asks for, read from its Contact and Expires headers (RFC 3261 §10.3, steps 6 and 7).
+//! What a REGISTER asks for, read from its Contact and Expires headers (RFC 3261 §10.3, steps 6 and 7; RFC 5626 §6).
 
 use sip_message::{Contact, Expires, Message, Name};
 
+use crate::binding::{Flow, MAX_TEXT};
 use crate::config::RegistrationSection;
-
-/// What is granted where neither the Contact nor the message says (RFC 3261 §10.2).
-const DEFAULT_EXPIRES: u32 = 3600;
+use crate::outbound::Outbound;
 
 /// One contact to bind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Wanted {
-    pub(crate) uri: Box<str>,
-    pub(crate) params: Box<str>,
+pub(crate) struct Wanted<'a> {
+    pub(crate) uri: &'a str,
+    /// The Contact header's parameters but `expires`, each with its `;`.
+    pub(crate) params: String,
     /// Seconds that are granted.
     pub(crate) seconds: u32,
+    pub(crate) flow: Option<Flow<'a>>,
+}
+
+/// One contact to remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Leaving<'a> {
+    pub(crate) uri: &'a str,
+    pub(crate) flow: Option<Flow<'a>>,
 }
 
 /// What the REGISTER asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum Asked<'a> {
     /// No Contact: which contacts are bound?
     Query,
     /// `Contact: *` with `Expires: 0`.
     RemoveAll,
-    /// Contacts to bind, and URIs of contacts to remove.
+    /// Contacts to bind, and contacts to remove.
     Change {
-        bind: Vec<Wanted>,
-        remove: Vec<Box<str>>,
+        bind: Vec<Wanted<'a>>,
+        remove: Vec<Leaving<'a>>,
     },
 }
 
@@ -38,44 +46,61 @@ pub(crate) enum Unacceptable {
     /// 423, with what is to stand in Min-Expires.
     TooBrief(u32),
     /// 403: more contacts than one identity may have.
-    TooMany,
+    TooMany(usize),
+    /// 439: the phone's first hop does not do outbound.
+    FirstHopLacksOutbound,
 }
 
 /// Reads what `request` asks for.
-pub(crate) fn asked(
-    request: &Message,
+pub(crate) fn asked<'a>(
+    request: &'a Message,
+    outbound: Outbound,
     limits: &RegistrationSection,
-) -> Result<Asked, Unacceptable> {
-    // A value that cannot be read counts as the default (RFC 3261 §20.19).
+) -> Result<Asked<'a>, Unacceptable> {
+    // A value that cannot be read counts as the default of RFC 3261 §20.19.
     let read = |_| {
-        request
-            .read::<Expires>()
-            .ok()
-            .flatten()
-            .map_or(DEFAULT_EXPIRES, |expires| expires.0)
+        let expires = request.read::<Expires>().ok().flatten();
+        expires.map_or(UNREADABLE_EXPIRES, |expires| expires.0)
     };
     let expires = request.header(Name::EXPIRES).map(read);
     let (mut bind, mut remove, mut star) = (Vec::new(), Vec::new(), false);
     for contact in request.read_all::<Contact<'_>>() {
         let contact = contact.map_err(|_| Unacceptable::Bad("Contact cannot be read"))?;
-        match &contact {
-            Contact::Star => star = true,
-            Contact::Address(address) => {
-                let seconds = contact.expires().or(expires).unwrap_or(DEFAULT_EXPIRES);
-                if seconds == 0 {
-                    remove.push(address.uri.into());
-                    continue;
-                }
-                if seconds < limits.min_expires {
-                    return Err(Unacceptable::TooBrief(limits.min_expires));
-                }
-                bind.push(Wanted {
-                    uri: address.uri.into(),
-                    params: params_of(address),
-                    seconds: seconds.min(limits.max_expires),
-                });
-            }
+        let Contact::Address(address) = &contact else {
+            star = true;
+            continue;
+        };
+        // RFC 5626 §6: reg-id without an instance says nothing.
+        let named = contact.instance().zip(contact.reg_id());
+        let flow = match (named, outbound) {
+            (None, _) | (_, Outbound::NotAsked) => None,
+            (Some((instance, reg_id)), Outbound::Used) => Some(Flow { instance, reg_id }),
+            (Some(_), Outbound::NotAtFirstHop) => return Err(Unacceptable::FirstHopLacksOutbound),
+        };
+        let seconds = contact
+            .expires()
+            .or(expires)
+            .unwrap_or(limits.default_expires);
+        if seconds == 0 {
+            remove.push(Leaving {
+                uri: address.uri,
+                flow,
+            });
+            continue;
         }
+        if seconds < limits.min_expires {
+            return Err(Unacceptable::TooBrief(limits.min_expires));
+        }
+        let params = params_of(address);
+        if address.uri.len().max(params.len()) > MAX_TEXT {
+            return Err(Unacceptable::Bad("Contact is too long"));
+        }
+        bind.push(Wanted {
+            uri: address.uri,
+            params,
+            seconds: seconds.min(limits.max_expires),
+            flow,
+        });
     }
     if star {
         // RFC 3261 §10.3, step 6.
@@ -87,8 +112,12 @@ pub(crate) fn asked(
             ))
         };
     }
+    // RFC 5626 §6: a request is over one flow.
+    if bind.iter().filter(|wanted| wanted.flow.is_some()).count() > 1 {
+        return Err(Unacceptable::Bad("More than one Contact with reg-id"));
+    }
     if bind.len() > limits.max_contacts {
-        return Err(Unacceptable::TooMany);
+        return Err(Unacceptable::TooMany(limits.max_contacts));
     }
     Ok(if bind.is_empty() && remove.is_empty() {
         Asked::Query
@@ -97,22 +126,18 @@ pub(crate) fn asked(
     })
 }
 
+/// What an Expires that cannot be read counts as (RFC 3261 §20.19).
+const UNREADABLE_EXPIRES: u32 = 3600;
+
 /// The header parameters but `expires`, which the registrar sets.
-fn params_of(address: &sip_message::NameAddr<'_>) -> Box<str> {
-    let mut text = String::new();
-    for param in address
-        .params
-        .iter()
-        .filter(|param| !param.name.eq_ignore_ascii_case("expires"))
-    {
-        text.push(';');
-        text.push_str(param.name);
-        if let Some(value) = param.value {
-            text.push('=');
-            text.push_str(value);
+fn params_of(address: &sip_message::NameAddr<'_>) -> String {
+    if !address.params.has("expires") {
+        let as_written = address.params.as_str();
+        if !as_written.bytes().any(|octet| octet.is_ascii_whitespace()) {
+            return as_written.to_owned();
         }
     }
-    text.into()
+    address.params.without("expires")
 }
 
 #[cfg(test)]
@@ -121,30 +146,35 @@ mod tests {
 
     use super::*;
 
-    fn ask(headers: &str) -> Result<Asked, Unacceptable> {
+    /// What `asked` makes of `headers`, as text.
+    fn ask(headers: &str) -> Result<String, Unacceptable> {
+        ask_by(headers, Outbound::NotAsked)
+    }
+
+    fn ask_by(headers: &str, outbound: Outbound) -> Result<String, Unacceptable> {
         let text = format!(
             "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nTo: <sip:a@home.example>\r\n\
              From: <sip:a@home.example>;tag=1\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n{headers}\r\n"
         );
-        asked(
-            &Message::parse(Bytes::from(text)).unwrap(),
-            &RegistrationSection::default(),
-        )
+        let request = Message::parse(Bytes::from(text)).unwrap();
+        asked(&request, outbound, &RegistrationSection::default()).map(|asked| format!("{asked:?}"))
     }
 
-    fn change(bind: &[(&str, &str, u32)], remove: &[&str]) -> Result<Asked, Unacceptable> {
+    fn change(bind: &[(&str, &str, u32)], remove: &[&str]) -> Result<String, Unacceptable> {
         let bind = bind
             .iter()
             .map(|&(uri, params, seconds)| Wanted {
-                uri: uri.into(),
-                params: params.into(),
+                uri,
+                params: params.to_owned(),
                 seconds,
+                flow: None,
             })
             .collect();
-        Ok(Asked::Change {
-            bind,
-            remove: remove.iter().map(|&uri| uri.into()).collect(),
-        })
+        let remove = remove
+            .iter()
+            .map(|&uri| Leaving { uri, flow: None })
+            .collect();
+        Ok(format!("{:?}", Asked::Change { bind, remove }))
     }
 
     #[test]
@@ -182,8 +212,11 @@ mod tests {
 
     #[test]
     fn removals_and_queries() {
-        assert_eq!(ask(""), Ok(Asked::Query));
-        assert_eq!(ask("Contact: *\r\nExpires: 0\r\n"), Ok(Asked::RemoveAll));
+        assert_eq!(ask(""), Ok("Query".to_owned()));
+        assert_eq!(
+            ask("Contact: *\r\nExpires: 0\r\n"),
+            Ok("RemoveAll".to_owned())
+        );
         assert_eq!(
             ask("Contact: <sip:a@h>\r\nExpires: 0\r\n"),
             change(&[], &["sip:a@h"])
@@ -210,7 +243,49 @@ mod tests {
         let many: Vec<String> = (0..11).map(|n| format!("<sip:a{n}@h>")).collect();
         assert_eq!(
             ask(&format!("Contact: {}\r\n", many.join(","))),
-            Err(Unacceptable::TooMany)
+            Err(Unacceptable::TooMany(10))
         );
+    }
+
+    #[test]
+    fn rfc5626_6_reg_id_counts_where_outbound_is_used_and_an_instance_is_there() {
+        let both = "Contact: <sip:a@h>;+sip.instance=\"<urn:uuid:1>\";reg-id=2;expires=60\r\n";
+        let flow = "flow: Some(Flow { instance: \"urn:uuid:1\", reg_id: 2 })";
+        assert!(ask_by(both, Outbound::Used).unwrap().contains(flow));
+        assert!(
+            ask_by(both, Outbound::NotAsked)
+                .unwrap()
+                .contains("flow: None")
+        );
+        let leaving = both.replace("=60", "=0");
+        assert!(ask_by(&leaving, Outbound::Used).unwrap().contains(flow));
+        for alone in [
+            "Contact: <sip:a@h>;reg-id=2\r\n",
+            "Contact: <sip:a@h>;+sip.instance=\"<urn:uuid:1>\"\r\n",
+            "Contact: <sip:a@h>;+sip.instance=\"<urn:uuid:1>\";reg-id=0\r\n",
+        ] {
+            for outbound in [Outbound::Used, Outbound::NotAtFirstHop] {
+                assert!(
+                    ask_by(alone, outbound).unwrap().contains("flow: None"),
+                    "{alone}"
+                );
+            }
+        }
+        assert_eq!(
+            ask_by(both, Outbound::NotAtFirstHop),
+            Err(Unacceptable::FirstHopLacksOutbound)
+        );
+    }
+
+    #[test]
+    fn rfc5626_6_a_request_binds_one_flow() {
+        let contact = |n| format!("<sip:a{n}@h>;+sip.instance=\"<urn:uuid:1>\";reg-id={n}");
+        let two = format!("Contact: {}, {}\r\n", contact(1), contact(2));
+        assert!(matches!(
+            ask_by(&two, Outbound::Used),
+            Err(Unacceptable::Bad(_))
+        ));
+        let one_leaves = format!("Contact: {};expires=0, {}\r\n", contact(1), contact(2));
+        assert!(ask_by(&one_leaves, Outbound::Used).is_ok());
     }
 }

@@ -1,15 +1,21 @@
 //! Why a request is refused, and the one place that says with which status.
 
+use std::borrow::Cow;
+
 use cx::CxError;
+use diameter_codec::ResultCode;
 use sip_message::{Message, Name, Status};
 
 use crate::contacts::Unacceptable;
+
+/// Seconds after which a phone may ask again where the HSS is too busy.
+const BUSY_RETRY_AFTER_S: u32 = 10;
 
 /// A refusal: the response but for what is copied from the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: Status,
-    reason: Option<&'static str>,
+    reason: Option<Cow<'static, str>>,
     headers: Vec<(Name<'static>, String)>,
 }
 
@@ -24,8 +30,8 @@ impl Refusal {
     }
 
     /// The same, saying why.
-    pub(crate) fn because(mut self, reason: &'static str) -> Self {
-        self.reason = Some(reason);
+    pub(crate) fn because(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.reason = Some(reason.into());
         self
     }
 
@@ -37,7 +43,7 @@ impl Refusal {
 
     /// The response to `request`.
     pub(crate) fn response(&self, request: &Message) -> Message {
-        let mut response = match self.reason {
+        let mut response = match &self.reason {
             Some(reason) => Message::response_with_reason(request, self.status, reason),
             None => Message::response(request, self.status),
         };
@@ -55,7 +61,12 @@ impl From<Unacceptable> for Refusal {
             Unacceptable::TooBrief(min) => {
                 Self::new(Status::INTERVAL_TOO_BRIEF).with(Name::MIN_EXPIRES, min.to_string())
             }
-            Unacceptable::TooMany => Self::new(Status::FORBIDDEN).because("Too many contacts"),
+            Unacceptable::TooMany(most) => {
+                Self::new(Status::FORBIDDEN).because(format!("More than {most} contacts"))
+            }
+            Unacceptable::FirstHopLacksOutbound => {
+                Self::new(Status::FIRST_HOP_LACKS_OUTBOUND_SUPPORT)
+            }
         }
     }
 }
@@ -71,7 +82,11 @@ impl From<CxError> for Refusal {
             | CxError::IdentityNotRegistered
             | CxError::AuthSchemeNotSupported
             | CxError::AuthorizationRejected => Self::new(Status::FORBIDDEN),
-            CxError::HssUnreachable(_) => {
+            // It has too much to do, and says so (RFC 6733 §7.1.3): a little later it may not.
+            CxError::NotDelivered(ResultCode::TOO_BUSY) => Self::new(Status::SERVICE_UNAVAILABLE)
+                .because("HSS is too busy")
+                .with(Name::RETRY_AFTER, BUSY_RETRY_AFTER_S.to_string()),
+            CxError::HssUnreachable(_) | CxError::NotDelivered(_) => {
                 Self::new(Status::SERVER_TIME_OUT).because("HSS does not answer")
             }
             _ => Self::new(Status::SERVER_INTERNAL_ERROR).because("HSS cannot do it"),

@@ -3,43 +3,54 @@
 //! It challenges whoever registers, checks the answer with what the HSS gave it, tells the HSS before it tells the
 //! phone, and keeps the contacts until they are removed or run out.
 
+mod accepted;
 mod authenticate;
+mod authenticate_aka;
+mod awaited;
 mod bind;
 mod binding;
-mod challenge;
 mod config;
 mod contacts;
+mod credentials;
 mod error;
 mod expiry;
-mod hss_credentials;
+mod identities;
 mod metrics;
+mod outbound;
 mod profile;
+mod push;
 mod register;
 mod registrar;
+mod termination;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use cx::{Assignment, Cx, CxError, ServerAssignment, ServerAssignmentType};
+use cx::{
+    Assignment, Cx, CxError, FeatureList, PushProfile, Pushed, RegistrationTermination,
+    ServerAssignment, ServerAssignmentType, Terminated,
+};
 use diameter_stack::capabilities::Application;
 use driver::io::Io;
 use driver::sip::{Endpoint, Incoming};
 use driver::turns::Turns;
 use process::config::ConfigFault;
-use process::{Element, Host, Running, Shard, StartError};
+use process::{Element, Host, Reloaded, Running, Shard, StartError};
 use serde_json::json;
 use sip_message::Method;
-use sip_stack::digest::Algorithm;
+use sip_stack::digest::Nonces;
 use tokio::sync::Notify;
 
-use challenge::Challenges;
-pub use challenge::{MAX_CHALLENGES, MAX_CHALLENGES_OF_ONE, MAX_WRONG_ANSWERS};
-pub use config::{Config, RegistrationSection};
-use expiry::Expiries;
-pub use expiry::HSS_AGAIN;
+use awaited::Awaited;
+pub use awaited::{MAX_AWAITED, MAX_CHALLENGES_OF_ONE, MAX_RESYNCHRONISATIONS, MAX_WRONG_ANSWERS};
+pub use binding::MAX_TEXT;
+use config::Rules;
+pub use config::{AuthenticationSection, Config, NewContact, Qop, RegistrationSection, Scheme};
+pub use expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
+pub use identities::MAX_WILDCARD;
 pub use metrics::Metrics;
 use registrar::Registrar;
 
@@ -64,22 +75,22 @@ pub(crate) struct Shared<I: Io> {
     pub(crate) realm: String,
     /// Where calls of a registered phone come back to us, marked as originating (RFC 3608, TS 24.229 §5.4.1.2.2).
     pub(crate) service_route: String,
-    pub(crate) algorithms: Vec<Algorithm>,
-    pub(crate) registration: RegistrationSection,
+    rules: RefCell<Rc<Rules>>,
     /// Procedures of one private identity run one after another.
     pub(crate) turns: Turns<Box<str>>,
-    pub(crate) challenges: RefCell<Challenges>,
-    pub(crate) challenge_added: Notify,
+    pub(crate) nonces: RefCell<Nonces>,
+    pub(crate) awaited: RefCell<Awaited>,
+    pub(crate) awaited_changed: Notify,
     pub(crate) registrar: RefCell<Registrar>,
-    pub(crate) expiries: RefCell<Expiries>,
-    pub(crate) expiry_changed: Notify,
+    /// Somebody's contact now runs out earlier than everybody's before, or the first of them does later.
+    pub(crate) due_changed: Notify,
     pub(crate) metrics: Metrics,
 }
 
 impl<I: Io> Shared<I> {
-    /// How long a challenge may be answered.
-    pub(crate) fn reg_await_auth(&self) -> Duration {
-        Duration::from_secs(u64::from(self.registration.reg_await_auth))
+    /// What procedures go by now.
+    pub(crate) fn rules(&self) -> Rc<Rules> {
+        Rc::clone(&self.rules.borrow())
     }
 
     /// One SAR for one pair.
@@ -111,11 +122,36 @@ impl Element for Scscf {
         let metrics = Metrics::default();
         host.metrics.register(|registry| metrics.register(registry));
         let endpoint = host.sip(&config.sip, &[Method::REGISTER]).await?;
-        let diameter = config.diameter.settings(vec![Application::cx(&[])]);
+        let diameter = config.diameter.settings(vec![Application::cx(cx::SERVED)]);
         let at = diameter.listen.unwrap_or(config.sip.listen);
-        let cx = Cx::start(host.io.clone(), diameter)
-            .await
-            .map_err(StartError::bind("Diameter over TCP", at))?;
+        // The HSS may ask as soon as it is connected; until we serve it is told to come back.
+        let serving: Serving<I> = Rc::default();
+        let (terminating, pushing) = (Rc::clone(&serving), Rc::clone(&serving));
+        let cx = Cx::start_serving(
+            host.io.clone(),
+            diameter,
+            FeatureList::default(),
+            move |asked: RegistrationTermination| {
+                let scscf = terminating.get().and_then(Weak::upgrade);
+                async move {
+                    match scscf {
+                        Some(scscf) => termination::terminate(&scscf, asked).await,
+                        None => Terminated::UnableToComply,
+                    }
+                }
+            },
+            move |pushed: PushProfile| {
+                let scscf = pushing.get().and_then(Weak::upgrade);
+                async move {
+                    match scscf {
+                        Some(scscf) => push::push(&scscf, pushed).await,
+                        None => Pushed::UnableToComply,
+                    }
+                }
+            },
+        )
+        .await
+        .map_err(StartError::bind("Diameter over TCP", at))?;
         host.metrics
             .register(|registry| cx.node().metrics().register(registry));
         let service_route = match config.name.split_once(':') {
@@ -125,19 +161,16 @@ impl Element for Scscf {
         if !cx.node().connected(HSS_WITHIN).await {
             tracing::warn!("started without the HSS: requests are refused until it can be reached");
         }
+        let mut key = [0; 32];
+        host.io.fill_random(&mut key);
         let shared = Rc::new(Shared {
             turns: Turns::new(&host.io),
-            challenges: RefCell::new(Challenges::new(
-                &host.io,
-                Duration::from_secs(u64::from(config.registration.reg_await_auth)),
-                MAX_CHALLENGES,
-            )),
-            challenge_added: Notify::new(),
+            rules: RefCell::new(Rc::new(Rules::of(&config))),
+            nonces: RefCell::new(Nonces::new(key, now())),
+            awaited: RefCell::new(Awaited::new(&host.io, MAX_AWAITED)),
+            awaited_changed: Notify::new(),
             registrar: RefCell::new(Registrar::new(&host.io)),
-            expiries: RefCell::new(Expiries::new(&host.io)),
-            expiry_changed: Notify::new(),
-            algorithms: config.registration.algorithms(),
-            registration: config.registration,
+            due_changed: Notify::new(),
             name: config.name,
             realm: config.realm,
             service_route,
@@ -145,23 +178,25 @@ impl Element for Scscf {
             cx,
             endpoint,
         });
+        let _first = serving.set(Rc::downgrade(&shared));
         driver::spawn(expiry::challenges(Rc::clone(&shared)));
         driver::spawn(expiry::contacts(Rc::clone(&shared)));
         let procedures = Rc::clone(&shared);
         shared.endpoint.serve(move |incoming: Incoming<I>| {
             let scscf = Rc::clone(&procedures);
             async move {
-                let response = register::register(&scscf, &incoming.message).await;
+                let response =
+                    register::register(&scscf, &incoming.message, incoming.source.ip()).await;
                 incoming.transaction.respond(&response);
             }
         });
         let drain_within = host.drain_within;
-        let draining = Rc::clone(&shared);
-        Ok(Running::new(
+        let (draining, reloading) = (Rc::clone(&shared), Rc::clone(&shared));
+        let running = Running::new(
             move || {
                 json!({
                     "name": shared.name,
-                    "challenges": shared.challenges.borrow().len(),
+                    "challenges": shared.awaited.borrow().len(),
                     "registrar": shared.registrar.borrow().state(now()),
                 })
             },
@@ -170,9 +205,21 @@ impl Element for Scscf {
                 let _ended = tokio::time::timeout(drain_within, draining.endpoint.drain()).await;
                 draining.cx.stop().await;
             },
-        ))
+        );
+        Ok(running.with_reload(move |config: Config| {
+            *reloading.rules.borrow_mut() = Rc::new(Rules::of(&config));
+            std::future::ready(Ok(Reloaded {
+                applied: ["registration", "authentication", "trusted_peers"]
+                    .map(str::to_owned)
+                    .to_vec(),
+                needs_restart: Vec::new(),
+            }))
+        }))
     }
 }
+
+/// Whom the HSS's requests go to, once there is somebody.
+type Serving<I> = Rc<OnceCell<Weak<Shared<I>>>>;
 
 /// The loop's clock, as registrations and challenges count it.
 pub(crate) fn now() -> std::time::Instant {

@@ -11,6 +11,13 @@ pub struct Metrics {
     pub(crate) challenges: Counter,
     pub(crate) wrong_credentials: Counter,
     pub(crate) stale_nonces: Counter,
+    pub(crate) aka_challenges: Counter,
+    pub(crate) resynchronisations: Counter,
+    pub(crate) authentication_failures: Counter,
+    pub(crate) authentication_timeouts: Counter,
+    pub(crate) untrusted_protection: Counter,
+    pub(crate) terminations: Counter,
+    pub(crate) profiles_replaced: Counter,
     pub(crate) registrations: Counter,
     pub(crate) refreshes: Counter,
     pub(crate) deregistrations: Counter,
@@ -42,6 +49,41 @@ impl Metrics {
             "stale_nonces",
             "REGISTER requests with a right answer to a nonce that is used up or forgotten",
             &self.stale_nonces,
+        );
+        counter(
+            "aka_challenges",
+            "Challenges with an AKA vector",
+            &self.aka_challenges,
+        );
+        counter(
+            "resynchronisations",
+            "Answers of a USIM that found the sequence number wrong",
+            &self.resynchronisations,
+        );
+        counter(
+            "authentication_failures",
+            "Authentications that ended with 403 after wrong answers",
+            &self.authentication_failures,
+        );
+        counter(
+            "authentication_timeouts",
+            "Challenges of users not registered that nobody answered in time",
+            &self.authentication_timeouts,
+        );
+        counter(
+            "untrusted_protection",
+            "REGISTER requests whose integrity-protected came from a host that is not trusted",
+            &self.untrusted_protection,
+        );
+        counter(
+            "terminations",
+            "Contacts removed because the HSS said so",
+            &self.terminations,
+        );
+        counter(
+            "profiles_replaced",
+            "Profiles of registered users that the HSS replaced",
+            &self.profiles_replaced,
         );
         counter(
             "registrations",

@@ -1,37 +1,205 @@
 //! The user profile from the HSS, as registrations need it.
 
-use std::rc::Rc;
+use std::hash::BuildHasher;
+use std::rc::{Rc, Weak};
 
-use user_profile::ImsSubscription;
+use cx::ChargingAddresses;
+use driver::hash::{self, KeyedMap};
+use driver::io::Io;
+use user_profile::{ImsSubscription, ReadError};
 
-use crate::binding::Profile;
+use crate::identities::{Barring, Identities};
 
-/// Reads the implicit registration set that `impu` is in out of User-Data (TS 29.228 Annex E).
-///
-/// # Errors
-/// What is wrong with the document.
-pub(crate) fn of(user_data: &[u8], impu: &str) -> Result<Rc<Profile>, user_profile::ReadError> {
-    let subscription = ImsSubscription::read(user_data)?;
-    let (mut identities, mut barred): (Vec<Box<str>>, Vec<Box<str>>) = (Vec::new(), Vec::new());
-    for identity in subscription
-        .service_profiles
-        .iter()
-        .flat_map(|profile| &profile.public_identities)
-    {
-        let set = if identity.barring_indication {
-            &mut barred
-        } else {
-            &mut identities
+/// What users with the same services share.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Services {
+    /// The service profiles without their identities, as XML of TS 29.228 Annex E.
+    pub(crate) profiles: Box<str>,
+    /// Where charging data go.
+    pub(crate) charging: ChargingAddresses,
+}
+
+/// A profile as downloaded.
+#[derive(Debug)]
+pub(crate) struct Profile {
+    pub(crate) identities: Identities,
+    /// The service profiles without their identities.
+    pub(crate) services: String,
+}
+
+impl Profile {
+    /// Reads the implicit registration set that `impu` is in out of User-Data (TS 29.228 Annex E); `default` comes
+    /// first where the set has it and it is not barred: who is registered keeps the default identity (§6.2).
+    ///
+    /// # Errors
+    /// What is wrong with the document.
+    pub(crate) fn read(
+        user_data: &[u8],
+        impu: Option<&str>,
+        default: Option<&str>,
+    ) -> Result<Self, ReadError> {
+        let mut subscription = ImsSubscription::read(user_data)?;
+        let mut known: Vec<(String, Barring)> = Vec::new();
+        for profile in &mut subscription.service_profiles {
+            for identity in profile.public_identities.drain(..) {
+                let barring = match identity.barring_indication {
+                    true => Barring::Barred,
+                    false => Barring::None,
+                };
+                known.push((identity.identity, barring));
+            }
+        }
+        let kept = known
+            .iter()
+            .position(|(identity, barring)| {
+                Some(identity.as_str()) == default && *barring == Barring::None
+            })
+            .unwrap_or(0);
+        if let Some(first) = known.get_mut(..=kept) {
+            first.rotate_right(1);
+        }
+        let set = |known: &[(String, Barring)]| {
+            Identities::new(
+                known
+                    .iter()
+                    .map(|(identity, barring)| (identity.as_str(), *barring)),
+            )
         };
-        set.push(identity.identity.as_str().into());
+        let mut identities = set(&known);
+        // The identity that registers belongs to the set whatever the document says.
+        if let Some(impu) = impu.filter(|impu| !identities.has(impu)) {
+            known.push((impu.to_owned(), Barring::None));
+            identities = set(&known);
+        }
+        subscription.private_id.clear();
+        Ok(Self {
+            identities,
+            services: subscription.write(),
+        })
     }
-    // The identity that registers belongs to the set whatever the document says.
-    if !identities
-        .iter()
-        .chain(&barred)
-        .any(|known| **known == *impu)
-    {
-        identities.push(impu.into());
+}
+
+/// The services that are in use, each once.
+pub(crate) struct Shelf {
+    kept: KeyedMap<u64, Vec<Weak<Services>>>,
+}
+
+impl Shelf {
+    pub(crate) fn new(io: &impl Io) -> Self {
+        Self::with(hash::map(io))
     }
-    Ok(Rc::new(Profile { identities, barred }))
+
+    pub(crate) fn with(kept: KeyedMap<u64, Vec<Weak<Services>>>) -> Self {
+        Self { kept }
+    }
+
+    /// The one record of these services; others that are not in use any more go.
+    pub(crate) fn share(&mut self, services: Services) -> Rc<Services> {
+        let number = self.kept.hasher().hash_one(&services.profiles);
+        // Records that nobody uses any more go now and then.
+        if self.kept.len() > 64 && self.kept.len().is_power_of_two() {
+            self.kept
+                .retain(|_, same| same.iter().any(|kept| kept.strong_count() > 0));
+        }
+        let same = self.kept.entry(number).or_default();
+        same.retain(|kept| kept.strong_count() > 0);
+        let known = same
+            .iter()
+            .filter_map(Weak::upgrade)
+            .find(|kept| **kept == services);
+        known.unwrap_or_else(|| {
+            let services = Rc::new(services);
+            same.push(Rc::downgrade(&services));
+            services
+        })
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.kept
+            .values()
+            .flatten()
+            .filter(|kept| kept.strong_count() > 0)
+            .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(private: &str, identities: &[(&str, bool)]) -> String {
+        let identities: String = identities
+            .iter()
+            .map(|(identity, barred)| {
+                format!(
+                    "<PublicIdentity><BarringIndication>{}</BarringIndication><Identity>{identity}</Identity>\
+                     </PublicIdentity>",
+                    u8::from(*barred)
+                )
+            })
+            .collect();
+        format!(
+            "<IMSSubscription><PrivateID>{private}</PrivateID><ServiceProfile>{identities}\
+             <InitialFilterCriteria><Priority>1</Priority><ApplicationServer><ServerName>sip:as.h</ServerName>\
+             </ApplicationServer></InitialFilterCriteria></ServiceProfile></IMSSubscription>"
+        )
+    }
+
+    fn read(identities: &[(&str, bool)], impu: &str, default: Option<&str>) -> Profile {
+        Profile::read(document("a@h", identities).as_bytes(), Some(impu), default)
+            .expect("readable")
+    }
+
+    #[test]
+    fn the_order_is_the_documents_and_who_registers_belongs_to_the_set() {
+        let profile = read(
+            &[("sip:b@h", true), ("sip:a@h", false), ("tel:+1", false)],
+            "sip:a@h",
+            None,
+        );
+        assert_eq!(
+            profile.identities.shown().collect::<Vec<_>>(),
+            ["sip:a@h", "tel:+1"]
+        );
+        let other = read(&[("sip:b@h", false)], "sip:a@h", None);
+        assert_eq!(
+            other.identities.shown().collect::<Vec<_>>(),
+            ["sip:b@h", "sip:a@h"]
+        );
+    }
+
+    #[test]
+    fn ts29228_6_2_who_is_registered_keeps_the_default_identity() {
+        let set = [("sip:a@h", false), ("sip:b@h", false), ("sip:c@h", false)];
+        let shown = |default| {
+            let profile = read(&set, "sip:a@h", Some(default));
+            profile
+                .identities
+                .shown()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(shown("sip:c@h"), ["sip:c@h", "sip:a@h", "sip:b@h"]);
+        assert_eq!(shown("sip:gone@h"), ["sip:a@h", "sip:b@h", "sip:c@h"]);
+    }
+
+    #[test]
+    fn users_with_the_same_services_share_them() {
+        let mut shelf = Shelf::with(KeyedMap::default());
+        let mut take = |private, identity| {
+            let document = document(private, &[(identity, false)]);
+            let profile = Profile::read(document.as_bytes(), None, None).expect("readable");
+            shelf.share(Services {
+                profiles: profile.services.into(),
+                charging: ChargingAddresses::default(),
+            })
+        };
+        let (alice, bob) = (take("a@h", "sip:a@h"), take("b@h", "sip:b@h"));
+        assert!(Rc::ptr_eq(&alice, &bob));
+        assert!(alice.profiles.contains("sip:as.h") && !alice.profiles.contains("sip:a@h"));
+        assert_eq!(shelf.len(), 1);
+        drop((alice, bob));
+        assert_eq!(shelf.len(), 0);
+    }
 }

@@ -1,17 +1,19 @@
 //! REGISTER at the S-CSCF (TS 24.229 §5.4.1.2).
 
+use std::net::IpAddr;
+
 use cx::{ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
 use driver::turns::LineFull;
 use sip_message::{Auth, Authorization, Message, Name, Status, To};
 
 use crate::Shared;
-use crate::authenticate::{Authenticated, authenticate};
+use crate::authenticate::{Asking, Authenticated, authenticate};
 use crate::bind::bind;
 use crate::error::Refusal;
 
 /// Extensions that a REGISTER may require of us.
-const KNOWN_EXTENSIONS: [&str; 1] = ["path"];
+const KNOWN_EXTENSIONS: [&str; 2] = ["path", "outbound"];
 
 /// Seconds after which a phone may ask again whose user has too many requests waiting.
 const RETRY_AFTER_S: u32 = 5;
@@ -22,10 +24,10 @@ pub(crate) struct Pair {
     pub(crate) impu: String,
 }
 
-/// The response to `request`.
-pub(crate) async fn register<I: Io>(scscf: &Shared<I>, request: &Message) -> Message {
+/// The response to `request`, which host `from` sent.
+pub(crate) async fn register<I: Io>(scscf: &Shared<I>, request: &Message, from: IpAddr) -> Message {
     scscf.metrics.registers.inc();
-    let mut response = match procedure(scscf, request).await {
+    let mut response = match procedure(scscf, request, from).await {
         Ok(response) => response,
         Err(refusal) => refusal.response(request),
     };
@@ -33,7 +35,11 @@ pub(crate) async fn register<I: Io>(scscf: &Shared<I>, request: &Message) -> Mes
     response
 }
 
-async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Message, Refusal> {
+async fn procedure<I: Io>(
+    scscf: &Shared<I>,
+    request: &Message,
+    from: IpAddr,
+) -> Result<Message, Refusal> {
     // RFC 3261 §10.3, step 2: extensions.
     let unknown: Vec<&str> = request
         .elements(Name::REQUIRE)
@@ -64,8 +70,14 @@ async fn procedure<I: Io>(scscf: &Shared<I>, request: &Message) -> Result<Messag
     })?;
 
     // §5.4.1.2.1, §5.4.1.2.2: challenge, or judge the answer to one.
-    match authenticate(scscf, request, &pair, authorization.as_ref()).await? {
-        Authenticated::Yes => bind(scscf, request, &pair).await,
+    let asking = Asking {
+        request,
+        from,
+        pair: &pair,
+        authorization: authorization.as_ref(),
+    };
+    match authenticate(scscf, &asking).await? {
+        Authenticated::Yes(information) => bind(scscf, request, &pair, information).await,
         Authenticated::NotYet(challenge) => Ok(challenge),
     }
 }

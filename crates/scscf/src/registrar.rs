@@ -1,179 +1,329 @@
 //! The registrations that this S-CSCF holds.
+//!
+//! A hundred thousand users are held at once, so a user is one record, found by number from two indexes: the table of
+//! private identities, and the line of those whose contacts run out.
 
+#[cfg(test)]
+mod memory;
+
+use std::collections::BTreeSet;
+use std::hash::BuildHasher;
+use std::rc::Rc;
 use std::time::Instant;
 
-use driver::hash::{self, KeyedMap};
+use driver::hash::{self, Keyed};
 use driver::io::Io;
+use hashbrown::HashTable;
 use serde_json::{Value, json};
+use smallvec::SmallVec;
 
-use crate::binding::{Binding, Registration, same_contact};
-use crate::contacts::Asked;
+use crate::binding::{Binding, Flow};
+use crate::credentials::Known;
+use crate::identities::Identities;
+use crate::profile::{Services, Shelf};
+
+/// The contacts of one pair: of one private identity and one implicit registration set.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    pub(crate) identities: Identities,
+    pub(crate) services: Rc<Services>,
+    pub(crate) bindings: SmallVec<[Binding; 1]>,
+}
+
+/// A registered user.
+struct User {
+    impi: Box<str>,
+    sets: SmallVec<[Registration; 1]>,
+    /// What answers to challenges are checked with, where that is kept.
+    known: Option<Box<Known>>,
+    /// Where the user stands in the line of those whose contacts run out.
+    due: Option<Instant>,
+}
+
+type Number = u32;
 
 /// Registrations by private identity, one for each implicit set.
 pub(crate) struct Registrar {
-    held: KeyedMap<Box<str>, Vec<Registration>>,
+    hasher: Keyed,
+    numbers: HashTable<Number>,
+    users: Vec<Option<Box<User>>>,
+    free: Vec<Number>,
+    /// Each user with contacts, once: when the first of them runs out.
+    due: BTreeSet<(Instant, Number)>,
+    shelf: Shelf,
     bindings: usize,
 }
 
-/// What a REGISTER does to the state that the HSS keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// Nothing: the set was and stays registered, or was not and is not.
-    None,
-    /// The set becomes registered.
-    First,
-    /// Its last contact goes.
-    Last,
+impl Registration {
+    /// The binding that a REGISTER for `uri` and `flow` is about.
+    pub(crate) fn find(&self, uri: &str, flow: Option<Flow<'_>>) -> Option<&Binding> {
+        self.bindings
+            .iter()
+            .find(|binding| binding.is_of(uri, flow))
+    }
 }
 
 impl Registrar {
     pub(crate) fn new(io: &impl Io) -> Self {
+        Self::with(hash::map::<(), ()>(io).hasher().clone(), Shelf::new(io))
+    }
+
+    fn with(hasher: Keyed, shelf: Shelf) -> Self {
         Self {
-            held: hash::map(io),
+            hasher,
+            numbers: HashTable::new(),
+            users: Vec::new(),
+            free: Vec::new(),
+            due: BTreeSet::new(),
+            shelf,
             bindings: 0,
         }
     }
 
+    fn number(&self, impi: &str) -> Option<Number> {
+        let is_named = |number: &Number| self.user(*number).is_some_and(|user| *user.impi == *impi);
+        self.numbers
+            .find(self.hasher.hash_one(impi), is_named)
+            .copied()
+    }
+
+    fn user(&self, number: Number) -> Option<&User> {
+        self.users.get(number as usize)?.as_deref()
+    }
+
+    fn user_mut(&mut self, impi: &str) -> Option<(Number, &mut User)> {
+        let number = self.number(impi)?;
+        let user = self.users.get_mut(number as usize)?.as_deref_mut()?;
+        Some((number, user))
+    }
+
+    fn sets(&self, impi: &str) -> &[Registration] {
+        let user = self.number(impi).and_then(|number| self.user(number));
+        user.map_or(&[], |user| &user.sets)
+    }
+
+    /// Whether `impi` has any registration.
+    pub(crate) fn holds(&self, impi: &str) -> bool {
+        !self.sets(impi).is_empty()
+    }
+
     /// The registration of `impi` whose set has `impu`.
     pub(crate) fn find(&self, impi: &str, impu: &str) -> Option<&Registration> {
-        self.held
-            .get(impi)?
+        self.sets(impi)
             .iter()
-            .find(|held| held.profile.has(impu))
+            .find(|held| held.identities.has(impu))
     }
 
-    fn find_mut(&mut self, impi: &str, impu: &str) -> Option<&mut Registration> {
-        self.held
-            .get_mut(impi)?
-            .iter_mut()
-            .find(|held| held.profile.has(impu))
+    /// Every registration of `impi`.
+    pub(crate) fn of(&self, impi: &str) -> impl Iterator<Item = &Registration> {
+        self.sets(impi).iter()
     }
 
-    /// What obeying `asked` would do.
-    pub(crate) fn change(&self, impi: &str, impu: &str, asked: &Asked) -> Change {
-        let held = self.find(impi, impu);
-        let left = match asked {
-            Asked::Query => return Change::None,
-            Asked::RemoveAll => 0,
-            Asked::Change { bind, .. } if !bind.is_empty() => {
-                return if held.is_some() {
-                    Change::None
-                } else {
-                    Change::First
-                };
-            }
-            Asked::Change { remove, .. } => held.map_or(0, |held| {
-                let stays =
-                    |bound: &&Binding| !remove.iter().any(|uri| same_contact(uri, &bound.uri));
-                held.bindings.iter().filter(stays).count()
-            }),
-        };
-        if held.is_some() && left == 0 {
-            Change::Last
-        } else {
-            Change::None
+    /// What answers of (`impi`, `impu`) are checked with, where the pair is registered and it is kept.
+    pub(crate) fn known(&mut self, impi: &str, impu: &str) -> Option<&mut Known> {
+        let (_, user) = self.user_mut(impi)?;
+        let registered = user.sets.iter().any(|held| held.identities.has(impu));
+        user.known.as_deref_mut().filter(|_| registered)
+    }
+
+    /// Keeps what answers of a registered `impi` are checked with, or nothing any more.
+    pub(crate) fn keep(&mut self, impi: &str, known: Option<Box<Known>>) {
+        if let Some((_, user)) = self.user_mut(impi) {
+            user.known = known;
         }
     }
 
-    /// Adds a registration that the HSS has confirmed.
-    pub(crate) fn add(&mut self, impi: &str, registration: Registration) {
-        self.bindings += registration.bindings.len();
-        self.held.entry(impi.into()).or_default().push(registration);
+    /// The one record of `services`.
+    pub(crate) fn share(&mut self, services: Services) -> Rc<Services> {
+        self.shelf.share(services)
     }
 
-    /// Binds a contact; says whether it was bound before.
-    pub(crate) fn bind(&mut self, impi: &str, impu: &str, binding: Binding) -> Bound {
-        let Some(held) = self.find_mut(impi, impu) else {
-            return Bound::NotRegistered;
+    /// Adds a set that the HSS has confirmed.
+    pub(crate) fn add(&mut self, impi: &str, identities: Identities, services: Rc<Services>) {
+        let set = Registration {
+            identities,
+            services,
+            bindings: SmallVec::new(),
+        };
+        if let Some((_, user)) = self.user_mut(impi) {
+            return user.sets.push(set);
+        }
+        let user = Box::new(User {
+            impi: impi.into(),
+            sets: SmallVec::from_buf([set]),
+            known: None,
+            due: None,
+        });
+        let number = match self.free.pop() {
+            Some(number) => {
+                self.users[number as usize] = Some(user);
+                number
+            }
+            None => {
+                self.users.push(Some(user));
+                self.users.len() as Number - 1
+            }
+        };
+        let (hasher, users) = (&self.hasher, &self.users);
+        let hash_of = |number: &Number| {
+            let user = users[*number as usize].as_deref();
+            hasher.hash_one(user.map_or("", |user| &user.impi))
+        };
+        self.numbers
+            .insert_unique(hasher.hash_one(impi), number, hash_of);
+    }
+
+    /// Changes the set of `impi` that has `impu`, then lets sets without contacts go; says how many contacts the set
+    /// had and has.
+    pub(crate) fn change(
+        &mut self,
+        impi: &str,
+        impu: &str,
+        change: impl FnOnce(&mut Registration),
+    ) -> (usize, usize) {
+        let Some((number, user)) = self.user_mut(impi) else {
+            return (0, 0);
+        };
+        let Some(held) = user.sets.iter_mut().find(|held| held.identities.has(impu)) else {
+            return (0, 0);
         };
         let before = held.bindings.len();
-        held.bind(binding);
-        let added = held.bindings.len() - before;
-        self.bindings += added;
-        if added == 0 { Bound::Again } else { Bound::New }
+        change(held);
+        let after = held.bindings.len();
+        self.settle(number, before, after);
+        (before, after)
     }
 
-    /// Removes the contact `uri`; says how many that were.
-    pub(crate) fn remove(&mut self, impi: &str, impu: &str, uri: &str) -> usize {
-        self.retain(
-            impi,
-            |held| held.profile.has(impu),
-            |binding| !same_contact(&binding.uri, uri),
-        )
-    }
-
-    /// Removes every contact of the set that has `impu` but those of `kept`; says how many.
-    pub(crate) fn remove_others(&mut self, impi: &str, impu: &str, kept: &[Box<str>]) -> usize {
-        let stays = |binding: &Binding| kept.iter().any(|uri| same_contact(&binding.uri, uri));
-        self.retain(impi, |held| held.profile.has(impu), stays)
-    }
-
-    /// Removes every contact of the set that has `impu`; says how many.
-    pub(crate) fn remove_all(&mut self, impi: &str, impu: &str) -> usize {
-        self.retain(impi, |held| held.profile.has(impu), |_| false)
+    /// Removes the bindings of `impi` that do not stay; says how many.
+    pub(crate) fn retain(
+        &mut self,
+        impi: &str,
+        stays: impl Fn(&Registration, &Binding) -> bool,
+    ) -> usize {
+        let Some((number, user)) = self.user_mut(impi) else {
+            return 0;
+        };
+        let count = |user: &User| {
+            user.sets
+                .iter()
+                .map(|held| held.bindings.len())
+                .sum::<usize>()
+        };
+        let before = count(user);
+        for held in &mut user.sets {
+            let mut bindings = std::mem::take(&mut held.bindings);
+            bindings.retain(|binding| stays(held, binding));
+            held.bindings = bindings;
+        }
+        let after = count(user);
+        self.settle(number, before, after);
+        before - after
     }
 
     /// Removes the contacts of `impi` that have run out by `now`; says how many.
     pub(crate) fn expire(&mut self, impi: &str, now: Instant) -> usize {
-        self.retain(impi, |_| true, |binding| binding.expires_at > now)
+        self.retain(impi, |_, binding| binding.expires_at > now)
+    }
+
+    /// After a change: counts, drops what is empty, and puts the user where they belong in the line.
+    fn settle(&mut self, number: Number, before: usize, after: usize) {
+        self.bindings = self.bindings + after - before;
+        let Some(user) = self.users[number as usize].as_deref_mut() else {
+            return;
+        };
+        user.sets.retain(|held| !held.bindings.is_empty());
+        let bindings = user.sets.iter().flat_map(|held| &held.bindings);
+        let next = bindings.map(|binding| binding.expires_at).min();
+        if user.due != next {
+            if let Some(at) = user.due {
+                self.due.remove(&(at, number));
+            }
+            if let Some(at) = next {
+                self.due.insert((at, number));
+            }
+            user.due = next;
+        }
+        if user.sets.is_empty() {
+            self.forget(number);
+        }
+    }
+
+    fn forget(&mut self, number: Number) {
+        let Some(user) = self.users[number as usize].take() else {
+            return;
+        };
+        self.free.push(number);
+        let is_it = |held: &Number| *held == number;
+        if let Ok(entry) = self
+            .numbers
+            .find_entry(self.hasher.hash_one(&*user.impi), is_it)
+        {
+            let _vacant = entry.remove();
+        }
+        // A crowd that has left leaves no room behind.
+        if self.free.len() == self.users.len() && self.users.len() > 1024 {
+            self.users = Vec::new();
+            self.free = Vec::new();
+            self.numbers = HashTable::new();
+        }
+    }
+
+    /// When the next contact of anybody runs out.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Takes a user out of the line whose first contact has run out by `now`.
+    pub(crate) fn take_due(&mut self, now: Instant) -> Option<Box<str>> {
+        self.due.first().filter(|(at, _)| *at <= now)?;
+        let (_, number) = self.due.pop_first()?;
+        let user = self.users[number as usize].as_deref_mut()?;
+        user.due = None;
+        Some(user.impi.clone())
     }
 
     /// The public identities (one a set) of `impi` whose every contact has run out by `now`.
     pub(crate) fn run_out(&self, impi: &str, now: Instant) -> Vec<Box<str>> {
-        let sets = self.held.get(impi).into_iter().flatten();
-        sets.filter(|held| {
-            held.bindings
-                .iter()
-                .all(|binding| binding.expires_at <= now)
-        })
-        // A barred one stands for a set that has no other.
-        .filter_map(|held| {
-            let profile = &held.profile;
-            profile
-                .identities
-                .iter()
-                .chain(&profile.barred)
-                .next()
-                .cloned()
-        })
-        .collect()
+        self.of(impi)
+            .filter(|held| {
+                held.bindings
+                    .iter()
+                    .all(|binding| binding.expires_at <= now)
+            })
+            .filter_map(|held| held.identities.first().map(Box::from))
+            .collect()
     }
 
-    /// When the first contact of `impi` runs out.
-    pub(crate) fn next_expiry(&self, impi: &str) -> Option<Instant> {
-        self.held
-            .get(impi)?
-            .iter()
-            .filter_map(Registration::next_expiry)
-            .min()
-    }
-
-    fn retain(
+    /// Replaces what `impi`'s sets are and share: `replace` gives the new ones of each set, or `None`.
+    pub(crate) fn replace(
         &mut self,
         impi: &str,
-        set: impl Fn(&Registration) -> bool,
-        stays: impl Fn(&Binding) -> bool,
+        mut replace: impl FnMut(&Registration) -> Option<(Identities, Services)>,
     ) -> usize {
-        let Some(sets) = self.held.get_mut(impi) else {
+        let Some(number) = self.number(impi) else {
             return 0;
         };
-        let mut removed = 0;
-        for held in sets.iter_mut().filter(|held| set(held)) {
-            let before = held.bindings.len();
-            held.bindings.retain(&stays);
-            removed += before - held.bindings.len();
+        let Some(user) = self.users[number as usize].as_deref_mut() else {
+            return 0;
+        };
+        let mut replaced = 0;
+        for held in &mut user.sets {
+            if let Some((identities, services)) = replace(held) {
+                held.identities = identities;
+                held.services = self.shelf.share(services);
+                replaced += 1;
+            }
         }
-        sets.retain(|held| !held.bindings.is_empty());
-        if sets.is_empty() {
-            self.held.remove(impi);
-        }
-        self.bindings -= removed;
-        removed
+        replaced
     }
 
     /// Contacts bound now.
     pub(crate) fn bindings(&self) -> usize {
         self.bindings
+    }
+
+    fn registered(&self) -> impl Iterator<Item = &User> {
+        self.users.iter().filter_map(Option::as_deref)
     }
 
     /// What `/state` shows: how many, and the first hundred.
@@ -184,36 +334,31 @@ impl Registrar {
                 .iter()
                 .map(|binding| {
                     json!({
-                        "contact": &*binding.uri,
-                        "path": &*binding.path,
+                        "contact": binding.uri(),
+                        "path": binding.path(),
+                        "instance": binding.flow().map(|flow| flow.instance),
+                        "reg_id": binding.flow().map(|flow| flow.reg_id),
                         "expires_in_s": binding.expires_at.saturating_duration_since(now).as_secs(),
                     })
                 })
                 .collect();
             json!({
                 "private_identity": impi,
-                "public_identities": held.profile.identities.iter().map(|impu| &**impu).collect::<Vec<_>>(),
+                "public_identities": held.identities.shown().collect::<Vec<_>>(),
                 "contacts": contacts,
             })
         };
         let first: Vec<Value> = self
-            .held
-            .iter()
-            .flat_map(|(impi, sets)| sets.iter().map(move |held| (&**impi, held)))
+            .registered()
+            .flat_map(|user| user.sets.iter().map(move |held| (&*user.impi, held)))
             .take(100)
             .map(registration)
             .collect();
-        json!({ "private_identities": self.held.len(), "contacts": self.bindings, "first": first })
+        json!({
+            "private_identities": self.users.len() - self.free.len(),
+            "contacts": self.bindings,
+            "different_services": self.shelf.len(),
+            "first": first,
+        })
     }
-}
-
-/// What binding a contact did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bound {
-    /// It was not bound before.
-    New,
-    /// It was: a refresh.
-    Again,
-    /// The set is not registered; nothing was done.
-    NotRegistered,
 }

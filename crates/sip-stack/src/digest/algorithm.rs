@@ -175,13 +175,13 @@ impl QopOffer {
 
 /// A hash value in lower-case hexadecimal: 32 or 64 characters.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Hex {
+pub struct Hex {
     characters: [u8; 64],
     length: usize,
 }
 
 impl Hex {
-    fn of(octets: &[u8]) -> Hex {
+    pub(super) fn of(octets: &[u8]) -> Hex {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut characters = [0; 64];
         for (pair, octet) in characters.chunks_exact_mut(2).zip(octets) {
@@ -194,29 +194,28 @@ impl Hex {
         }
     }
 
-    /// Reads a value of `hash`, in any case.
-    pub(super) fn read(hash: Hash, text: &str) -> Option<Hex> {
-        let length = match hash {
-            Hash::Md5 => 32,
-            Hash::Sha256 | Hash::Sha512_256 => 64,
-        };
-        if text.len() != length || !text.bytes().all(|c| c.is_ascii_hexdigit()) {
-            return None;
-        }
-        let mut characters = [0; 64];
-        characters[..length].copy_from_slice(text.as_bytes());
-        characters[..length].make_ascii_lowercase();
-        Some(Hex { characters, length })
-    }
-
-    pub(super) fn as_str(&self) -> &str {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.characters[..self.length]).expect("hexadecimal digits are ASCII")
     }
 }
 
 impl Hash {
+    /// Octets of a value.
+    pub(super) fn length(self) -> usize {
+        match self {
+            Hash::Md5 => 16,
+            Hash::Sha256 | Hash::Sha512_256 => 32,
+        }
+    }
+
     /// The hash of `parts` with colons between them: the `unq(…) ":" unq(…)` of the standards.
     pub(super) fn joined(self, parts: &[&[u8]]) -> Hex {
+        Hex::of(&self.joined_octets(parts)[..self.length()])
+    }
+
+    /// The same in octets, zeros behind them.
+    pub(super) fn joined_octets(self, parts: &[&[u8]]) -> [u8; 32] {
         match self {
             Hash::Md5 => joined::<Md5>(parts),
             Hash::Sha256 => joined::<Sha256>(parts),
@@ -225,7 +224,7 @@ impl Hash {
     }
 }
 
-fn joined<D: sha2::Digest>(parts: &[&[u8]]) -> Hex {
+fn joined<D: sha2::Digest>(parts: &[&[u8]]) -> [u8; 32] {
     let mut hasher = D::new();
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
@@ -233,5 +232,8 @@ fn joined<D: sha2::Digest>(parts: &[&[u8]]) -> Hex {
         }
         hasher.update(part);
     }
-    Hex::of(&hasher.finalize())
+    let mut octets = [0; 32];
+    let value = hasher.finalize();
+    octets[..value.len()].copy_from_slice(&value);
+    octets
 }

@@ -20,7 +20,7 @@ mod nonces;
 mod response;
 mod server;
 
-pub use algorithm::{Algorithm, Qop, QopOffer};
+pub use algorithm::{Algorithm, Hex, Qop, QopOffer};
 pub use answer::Answer;
 pub use challenge::{Challenge, Stale, challenge};
 pub use client::{Credentials, Secret, answer, best, initial};

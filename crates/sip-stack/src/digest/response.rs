@@ -23,13 +23,14 @@ impl Inputs<'_> {
         let (nonce, cnonce) = (self.nonce.as_bytes(), self.cnonce.as_bytes());
         let (method, uri) = (self.method.as_bytes(), self.uri.as_bytes());
 
-        let session;
+        let (session, own);
         let ha1 = if self.algorithm.is_session() {
             // §3.4.2: H(HA1 ":" nonce ":" cnonce).
-            session = hash.joined(&[self.ha1.as_str().as_bytes(), nonce, cnonce]);
+            session = hash.joined(&[self.ha1.hex().as_str().as_bytes(), nonce, cnonce]);
             session.as_str()
         } else {
-            self.ha1.as_str()
+            own = self.ha1.hex();
+            own.as_str()
         };
         // §3.4.3: A2 has the hash of the body in auth-int.
         let ha2 = match self.qop {

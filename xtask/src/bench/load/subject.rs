@@ -75,7 +75,7 @@ fn kamailio(place: &Place) -> Result<Running, Failed> {
         let password = format!("secret{user}");
         let impi = format!("user{user}@{DOMAIN}");
         let ha1 = Ha1::of(Algorithm::Md5, &impi, DOMAIN, password.as_bytes());
-        table.push_str(&format!("user{user}:0:0:{}:0\n", ha1.as_str()));
+        table.push_str(&format!("user{user}:0:0:{}:0\n", ha1.hex().as_str()));
     }
     place.write("ha1", &table)?;
     place.write("version", "table_name(str) table_version(int)\nhtable:2\n")?;

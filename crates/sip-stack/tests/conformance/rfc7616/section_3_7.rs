@@ -43,6 +43,7 @@ fn an_ha1_has_the_length_of_its_hash_and_is_not_shown() {
             "testrealm@host.com",
             b"Circle Of Life"
         )
+        .hex()
         .as_str(),
         md5
     );
