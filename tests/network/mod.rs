@@ -6,7 +6,7 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,7 +37,27 @@ impl Drop for Process {
 pub struct Network {
     pub dir: tempfile::TempDir,
     pub block: [u8; 3],
+    pub family: Family,
     pub processes: Vec<Process>,
+}
+
+/// Over which IP the network is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Addresses of its own.
+    V4,
+    /// The one address that loopback has, and ports of its own from this one on.
+    V6(u16),
+}
+
+impl Family {
+    /// IPv6 with ports that no other test of this run has.
+    pub fn v6() -> Self {
+        let [_, b, c] = block();
+        // 40 ports each, below those that the system gives out.
+        let number = (u16::from(b) * 250 + u16::from(c)) % 500;
+        Self::V6(11_000 + number * 40)
+    }
 }
 
 /// A block 127.x.y.0/24 that no other test of this run has.
@@ -58,13 +78,20 @@ impl Network {
         Self {
             dir,
             block: block(),
+            family: Family::V4,
             processes: Vec::new(),
         }
     }
 
     /// The whole core with `users` subscribers `user0`, `user1`, …, each with password `secret0`, `secret1`, ….
     pub fn with_users(users: usize) -> Self {
+        Self::over(Family::V4, users)
+    }
+
+    /// The same over `family`.
+    pub fn over(family: Family, users: usize) -> Self {
         let mut network = Self::new();
+        network.family = family;
         network.write_subscribers(users);
         for element in ["hss", "scscf", "icscf", "pcscf"] {
             network.start(element);
@@ -74,7 +101,24 @@ impl Network {
 
     pub fn ip(&self, host: u8) -> IpAddr {
         let [a, b, c] = self.block;
-        IpAddr::V4(Ipv4Addr::new(a, b, c, host))
+        match self.family {
+            Family::V4 => IpAddr::V4(Ipv4Addr::new(a, b, c, host)),
+            Family::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        }
+    }
+
+    /// Where phones are that a program plays.
+    pub fn phones(&self) -> SocketAddr {
+        self.at(20, 5060)
+    }
+
+    /// `port` of `host`, or where IPv6 has one address only, its own port.
+    fn at(&self, host: u8, port: u16) -> SocketAddr {
+        let port = match self.family {
+            Family::V4 => port,
+            Family::V6(first) => first + u16::from(host),
+        };
+        SocketAddr::new(self.ip(host), port)
     }
 
     pub fn address(&self, element: &str) -> SocketAddr {
@@ -85,7 +129,7 @@ impl Network {
             "hss" => 5,
             other => panic!("no element {other}"),
         };
-        SocketAddr::new(self.ip(host), if element == "hss" { 3868 } else { 5060 })
+        self.at(host, if element == "hss" { 3868 } else { 5060 })
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -147,9 +191,10 @@ impl Network {
             ),
             "pcscf" => {
                 format!(
-                    "network = \"visited.example\"\n{sip}[core]\nlisten = \"{}:5070\"\n[names]\n\
+                    "network = \"visited.example\"\n{sip}[core]\nlisten = \"{}\"\n[names]\n\
                      \"home.example\" = \"{}\"\n",
-                    self.address("pcscf").ip(),
+                    // Of its own address where there are several.
+                    SocketAddr::new(self.ip(2), self.at(12, 5070).port()),
                     at("icscf")
                 )
             }

@@ -68,7 +68,7 @@ impl Form {
         match self {
             Self::Full => Work {
                 users: 100_000,
-                rate: 4_000,
+                rate: 2_500,
             },
             Self::Short => Work {
                 users: 200,

@@ -14,6 +14,9 @@ const REFRESHES: &str = include_str!("refreshes.xml");
 /// Stands in [`REGISTRATION`] where [`REFRESHES`] go.
 const REFRESHES_HERE: &str = "<!-- refreshes -->";
 
+/// Registrations under way at a time: who is behind the rate gets them more slowly, and not the same ones again.
+const UNDER_WAY: usize = 200;
+
 /// What every user does.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Deed {
@@ -37,6 +40,11 @@ impl Sipp {
         deed: Deed,
         rate: usize,
     ) -> Result<Self, Failed> {
+        // Those who wait for their refresh are under way too.
+        let under_way = match deed {
+            Deed::Register => UNDER_WAY.min(place.users),
+            Deed::RegisterAndRefresh(_) => place.users,
+        };
         let scenario = match deed {
             Deed::Register => REGISTRATION.to_owned(),
             Deed::RegisterAndRefresh(after) => {
@@ -56,9 +64,9 @@ impl Sipp {
             .args(["-i", &phones.ip().to_string()])
             .args(["-p", &phones.port().to_string()])
             .args(["-m", &place.users.to_string()])
-            .args(["-l", &place.users.to_string()])
+            .args(["-l", &under_way.to_string()])
             .args(["-r", &rate.to_string()])
-            .args(["-nostdin", "-timeout", "180", "-timeout_error"])
+            .args(["-nostdin", "-timeout", "240", "-timeout_error"])
             .args(["-buff_size", "4194304"])
             .args(["-trace_stat", "-fd", "600", "-stf"])
             .arg(&statistics)
