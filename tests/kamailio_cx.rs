@@ -14,6 +14,7 @@ use network::{Hand, Network};
 
 const K: [u8; 16] = *b"0123456789abcdef";
 const OPC: [u8; 16] = *b"fedcba9876543210";
+const TOKEN: &str = "only-the-operator-knows";
 
 /// Whether `condition` comes true in time.
 #[expect(
@@ -122,7 +123,17 @@ fn core(algorithm: Algorithm) -> (Network, [Kamailio; 2]) {
     let mut network = Network::new();
     network.write_subscribers(2);
     give_keys(&network, "user1@home.example");
-    network.start("hss");
+    // Calls of an operator are taken; a notice that nobody answers is given up after 2 × 1 s.
+    std::fs::write(network.path("token"), TOKEN).expect("a token");
+    let token = format!("[admin]\ntoken_file = {:?}\n", network.path("token"));
+    let config = network
+        .config("hss")
+        .replace("[admin]\n", &token)
+        .replace("admit = ", "request_timeout_ms = 1000\nadmit = ");
+    let notices = "[notices]\nattempts = 2\npause_ms = 100\n";
+    let file = network.path("hss.toml");
+    std::fs::write(&file, format!("{config}{notices}")).expect("a configuration file");
+    network.processes.push(network::spawn("hss", &file));
     network.start("pcscf");
     let theirs = ["scscf", "icscf"].map(|element| Kamailio::start(&network, element, algorithm));
     (network, theirs)
@@ -151,12 +162,10 @@ fn usim() -> Proof {
 fn at_hss(network: &Network, user: &str) -> (String, Option<String>) {
     let state: serde_json::Value =
         serde_json::from_str(&network.admin("hss", "/state")).expect("JSON");
-    // Whatever the elements of the process are called, the one that is an HSS has subscriptions.
-    let own = state
-        .as_object()
+    let subscriptions = &state["shards"]["hss"]["subscribers"]["subscriptions"];
+    let own = subscriptions
+        .as_array()
         .into_iter()
-        .flat_map(|elements| elements.values().chain([&state]))
-        .filter_map(|element| element["subscriptions"].as_array())
         .flatten()
         .find(|own| own["id"] == format!("{user}@home.example"))
         .unwrap_or_else(|| panic!("no subscription of {user}: {state}"));
@@ -203,4 +212,41 @@ fn kamailio_registers_refreshes_and_deregisters_by_sip_digest() {
 fn kamailio_registers_refreshes_and_deregisters_by_aka() {
     let (network, _kamailio) = core(Algorithm::AkaV1Md5);
     lives(&network, Phone::new(&network, "user1", usim()));
+}
+
+/// Calls the HSS as its operator.
+fn call(network: &Network, path: &str, body: &str) -> String {
+    let answer = network::post(network.process("hss").admin, path, body, TOKEN);
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer
+}
+
+#[test]
+fn kamailio_obeys_an_rtr_and_the_user_registers_anew() {
+    let (network, _kamailio) = core(Algorithm::SipDigest);
+    let mut phone = Phone::new(&network, "user0", Proof::Password("secret0"));
+    assert!(phone.register(600).starts_with("SIP/2.0 200 "));
+    let body = r#"{ "private_identity": "user0@home.example", "public_identities": ["sip:user0@home.example"],
+                    "reason": "PERMANENT_TERMINATION" }"#;
+    let told = call(&network, "/deregister", body);
+    assert!(told.contains("\"result\":\"done\""), "{told}");
+    assert_eq!(at_hss(&network, "user0").0, "not registered");
+    assert!(phone.register(600).starts_with("SIP/2.0 200 "));
+    assert_eq!(at_hss(&network, "user0").0, "registered");
+}
+
+#[test]
+fn a_ppr_that_kamailio_never_answers_is_given_up_and_nothing_else_suffers() {
+    let (network, _kamailio) = core(Algorithm::SipDigest);
+    let mut phone = Phone::new(&network, "user0", Proof::Password("secret0"));
+    assert!(phone.register(600).starts_with("SIP/2.0 200 "));
+    // Within the call's own 20 s it would say "under way".
+    let told = call(
+        &network,
+        "/push-profile",
+        r#"{ "private_identity": "user0@home.example" }"#,
+    );
+    assert!(told.contains("\"result\":\"unanswered\""), "{told}");
+    assert_eq!(at_hss(&network, "user0").0, "registered");
+    assert!(phone.register(600).starts_with("SIP/2.0 200 "));
 }

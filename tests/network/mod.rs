@@ -365,6 +365,25 @@ pub fn get(address: SocketAddr, path: &str) -> String {
         .unwrap_or(answer)
 }
 
+/// A call on the admin port with `body` by who has `token`; the whole response.
+#[expect(
+    clippy::disallowed_types,
+    reason = "the test is a client of a real socket"
+)]
+pub fn post(address: SocketAddr, path: &str, body: &str, token: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).expect("the admin port");
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: admin\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
 /// A phone that the test plays by hand over UDP.
 #[expect(
     clippy::disallowed_types,
