@@ -2,11 +2,15 @@
 //! clause, in virtual time.
 
 mod bench;
+mod hand_hss;
 mod icscf_register;
 mod icscf_selection;
 mod pcscf_flows;
 mod pcscf_register;
 mod pcscf_trust;
+mod scscf_authentication;
+mod scscf_network;
+mod scscf_outbound;
 mod scscf_register;
 mod ue_aka;
 mod ue_register;
