@@ -219,7 +219,7 @@ pub(crate) async fn answering_hand(
     endpoint.serve(move |incoming: Incoming<SimIo>| {
         let (got, answer) = (Rc::clone(&kept), Rc::clone(&answer));
         async move {
-            got.borrow_mut().push(incoming.message.clone());
+            got.borrow_mut().push(Message::clone(&incoming.message));
             let mut response = answer(&incoming.message);
             response.set_to_tag("hand");
             incoming.transaction.respond(&response);
@@ -244,7 +244,7 @@ pub(crate) async fn neighbour(
         let (got, answer) = (Rc::clone(&kept), Rc::clone(&answer));
         async move {
             let before = got.borrow().len();
-            got.borrow_mut().push(incoming.message.clone());
+            got.borrow_mut().push(Message::clone(&incoming.message));
             let mut response = answer(before, &incoming.message);
             response.set_to_tag("neighbour");
             incoming.transaction.respond(&response);

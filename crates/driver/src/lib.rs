@@ -1,6 +1,6 @@
 //! Tasks, timers, mailboxes and randomness for the stacks, generic over one [`io::Io`].
 //!
-//! A shard is one thread with one tokio current-thread runtime and one `LocalSet`: nothing here is `Send`,
+//! A shard is one thread with one tokio runtime of that thread: nothing here is `Send`,
 //! nothing is locked, and a `RefCell` is never borrowed across an `await`.
 
 pub mod diameter;

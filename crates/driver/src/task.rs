@@ -4,10 +4,10 @@ use std::future::Future;
 
 use tokio::task::JoinHandle;
 
-/// Starts a task on this thread's `LocalSet`; dropping the handle lets it run on.
+/// Starts a task on this thread; dropping the handle lets it run on.
 ///
 /// # Panics
-/// Outside a `LocalSet`, which is where every element runs.
+/// Outside a `LocalRuntime` or `LocalSet`, which is where every element runs.
 pub fn spawn<T: 'static>(task: impl Future<Output = T> + 'static) -> JoinHandle<T> {
     tokio::task::spawn_local(task)
 }

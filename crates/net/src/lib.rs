@@ -116,15 +116,15 @@ impl Io for Net {
     }
 }
 
-/// Runs `future` on a current-thread runtime made for it, inside a `LocalSet`; blocking jobs are let finish.
+/// Runs `future` on a runtime of this thread made for it; blocking jobs are let finish.
 ///
 /// # Errors
 /// The system gives no event queue.
 pub fn run<F: Future>(future: F) -> io::Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()?;
-    Ok(tokio::task::LocalSet::new().block_on(&runtime, future))
+        .build_local(tokio::runtime::LocalOptions::default())?;
+    Ok(runtime.block_on(future))
 }
 
 /// Runs what `life` makes as [`run`] does, on a thread of its own named `name`; it ends with the process.

@@ -69,7 +69,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
 fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
     let received = &incoming.message;
     let offers_agreement = received.header(Name::SECURITY_CLIENT).is_some();
-    let mut settled = received.clone();
+    let mut settled = Message::clone(received);
     sec_agree::settle(&mut settled, pcscf.sec_agree)
         .map_err(|status| sec_agree::refused(received, status))?;
     let mut request = proxy::prepare(&settled, pcscf.phones.local_addr())?;

@@ -4,6 +4,7 @@
 //! generic over [`driver::io::Io`], so a simulation starts the same [`Element::start`] without this process.
 
 pub mod admin;
+mod allocator;
 mod command;
 pub mod config;
 mod element;

@@ -1,6 +1,7 @@
 //! A request that came in, and the transaction to answer it through.
 
 use std::net::SocketAddr;
+use std::rc::Rc;
 
 use sip_message::{Message, Name};
 use tracing::Span;
@@ -12,7 +13,7 @@ use crate::io::Io;
 /// A new request: valid by `sip_message::validate`, its top Via stamped with its source.
 pub struct Incoming<I: Io> {
     /// The request.
-    pub message: Message,
+    pub message: Rc<Message>,
     /// Where it came from.
     pub source: SocketAddr,
     /// The way it came: what is sent over it reaches the same peer.

@@ -1,9 +1,9 @@
 //! Requests that come in: checked, matched to their transactions, answered (RFC 3261 §17.2, §18.2).
 
 use std::io::ErrorKind;
+use std::rc::Rc;
 use std::time::Instant;
 
-use bytes::Bytes;
 use sip_message::{Message, Method, Name, Status, StreamFault};
 use sip_stack::transaction::key::ServerKey;
 use sip_stack::transaction::non_invite_server::{self as server, NonInviteServer};
@@ -43,7 +43,7 @@ impl<I: Io> Endpoint<I> {
         };
         let now = tokio::time::Instant::now().into_std();
         let mut transactions = shared.transactions.borrow_mut();
-        if let Some(&number) = transactions.server_numbers.get(&key) {
+        if let Some(number) = transactions.server_number(&key) {
             shared.metrics.retransmissions_received.inc();
             shared.server_input(
                 &mut transactions,
@@ -81,14 +81,15 @@ impl<I: Io> Endpoint<I> {
             return None;
         }
         shared.metrics.requests_received.inc();
+        let request = Rc::new(request);
         let (machine, actions) =
             NonInviteServer::start(reply.way.reliability(), &shared.settings.timers);
         let number = transactions.add_server(Server {
             machine,
             key,
             reply,
-            request: Some(request.clone()),
-            response: Bytes::new(),
+            request: Some(Rc::clone(&request)),
+            response: Box::default(),
             settings: TimerSettings::default(),
         });
         shared.metrics.transactions.inc();
@@ -153,7 +154,7 @@ impl<I: Io> Shared<I> {
     }
 
     /// Sends a response: RFC 3261 §18.2.2, over the connection of its request, or else over a new one.
-    fn reply(&self, response: &Bytes, reply: Reply) -> Result<(), ErrorKind> {
+    fn reply(&self, response: &[u8], reply: Reply) -> Result<(), ErrorKind> {
         let (Way::Connection(number), Some(reconnect)) = (reply.way, reply.reconnect) else {
             return self.send(response, reply.way);
         };
@@ -165,6 +166,14 @@ impl<I: Io> Shared<I> {
             .connection_to(reconnect)
             .map_err(|_| ErrorKind::NotConnected)?;
         self.send(response, Way::Connection(connection.number))
+    }
+
+    /// `response` as octets, none too many: it is kept until timer J fires.
+    fn printed(&self, response: &Message) -> Box<[u8]> {
+        let mut printing = self.printing.borrow_mut();
+        printing.clear();
+        response.print(&mut printing);
+        printing[..].into()
     }
 
     /// The TU's response for server transaction `number`.
@@ -187,9 +196,9 @@ impl<I: Io> Shared<I> {
             Way::Connection(_) if response.header(Name::CONTENT_LENGTH).is_none() => {
                 let mut response = response.clone();
                 response.set_content_length();
-                response.to_bytes()
+                self.printed(&response)
             }
-            _ => response.to_bytes(),
+            _ => self.printed(response),
         };
         if !status.is_provisional() {
             server.request = None;
@@ -236,8 +245,7 @@ impl<I: Io> Shared<I> {
                     let Some(server) = transactions.servers.get(&number) else {
                         return;
                     };
-                    let (response, reply) = (server.response.clone(), server.reply);
-                    if self.reply(&response, reply).is_err() {
+                    if self.reply(&server.response, server.reply).is_err() {
                         self.server_input(transactions, number, server::Input::TransportError, now);
                     }
                 }
@@ -248,9 +256,8 @@ impl<I: Io> Shared<I> {
                     let Some(request) = &server.request else {
                         continue;
                     };
-                    server.response = Message::response(request, Status::TRYING).to_bytes();
-                    let (response, reply) = (server.response.clone(), server.reply);
-                    let _lost = self.reply(&response, reply);
+                    server.response = self.printed(&Message::response(request, Status::TRYING));
+                    let _lost = self.reply(&server.response, server.reply);
                 }
                 server::Action::Set(timer, after) => {
                     self.set_timer(transactions, now, after, Timer::Server(number, timer));

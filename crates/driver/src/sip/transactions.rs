@@ -1,9 +1,12 @@
 //! The transactions of one endpoint: by key for messages, by number for timers.
 
+use std::hash::BuildHasher;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use hashbrown::HashTable;
 use sip_message::Message;
 use sip_stack::timers::Reliability;
 use sip_stack::transaction::key::{ClientKey, ServerKey};
@@ -48,9 +51,9 @@ pub(super) struct Server {
     pub(super) key: ServerKey,
     pub(super) reply: Reply,
     /// The request until its final response, for a 100 (RFC 4320 §4.1).
-    pub(super) request: Option<Message>,
+    pub(super) request: Option<Rc<Message>>,
     /// The last response, sent again on retransmission.
-    pub(super) response: Bytes,
+    pub(super) response: Box<[u8]>,
     pub(super) settings: TimerSettings,
 }
 
@@ -84,11 +87,16 @@ impl Timer {
     }
 }
 
+/// Room for so many transactions is kept when they are over.
+const USUAL: usize = 1024;
+
 pub(super) struct Transactions {
     next: Number,
-    pub(super) server_numbers: KeyedMap<ServerKey, Number>,
+    /// By the keys that stand in `servers`, hashed as that map hashes.
+    server_numbers: HashTable<Number>,
     pub(super) client_numbers: KeyedMap<ClientKey, Number>,
-    pub(super) servers: KeyedMap<Number, Server>,
+    /// Each in a box: tens of thousands absorb retransmissions at a time, and a table has room for twice as many.
+    pub(super) servers: KeyedMap<Number, Box<Server>>,
     pub(super) clients: KeyedMap<Number, Client>,
     timers: TimerQueue<(Timer, u8)>,
 }
@@ -97,7 +105,7 @@ impl Transactions {
     pub(super) fn new(io: &impl Io) -> Self {
         Self {
             next: 0,
-            server_numbers: hash::map(io),
+            server_numbers: HashTable::new(),
             client_numbers: hash::map(io),
             servers: hash::map(io),
             clients: hash::map(io),
@@ -124,9 +132,25 @@ impl Transactions {
 
     pub(super) fn add_server(&mut self, server: Server) -> Number {
         self.next += 1;
-        self.server_numbers.insert(server.key.clone(), self.next);
-        self.servers.insert(self.next, server);
+        let servers = &mut self.servers;
+        let hash = servers.hasher().hash_one(&server.key);
+        servers.insert(self.next, Box::new(server));
+        let hash_of = |number: &Number| {
+            let server = servers.get(number);
+            server.map_or(0, |server| servers.hasher().hash_one(&server.key))
+        };
+        self.server_numbers.insert_unique(hash, self.next, hash_of);
         self.next
+    }
+
+    /// The transaction of the requests with this key.
+    pub(super) fn server_number(&self, key: &ServerKey) -> Option<Number> {
+        let is_it = |number: &Number| {
+            let server = self.servers.get(number);
+            server.is_some_and(|server| server.key == *key)
+        };
+        let hash = self.servers.hasher().hash_one(key);
+        self.server_numbers.find(hash, is_it).copied()
     }
 
     pub(super) fn add_client(&mut self, client: Client) -> Number {
@@ -137,8 +161,22 @@ impl Transactions {
     }
 
     pub(super) fn remove_server(&mut self, number: Number) {
-        if let Some(server) = self.servers.remove(&number) {
-            self.server_numbers.remove(&server.key);
+        let Some(server) = self.servers.remove(&number) else {
+            return;
+        };
+        let hash = self.servers.hasher().hash_one(&server.key);
+        if let Ok(entry) = self.server_numbers.find_entry(hash, |held| *held == number) {
+            entry.remove();
+        }
+        // A crowd that has gone leaves no room behind.
+        let left = self.servers.len();
+        if self.servers.capacity() > USUAL && left < self.servers.capacity() / 8 {
+            self.servers.shrink_to(left * 2);
+            let servers = &self.servers;
+            self.server_numbers.shrink_to(left * 2, |number| {
+                let server = servers.get(number);
+                server.map_or(0, |server| servers.hasher().hash_one(&server.key))
+            });
         }
     }
 

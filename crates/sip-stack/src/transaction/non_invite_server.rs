@@ -108,7 +108,8 @@ pub type Actions = SmallVec<[Action; 4]>;
 pub struct NonInviteServer {
     state: State,
     reliability: Reliability,
-    timers: TimerValues,
+    /// How long timer J lasts: all that is kept of the timer values, as a transaction lives on for it.
+    j: Duration,
 }
 
 impl NonInviteServer {
@@ -117,7 +118,7 @@ impl NonInviteServer {
         let machine = NonInviteServer {
             state: State::Trying,
             reliability,
-            timers: *timers,
+            j: timers.j(reliability),
         };
         let actions = smallvec![
             Action::Set(Timer::Trying, timers.trying()),
@@ -205,7 +206,7 @@ impl NonInviteServer {
         match self.reliability {
             Reliability::Unreliable => {
                 self.state = State::Completed;
-                actions.push(Action::Set(Timer::J, self.timers.j(self.reliability)));
+                actions.push(Action::Set(Timer::J, self.j));
             }
             // Timer J is zero: Completed is passed through at once.
             Reliability::Reliable => {
