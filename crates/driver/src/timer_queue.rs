@@ -15,6 +15,8 @@ pub struct TimerQueue<K> {
 
 /// Lines that are kept although empty, so that a usual duration does not allocate anew each time.
 const IDLE_LINES: usize = 32;
+/// Room for so many timers of a duration is kept when they are over.
+const USUAL: usize = 1024;
 
 impl<K> Default for TimerQueue<K> {
     fn default() -> Self {
@@ -53,8 +55,9 @@ impl<K> TimerQueue<K> {
             .filter(|line| line.front().is_some_and(|(at, _)| *at <= now))
             .min_by_key(|line| line.front().map(|(at, _)| *at))?;
         let (_, key) = line.pop_front()?;
-        if line.is_empty() && line.capacity() > 1024 {
-            line.shrink_to(64);
+        // A crowd that goes leaves no room behind, and gives it back while it goes.
+        if line.capacity() > USUAL && line.len() < line.capacity() / 4 {
+            line.shrink_to(line.len() * 2);
         }
         Some(key)
     }
@@ -82,6 +85,26 @@ mod tests {
         assert_eq!(timers.pop(start + ms(549)), None);
         assert_eq!(timers.pop(start + ms(550)), Some('c'));
         assert_eq!(timers.next(), None);
+    }
+
+    #[test]
+    fn a_crowd_that_goes_gives_its_room_back_while_it_goes() {
+        let start = Instant::now();
+        let mut timers = TimerQueue::default();
+        for n in 0..100_000 {
+            timers.set(start, Duration::from_secs(32), n);
+        }
+        let over = start + Duration::from_secs(32);
+        for n in 0..90_000 {
+            assert_eq!(timers.pop(over), Some(n));
+        }
+        let room = timers.lines.values().map(VecDeque::capacity).max();
+        assert!(room.is_some_and(|room| room <= 65_536), "{room:?}");
+        for n in 90_000..100_000 {
+            assert_eq!(timers.pop(over), Some(n));
+        }
+        let room = timers.lines.values().map(VecDeque::capacity).max();
+        assert!(room.is_some_and(|room| room <= USUAL), "{room:?}");
     }
 
     #[test]
