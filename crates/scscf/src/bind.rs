@@ -13,7 +13,7 @@ use crate::contacts::{self, Asked, Unacceptable};
 use crate::error::Refusal;
 use crate::outbound::Outbound;
 use crate::profile::{Profile, Services};
-use crate::register::{Pair, assign, refused};
+use crate::register::{Pair, assign, unassigned};
 use crate::registrar::Registration;
 use crate::{Shared, accepted, now};
 
@@ -333,7 +333,7 @@ async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
         .await;
     match told {
         Ok(_) => Ok(()),
-        Err(problem) if problem.is_unreached() => Err(refused(scscf, problem)),
+        Err(problem) if problem.is_unreached() => Err(unassigned(scscf, pair, problem)),
         Err(problem) => {
             tracing::warn!(%problem, impi = pair.impi, "the HSS refused a deregistration");
             Ok(())

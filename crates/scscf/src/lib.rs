@@ -12,6 +12,7 @@ mod binding;
 mod config;
 mod contacts;
 mod credentials;
+mod doubt;
 mod error;
 mod expiry;
 mod identities;
@@ -49,6 +50,7 @@ pub use awaited::{MAX_AWAITED, MAX_CHALLENGES_OF_ONE, MAX_RESYNCHRONISATIONS, MA
 pub use binding::MAX_TEXT;
 use config::Rules;
 pub use config::{AuthenticationSection, Config, NewContact, Qop, RegistrationSection, Scheme};
+pub use doubt::MAX_DOUBTS;
 pub use expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
 pub use identities::MAX_WILDCARD;
 pub use metrics::Metrics;
@@ -84,6 +86,7 @@ pub(crate) struct Shared<I: Io> {
     pub(crate) registrar: RefCell<Registrar>,
     /// Somebody's contact now runs out earlier than everybody's before, or the first of them does later.
     pub(crate) due_changed: Notify,
+    pub(crate) doubts: doubt::Doubts,
     pub(crate) metrics: Metrics,
 }
 
@@ -171,6 +174,7 @@ impl Element for Scscf {
             awaited_changed: Notify::new(),
             registrar: RefCell::new(Registrar::new(&host.io)),
             due_changed: Notify::new(),
+            doubts: doubt::Doubts::default(),
             name: config.name,
             realm: config.realm,
             service_route,
@@ -181,6 +185,7 @@ impl Element for Scscf {
         let _first = serving.set(Rc::downgrade(&shared));
         driver::spawn(expiry::challenges(Rc::clone(&shared)));
         driver::spawn(expiry::contacts(Rc::clone(&shared)));
+        driver::spawn(doubt::doubts(Rc::clone(&shared)));
         let procedures = Rc::clone(&shared);
         shared.endpoint.serve(move |incoming: Incoming<I>| {
             let scscf = Rc::clone(&procedures);

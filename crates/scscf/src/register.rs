@@ -110,7 +110,15 @@ pub(crate) async fn assign<I: Io>(
     scscf
         .assign(&pair.impi, &pair.impu, assignment)
         .await
-        .map_err(|problem| refused(scscf, problem))
+        .map_err(|problem| unassigned(scscf, pair, problem))
+}
+
+/// A SAR failed; whether the HSS did what it said is in doubt where no answer came.
+pub(crate) fn unassigned<I: Io>(scscf: &Shared<I>, pair: &Pair, problem: cx::CxError) -> Refusal {
+    if problem.is_unreached() {
+        scscf.doubts.add(pair);
+    }
+    refused(scscf, problem)
 }
 
 /// Logs and counts why the HSS did not do it.
