@@ -383,6 +383,37 @@ fn ts24229_5_4_1_2_an_hss_out_of_reach_is_504_and_nothing_changes() {
 }
 
 #[test]
+fn whether_the_hss_did_what_a_sar_without_an_answer_said_is_cleared_up() {
+    run(|sim| async move {
+        let mut bench = bench(&sim).await;
+        let first = bench.alice.ask(&[A]).await;
+        assert_eq!(first.status(), Some(Status::UNAUTHORIZED));
+        // What the HSS hears and does, and cannot say.
+        sim.cut(ip(HSS), ip(SCSCF));
+        let timed_out = Some(Status::SERVER_TIME_OUT);
+        assert_eq!(bench.alice.ask(&[A]).await.status(), timed_out);
+        assert_eq!(
+            (at_hss(&bench.hss, "alice").0.as_str(), held(&bench)),
+            ("registered", 0)
+        );
+        sim.heal(ip(HSS), ip(SCSCF));
+        pass(seconds(60)).await;
+        assert_eq!(at_hss(&bench.hss, "alice").0, "not registered");
+        // The same of one who wants to leave, and was told that it did not work.
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        sim.cut(ip(HSS), ip(SCSCF));
+        assert_eq!(bench.alice.register(&STAR).await.status(), timed_out);
+        assert_eq!(
+            (at_hss(&bench.hss, "alice").0.as_str(), held(&bench)),
+            ("not registered", 1)
+        );
+        sim.heal(ip(HSS), ip(SCSCF));
+        pass(seconds(60)).await;
+        assert_eq!(at_hss(&bench.hss, "alice").0, "registered");
+    });
+}
+
+#[test]
 fn requests_of_one_user_that_wait_are_bounded_and_other_users_do_not_wait() {
     run(|sim| async move {
         let mut bench = bench(&sim).await;

@@ -10,7 +10,7 @@ use sip_stack::digest::{Algorithm, Answer, Stale, Verdict};
 use crate::awaited::{Check, MAX_WRONG_ANSWERS};
 use crate::credentials::{Judging, Known, Secrets};
 use crate::error::Refusal;
-use crate::register::{Pair, assign, refused};
+use crate::register::{Pair, assign, unassigned};
 use crate::{Shared, authenticate_aka as aka, now};
 
 /// Whether the user is who they say.
@@ -283,7 +283,7 @@ pub(crate) async fn fetch<I: Io>(
         .cx
         .multimedia_auth(&pair.impi, &pair.impu, scheme, &scscf.name)
         .await
-        .map_err(|problem| refused(scscf, problem))?;
+        .map_err(|problem| unassigned(scscf, pair, problem))?;
     keep(scscf, pair, given)
 }
 

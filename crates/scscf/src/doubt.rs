@@ -1,4 +1,4 @@
-//! What the HSS may have stored or not: a SAR went out, and no answer came.
+//! What the HSS may have stored or not: a SAR or MAR went out, and no answer came.
 //!
 //! The phone was told that it did not work, and so the HSS is told later how things stand: else it counts a user as
 //! registered here whom nobody holds, or does not know of one who is held.
@@ -29,7 +29,7 @@ pub(crate) struct Doubts {
 }
 
 impl Doubts {
-    /// No answer came to a SAR for `pair`.
+    /// No answer came to a SAR or MAR for `pair`.
     pub(crate) fn add(&self, pair: &Pair) {
         let key: Key = (pair.impi.as_str().into(), pair.impu.as_str().into());
         let mut pairs = self.pairs.borrow_mut();
@@ -56,9 +56,17 @@ pub(crate) async fn doubts<I: Io>(scscf: Rc<Shared<I>>) {
 }
 
 async fn clear_up<I: Io>(scscf: &Shared<I>, (impi, impu): &Key) {
+    let pair = Pair {
+        impi: impi.to_string(),
+        impu: impu.to_string(),
+    };
     for _ in 0..MAX_HSS_AGAIN {
         tokio::time::sleep(HSS_AGAIN).await;
         let _turn = scscf.turns.turn(impi.clone()).await;
+        // A challenge that is out is not to be undone: what comes of it is seen the next time.
+        if scscf.awaited.borrow_mut().find(&pair).is_some() {
+            continue;
+        }
         let is_held = scscf.registrar.borrow().find(impi, impu).is_some();
         // TS 29.228 §6.1.2.1: both are taken whatever the HSS has stored of this S-CSCF.
         let assignment = match is_held {

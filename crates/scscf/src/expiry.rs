@@ -49,6 +49,9 @@ pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
                     .await;
                 if let Err(problem) = told {
                     tracing::warn!(%problem, impi = pair.impi, "HSS not told of an authentication time-out");
+                    if problem.is_unreached() {
+                        scscf.doubts.add(&pair);
+                    }
                 }
             });
         }

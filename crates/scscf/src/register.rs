@@ -113,7 +113,7 @@ pub(crate) async fn assign<I: Io>(
         .map_err(|problem| unassigned(scscf, pair, problem))
 }
 
-/// A SAR failed; whether the HSS did what it said is in doubt where no answer came.
+/// A SAR or MAR failed; whether the HSS did what it said is in doubt where no answer came.
 pub(crate) fn unassigned<I: Io>(scscf: &Shared<I>, pair: &Pair, problem: cx::CxError) -> Refusal {
     if problem.is_unreached() {
         scscf.doubts.add(pair);
@@ -122,7 +122,7 @@ pub(crate) fn unassigned<I: Io>(scscf: &Shared<I>, pair: &Pair, problem: cx::CxE
 }
 
 /// Logs and counts why the HSS did not do it.
-pub(crate) fn refused<I: Io>(scscf: &Shared<I>, problem: cx::CxError) -> Refusal {
+fn refused<I: Io>(scscf: &Shared<I>, problem: cx::CxError) -> Refusal {
     tracing::warn!(%problem, "the HSS refused or did not answer");
     if matches!(problem, cx::CxError::HssUnreachable(_)) {
         scscf.metrics.hss_unreachable.inc();
