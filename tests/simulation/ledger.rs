@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use sip_message::Status;
 
+use crate::phone::Wish;
+
 /// A contact as a 200 shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Shown {
@@ -37,9 +39,59 @@ pub(crate) struct Procedure {
     /// When the last of its requests was first sent.
     pub(crate) asked: Duration,
     pub(crate) ended: Duration,
-    /// The contacts that it asked to bind.
-    pub(crate) wanted: Vec<String>,
+    pub(crate) wish: Wish,
+    /// Whether its contacts are flows (RFC 5626), which take nobody's place.
+    pub(crate) outbound: bool,
     pub(crate) outcome: Outcome,
+}
+
+impl Procedure {
+    /// The contacts that it asked to bind.
+    pub(crate) fn wanted(&self) -> &[String] {
+        match &self.wish {
+            Wish::Bind(contacts, _) => contacts,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self.outcome, Outcome::Told { .. })
+    }
+
+    /// Whether it was refused before it did anything.
+    fn is_undone(&self) -> bool {
+        let before = [
+            Status::FORBIDDEN,
+            Status::UNAUTHORIZED,
+            Status::CALL_TRANSACTION_DOES_NOT_EXIST,
+        ];
+        matches!(&self.outcome, Outcome::Refused(status) if before.contains(status))
+    }
+
+    fn may_have_left(&self) -> bool {
+        match &self.outcome {
+            Outcome::Told { contacts, .. } => contacts.is_empty(),
+            Outcome::Refused(_) | Outcome::Silent => true,
+        }
+    }
+
+    /// Until when `uri`, which is bound until `until`, stays bound for sure if this may have been done, and may not.
+    pub(crate) fn leaves(&self, uri: &str, until: Duration) -> Option<Duration> {
+        match &self.wish {
+            Wish::Query => Some(until),
+            _ if self.is_undone() => Some(until),
+            Wish::RemoveAll => None,
+            // An S-CSCF that holds nothing has deregistered all of it, wherever that is, and its 200 says so.
+            Wish::Remove(_) if self.may_have_left() => None,
+            Wish::Remove(contacts) => (!contacts.iter().any(|one| one == uri)).then_some(until),
+            Wish::Bind(contacts, seconds) if contacts.iter().any(|one| one == uri) => {
+                // Told so, the phone counts by that.
+                let anew = self.began + Duration::from_secs((*seconds).into());
+                (!self.is_told()).then_some(until.min(anew))
+            }
+            Wish::Bind(..) => self.outbound.then_some(until),
+        }
+    }
 }
 
 /// All that happened.

@@ -114,10 +114,8 @@ impl Phone {
             began,
             asked,
             ended: self.sim.elapsed(),
-            wanted: match wish {
-                Wish::Bind(contacts, _) => contacts.clone(),
-                _ => Vec::new(),
-            },
+            wish: wish.clone(),
+            outbound: self.outbound,
             outcome: outcome.clone(),
         });
         outcome
@@ -155,11 +153,16 @@ impl Phone {
         for contact in contacts {
             let mut value = format!("<{contact}>;expires={seconds}");
             if self.outbound {
-                let number = contact.rsplit(':').next().unwrap_or_default();
+                // The flow is of the phone whose contact it is, also where another removes it.
+                let at = contact.rsplit(['.', ':']).take(2);
+                let at: Vec<u32> = at.map(|digits| digits.parse().expect("digits")).collect();
+                let [port, host] = at[..] else {
+                    unreachable!("a contact of ours")
+                };
                 value += &format!(
                     ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-0000000000{:02x}>\";reg-id={}",
-                    self.host,
-                    number.parse::<u32>().expect("a port") - 5059
+                    host,
+                    port - 5059
                 );
             }
             request.append(Name::CONTACT, &value);

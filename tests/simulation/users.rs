@@ -47,7 +47,7 @@ pub(crate) const USERS: [User; 5] = [
     User {
         impi: "dave@home.example",
         impu: "sip:dave@home.example",
-        proof: Proof::Password("dave-secret"),
+        proof: Proof::Aka,
     },
 ];
 

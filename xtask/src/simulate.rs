@@ -43,7 +43,7 @@ pub(crate) fn run(amount: Amount, seed: u64) -> Result<(), Failed> {
         Amount::Histories(count) => command.env("SIMULATION_HISTORIES", count.to_string()),
     };
     command.args(["test", "--release", "--test", "simulation", "--"]);
-    command.args(["--exact", "--ignored", "--nocapture"]);
+    command.args(["--exact", "--nocapture"]);
     command.arg("agreement::once_things_are_quiet_registrar_and_hss_and_phones_agree");
     println!("{}", shown(&command));
     match command.status() {

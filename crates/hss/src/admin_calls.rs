@@ -111,7 +111,7 @@ impl<I: Io, S: Store> Calls<I, S> {
             let record = found.map_err(store_failed)?.record.ok_or_else(|| {
                 CommandError::NotFound(format!("no subscription has the private identity {impi:?}"))
             })?;
-            let scscf = record.scscf.clone().ok_or_else(|| {
+            let scscf = record.holder().cloned().ok_or_else(|| {
                 CommandError::Unprocessable(format!(
                     "no S-CSCF serves {impi:?}: there is nobody to tell"
                 ))

@@ -56,7 +56,7 @@ fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> A
     let served = record.impu_state(&request.impu) != ImpuState::NotRegistered
         || request.originating
         || set.has_unregistered_services();
-    match &record.scscf {
+    match record.holder() {
         _ if !served => Answer::only(Outcome::IdentityNotRegistered),
         Some(scscf) => Answer::served_by(Outcome::Success, &scscf.name),
         None => Answer::needs(Outcome::UnregisteredService, capabilities),

@@ -107,12 +107,9 @@ fn steps(draft: &mut Draft, request: &Request) -> Result<Answer, Outcome> {
         Credentials::Digest(credentials) => Items::Digest(credentials.clone()),
         Credentials::Aka(credentials) => Items::Aka(vectors(draft, request, credentials)?),
     };
-    // Only MAR overwrites the name freely; the backup stays where it is, and the S-CSCF before is told.
-    let replaced = draft.record.replaced_by(&request.scscf, &request.impi);
-    if let Some(notice) = replaced {
-        draft.push(Change::Notice(notice));
-    }
-    draft.assign(&request.scscf);
+    // Only MAR overwrites the name freely; the backup stays where it is. The S-CSCF before is told when somebody has
+    // registered at the new one (SAR): then it is assigned for good.
+    draft.assign_to_challenge(&request.scscf);
     let state = draft.record.pair(&request.impi, &request.impu);
     if draft.record.impu_state(&request.impu) != ImpuState::Registered
         && !state.authentication_pending

@@ -68,6 +68,9 @@ pub struct SubscriptionRecord {
     pub subscription: Arc<Subscription>,
     /// The S-CSCF assigned, one for all its IMPUs.
     pub scscf: Option<Scscf>,
+    /// The S-CSCF that still holds what is registered, where another has been assigned by MAR and nobody has registered
+    /// there yet.
+    pub holding: Option<Scscf>,
     /// The S-CSCF reassignment pending flag (TS 23.380 §4.3).
     pub reassignment_pending: bool,
     /// Pairs in a state other than the default.
@@ -85,6 +88,8 @@ pub struct SubscriptionRecord {
 pub enum Change {
     /// Another S-CSCF, or none.
     Scscf(Option<Scscf>),
+    /// [`SubscriptionRecord::holding`].
+    Holding(Option<Scscf>),
     /// The S-CSCF reassignment pending flag.
     ReassignmentPending(bool),
     /// The state of a pair.
@@ -123,6 +128,7 @@ impl SubscriptionRecord {
             version: 0,
             subscription,
             scscf: None,
+            holding: None,
             reassignment_pending: false,
             pairs: BTreeMap::new(),
             unregistered: BTreeSet::new(),
@@ -138,6 +144,16 @@ impl SubscriptionRecord {
             version: self.version,
             list: Vec::new(),
         }
+    }
+
+    /// The S-CSCF that holds what is registered.
+    pub fn holder(&self) -> Option<&Scscf> {
+        self.holding.as_ref().or(self.scscf.as_ref())
+    }
+
+    /// Whether some IMPU is registered or unregistered, and so held by an S-CSCF.
+    pub(crate) fn is_held(&self) -> bool {
+        !self.unregistered.is_empty() || self.pairs.values().any(|state| state.registered)
     }
 
     /// The state of a pair.
@@ -187,6 +203,7 @@ impl SubscriptionRecord {
     fn apply_one(&mut self, change: &Change) {
         match change {
             Change::Scscf(scscf) => self.scscf.clone_from(scscf),
+            Change::Holding(scscf) => self.holding.clone_from(scscf),
             Change::ReassignmentPending(pending) => self.reassignment_pending = *pending,
             Change::Pair(pair, state) if *state == PairState::default() => {
                 self.pairs.remove(pair);
@@ -254,7 +271,33 @@ impl Draft {
         }
     }
 
+    /// Stores `scscf`, which is about to challenge. Who holds what is registered goes on doing so until somebody has
+    /// registered there: a challenge alone, for which anybody can ask, deregisters nobody.
+    pub(crate) fn assign_to_challenge(&mut self, scscf: &Scscf) {
+        let holder = self.record.holder().filter(|_| self.record.is_held());
+        let holding = holder.filter(|holder| holder.name != scscf.name).cloned();
+        self.set_holding(holding);
+        self.assign(scscf);
+    }
+
+    /// The S-CSCF before is the one assigned again: nobody has registered at the other.
+    pub(crate) fn give_back(&mut self) {
+        if let Some(holder) = self.record.holding.clone() {
+            self.set_holding(None);
+            self.assign(&holder);
+        }
+    }
+
+    pub(crate) fn set_holding(&mut self, scscf: Option<Scscf>) {
+        if self.record.holding != scscf {
+            self.push(Change::Holding(scscf));
+        }
+    }
+
     pub(crate) fn release_scscf_unless_needed(&mut self) {
+        if !self.record.is_held() {
+            self.set_holding(None);
+        }
         if self.record.scscf.is_some() && !self.record.needs_scscf() {
             self.push(Change::Scscf(None));
             if self.record.reassignment_pending {

@@ -14,7 +14,7 @@ impl SubscriptionRecord {
     /// (SERVER_CHANGE, so that the user registers anew), as PPR cannot say that (TS 29.228 §6.2).
     pub fn reprovisioned(&self, subscription: &Subscription) -> Changes {
         let mut draft = Draft::new(self);
-        if let Some(scscf) = &self.scscf {
+        if let Some(scscf) = self.holder() {
             for content in self.contents(subscription) {
                 draft.push(Change::Notice(Notice {
                     scscf: scscf.clone(),
@@ -32,22 +32,27 @@ impl SubscriptionRecord {
     pub fn removed(&self) -> Option<Notice> {
         let impis = self.serving_impis(|_| true);
         let content = self.farewell(&impis, self.served_impus(), Naming::All)?;
-        Some(notice(self.scscf.as_ref()?, content))
+        Some(notice(self.holder()?, content))
     }
 
-    /// What the S-CSCF is owed that `scscf` replaces, where it serves anything (TS 29.228 §8.1.1).
-    pub(crate) fn replaced_by(&self, scscf: &Scscf, impi: &str) -> Option<Notice> {
-        let old = self.scscf.as_ref().filter(|old| old.name != scscf.name)?;
-        let impus = self.served_impus();
-        if impus.is_empty() {
+    /// What `old` is owed, which is to hold `set` for `impi` no more because another S-CSCF serves (TS 29.228 §8.1.1).
+    pub(crate) fn replaced(
+        &self,
+        old: &Scscf,
+        impi: &str,
+        set: &ImplicitRegistrationSet,
+    ) -> Option<Notice> {
+        let speaks = set
+            .private_identities
+            .first()
+            .is_some_and(|first| first == impi);
+        let is_unregistered = speaks && self.unregistered.contains(set.key());
+        if !is_unregistered && !self.pair(impi, set.key()).registered {
             return None;
         }
-        let mut impis = self.serving_impis(|_| true);
-        if impis.is_empty() {
-            impis.push(impi);
-        }
+        let impus = set.impus().map(str::to_owned).collect();
         // Public-Identity is mandatory with this reason (TS 29.228 table 6.1.3.1).
-        let content = termination(&impis, impus, Naming::Named, Reason::NewServerAssigned)?;
+        let content = termination(&[impi], impus, Naming::Named, Reason::NewServerAssigned)?;
         Some(notice(old, content))
     }
 

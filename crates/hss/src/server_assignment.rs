@@ -9,7 +9,9 @@ use user_profile::ImsSubscription;
 
 use crate::error::{Outcome, Subject};
 use crate::policy::{RestorationUse, ServerNameStorage};
-use crate::record::{Afterwards, Changes, Draft, ImpuState, PairState, Scscf, SubscriptionRecord};
+use crate::record::{
+    Afterwards, Change, Changes, Draft, ImpuState, PairState, Scscf, SubscriptionRecord,
+};
 use crate::subscription::{Activation, ChargingFunctions, ImplicitRegistrationSet, Subscription};
 
 pub(crate) use wire::{ServerAssignment, charging_information};
@@ -128,6 +130,13 @@ pub fn decide(
     }
 }
 
+fn is_by_user(assignment: Sat) -> bool {
+    matches!(
+        assignment,
+        Sat::USER_DEREGISTRATION | Sat::USER_DEREGISTRATION_STORE_SERVER_NAME
+    )
+}
+
 /// A refusal changes nothing.
 type Decided = Result<Answer, Answer>;
 
@@ -146,7 +155,16 @@ impl<'a> Procedure<'a> {
         if set.is_psi() {
             return Err(Answer::only(Outcome::InAssignmentType));
         }
+        // Who holds the registrations may say what it holds, while another only challenges.
+        if self.is_from_holder() && self.request.assignment_type == Sat::RE_REGISTRATION {
+            self.draft.set_pairs(set, impi, |state| PairState {
+                registered: true,
+                ..state
+            });
+            return Ok(self.answer(set, Some(impi)));
+        }
         self.check_scscf()?;
+        self.take_over(Some((impi, set)));
         let registered = self.draft.record.pair(impi, impu).registered;
         let backup = self.backup(set, impi);
         // The S-CSCF lost other flows of the pair: it gets them back, merges, and comes again.
@@ -186,6 +204,9 @@ impl<'a> Procedure<'a> {
         let impi = self.some_impi(set);
         self.check_scscf()?;
         if self.draft.record.impu_state(impu) == ImpuState::Registered {
+            if self.request.restoration == RestorationUse::InUse {
+                self.take_over(None);
+            }
             match self.request.restoration {
                 RestorationUse::NotInUse => return Err(Answer::only(Outcome::InAssignmentType)),
                 RestorationUse::InUse if self.request.pcscf_restoration => {
@@ -206,9 +227,38 @@ impl<'a> Procedure<'a> {
                 }
             }
         }
+        self.take_over(None);
         self.draft.assign(&self.request.scscf);
         self.draft.set_unregistered(set);
         Ok(self.answer(set, impi))
+    }
+
+    /// The S-CSCF that asks serves from now on, and the one that held the registrations is told so. One S-CSCF serves
+    /// all identities of a subscription: what is registered besides `new` is so no more, unless it is restored there.
+    fn take_over(&mut self, new: Option<(&str, &ImplicitRegistrationSet)>) {
+        let Some(old) = self.draft.record.holding.clone() else {
+            return;
+        };
+        self.draft.set_holding(None);
+        if old.name == self.request.scscf.name {
+            return;
+        }
+        for set in &self.subscription.implicit_registration_sets {
+            for impi in &set.private_identities {
+                if let Some(notice) = self.draft.record.replaced(&old, impi, set) {
+                    self.draft.push(Change::Notice(notice));
+                }
+                let is_new = new.is_some_and(|(by, of)| by == impi && of.key() == set.key());
+                let record = &self.draft.record;
+                let was_held = record.pair(impi, set.key()).registered
+                    || record.unregistered.contains(set.key());
+                let is_restored = self.request.restoration == RestorationUse::InUse
+                    && self.backup(set, impi).is_some();
+                if was_held && !is_new && !is_restored {
+                    self.draft.leave(set, impi, Afterwards::NotRegistered);
+                }
+            }
+        }
     }
 
     /// NO_ASSIGNMENT: reading, for the S-CSCF that is assigned.
@@ -236,7 +286,26 @@ impl<'a> Procedure<'a> {
     /// The deregistrations: of every IMPU named, or of all that the IMPI has.
     fn deregistration(&mut self, afterwards: Afterwards) -> Decided {
         let sets = self.sets()?;
-        self.check_scscf()?;
+        if !self.is_from_holder() {
+            self.check_scscf()?;
+        }
+        let holding = self.draft.record.holding.clone();
+        if let Some(holder) = holding.filter(|_| !self.is_from_holder()) {
+            // Who asks has challenged, and holds nothing. A user who left there leaves; else nothing has happened.
+            if !is_by_user(self.request.assignment_type) {
+                return self.given_back();
+            }
+            for set in &sets {
+                let leaves =
+                    |impi: &&String| self.request.impi.as_ref().is_none_or(|by| by == *impi);
+                for impi in set.private_identities.iter().filter(leaves) {
+                    if let Some(notice) = self.draft.record.replaced(&holder, impi, set) {
+                        self.draft.push(Change::Notice(notice));
+                    }
+                }
+            }
+            self.draft.give_back();
+        }
         for set in sets {
             match &self.request.impi {
                 Some(impi) => self.draft.leave(set, impi, afterwards),
@@ -253,6 +322,20 @@ impl<'a> Procedure<'a> {
         })
     }
 
+    /// Nobody registered at the S-CSCF that asks, and the one that holds the registrations serves again.
+    fn given_back(&mut self) -> Decided {
+        self.draft.give_back();
+        Ok(Answer {
+            impi: self.request.impi.clone(),
+            ..Answer::only(Outcome::Success)
+        })
+    }
+
+    fn is_from_holder(&self) -> bool {
+        let holder = self.draft.record.holding.as_ref();
+        holder.is_some_and(|holder| holder.name == self.request.scscf.name)
+    }
+
     /// AUTHENTICATION_FAILURE, AUTHENTICATION_TIMEOUT.
     fn authentication_failed(&mut self) -> Decided {
         let set = self.one_set()?;
@@ -262,6 +345,8 @@ impl<'a> Procedure<'a> {
             authentication_pending: false,
             ..state
         });
+        // The registered state is untouched (TS 29.228 §6.1.2), and so is who holds it.
+        self.draft.give_back();
         self.draft.release_scscf_unless_needed();
         Ok(Answer {
             impi: Some(impi.to_owned()),

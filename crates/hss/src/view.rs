@@ -76,6 +76,7 @@ fn subscription(record: &SubscriptionRecord) -> Value {
     json!({
         "id": record.subscription.id,
         "scscf": record.scscf.as_ref().map(|scscf| &scscf.name),
+        "registrations_held_by": record.holding.as_ref().map(|scscf| &scscf.name),
         "reassignment_pending": record.reassignment_pending,
         "private_identities": impis.collect::<Vec<_>>(),
         "public_identities": identities.collect::<Vec<_>>(),

@@ -298,7 +298,7 @@ fn an_rtr_outlives_the_hss() {
 }
 
 #[test]
-fn an_scscf_that_mar_replaces_is_told() {
+fn an_scscf_is_told_that_another_serves_when_the_user_has_registered_there() {
     with_hss(async |sim, _, mut old| {
         register(&mut old, "s1", A1, ALICE).await;
         let mut new = connect_as(sim, "s2").await;
@@ -310,6 +310,9 @@ fn an_scscf_that_mar_replaces_is_told() {
             &[impi, impu, item, count, tgpp(602, b"sip:s2.home.example")],
         );
         assert_eq!(result(&ask(&mut new, &mar).await), 2001);
+        // Anybody can ask for a challenge: it deregisters nobody.
+        nothing_comes(&mut old, Duration::from_secs(10)).await;
+        register(&mut new, "s2", A1, ALICE).await;
         let rtr = next_request(&mut old).await;
         assert_eq!((command(&rtr), reason(&rtr).0), (RTR, 1));
         assert_eq!(
@@ -320,7 +323,6 @@ fn an_scscf_that_mar_replaces_is_told() {
             )
         );
         assert_eq!(text(&rtr, 293), ["s1.home.example"]);
-        register(&mut new, "s2", A1, ALICE).await;
         reply(&mut old, &rtr, &[base(2001)]).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
         // The old one's answer takes nothing from the new one.

@@ -4,6 +4,7 @@ mod subscribers;
 
 use diameter_codec::cx::ServerAssignmentType as Sat;
 use hss::error::{Outcome, Subject};
+use hss::notice::{Content, Reason};
 use hss::policy::{RestorationUse, ServerNameStorage};
 use hss::record::{Change, ImpuState, Pair, SubscriptionRecord};
 use hss::server_assignment::{Answer, Request, UserDataAtScscf, decide};
@@ -413,6 +414,88 @@ fn c06_another_scscf_is_taken_while_reassignment_is_pending() {
         );
         assert_eq!(after.pairs, before.pairs);
     }
+}
+
+/// A1 and A2 registered at s1, and a challenge of s2 is out.
+fn challenged_elsewhere() -> SubscriptionRecord {
+    let holding = Change::Holding(Some(scscf("s1")));
+    with(alice_registered(&[A1, A2]), [holding, served_by("s2")])
+}
+
+fn from(name: &str, sat: Sat) -> Request {
+    Request {
+        scscf: scscf(name),
+        ..sar(sat, A1, ALICE)
+    }
+}
+
+#[test]
+fn a_challenge_that_nobody_answers_gives_the_user_back_to_who_holds_the_registrations() {
+    for sat in FAILURES.into_iter().chain([
+        Sat::TIMEOUT_DEREGISTRATION,
+        Sat::ADMINISTRATIVE_DEREGISTRATION,
+    ]) {
+        let (answer, after) = answer(&challenged_elsewhere(), &from("s2", sat));
+        assert_eq!(answer.outcome, Outcome::Success, "{sat:?}");
+        assert_eq!(after, with(alice_registered(&[A1, A2]), []), "{sat:?}");
+    }
+}
+
+#[test]
+fn who_holds_the_registrations_ends_them_while_another_challenges_and_starts_none() {
+    let before = challenged_elsewhere();
+    for sat in DEREGISTRATIONS {
+        let (one, after) = answer(&before, &from("s1", sat));
+        assert_eq!(one.outcome, Outcome::Success, "{sat:?}");
+        assert_eq!(after.pairs, alice_registered(&[A2]).pairs, "{sat:?}");
+        assert_eq!(after.holder(), Some(&scscf("s1")), "{sat:?}");
+    }
+    let (refused, after) = answer(&before, &from("s1", Sat::REGISTRATION));
+    assert_eq!(refused.outcome, Outcome::IdentityAlreadyRegistered);
+    assert_eq!(after, before);
+    let (said, after) = answer(&before, &from("s1", Sat::RE_REGISTRATION));
+    assert_eq!((said.outcome, after), (Outcome::Success, before));
+}
+
+/// IMPIs of the RTRs that `request` makes the HSS owe, each with its S-CSCF.
+fn owed(record: &SubscriptionRecord, request: &Request) -> Vec<(String, String)> {
+    let (changes, _) = decide(record, request, ServerNameStorage::Keep);
+    let owed = changes.list.into_iter().filter_map(|change| match change {
+        Change::Notice(notice) => match notice.content {
+            Content::Termination(rtr) => {
+                assert_eq!(
+                    (rtr.reason, rtr.impus),
+                    (Reason::NewServerAssigned, SET.map(str::to_owned).to_vec())
+                );
+                Some((rtr.impi, notice.scscf.name))
+            }
+            Content::Profile(_) => None,
+        },
+        _ => None,
+    });
+    owed.collect()
+}
+
+#[test]
+fn ts29228_8_1_1_one_scscf_serves_all_identities_of_a_subscription() {
+    let before = challenged_elsewhere();
+    let old = "sip:s1.home.example".to_owned();
+    let request = from("s2", Sat::REGISTRATION);
+    let (taken, after) = answer(&before, &request);
+    assert_eq!(taken.outcome, Outcome::Success);
+    // Where the other's contacts were, nobody serves any more: it is not left registered without them.
+    assert_eq!(after.pairs, alice_registered(&[A1]).pairs);
+    assert_eq!((after.scscf, after.holding), (Some(scscf("s2")), None));
+    let both = [(A1.to_owned(), old.clone()), (A2.to_owned(), old.clone())];
+    assert_eq!(owed(&before, &request), both);
+    // One whose backup is here is restored from it, where there is restoration.
+    let (_, after) = answer(&before, &restoring(request));
+    assert!(after.pair(A2, ALICE).registered);
+    // A user who leaves at the other leaves, and the others stay where they are.
+    let request = from("s2", Sat::USER_DEREGISTRATION);
+    let (_, after) = answer(&before, &request);
+    assert_eq!(after, with(alice_registered(&[A2]), []));
+    assert_eq!(owed(&before, &request), [(A1.to_owned(), old)]);
 }
 
 #[test]

@@ -235,12 +235,42 @@ fn mar_from_another_scscf_overwrites_the_name_and_keeps_the_backup() {
     let (changes, _) = multimedia_auth::decide(&before, &request);
     assert_eq!(
         changes.list,
-        [served_by("s2"), Change::ReassignmentPending(false)]
+        [
+            Change::Holding(Some(scscf("s1"))),
+            served_by("s2"),
+            Change::ReassignmentPending(false)
+        ]
     );
     let after = with(before.clone(), changes.list);
     assert_eq!(
         (&after.backups, after.impu_state(ALICE)),
         (&before.backups, ImpuState::Registered)
+    );
+}
+
+#[test]
+fn mar_from_the_scscf_that_holds_the_registrations_assigns_it_again() {
+    let challenged_at = |record, name| {
+        let request = multimedia_auth::Request {
+            scscf: scscf(name),
+            ..mar(A1, "SIP Digest")
+        };
+        let (changes, _) = multimedia_auth::decide(&record, &request);
+        with(record, changes.list)
+    };
+    let at_s2 = challenged_at(alice_registered(&[A1]), "s2");
+    let at_s3 = challenged_at(at_s2.clone(), "s3");
+    assert_eq!(at_s3.scscf, Some(scscf("s3")));
+    assert_eq!(at_s3.holder(), Some(&scscf("s1")));
+    for record in [at_s2, at_s3] {
+        let back = challenged_at(record, "s1");
+        assert_eq!((back.scscf, back.holding), (Some(scscf("s1")), None));
+        assert_eq!(back.pairs, alice_registered(&[A1]).pairs);
+    }
+    // Who holds nothing is not remembered.
+    assert_eq!(
+        challenged_at(challenged_at(alice(), "s1"), "s2").holding,
+        None
     );
 }
 

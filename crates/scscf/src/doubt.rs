@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use cx::ServerAssignmentType;
+use cx::{CxError, ServerAssignmentType};
 use driver::io::Io;
 use tokio::sync::Notify;
 
@@ -55,6 +55,14 @@ pub(crate) async fn doubts<I: Io>(scscf: Rc<Shared<I>>) {
     }
 }
 
+fn drop_all<I: Io>(scscf: &Shared<I>, Pair { impi, impu }: &Pair) {
+    tracing::warn!(%impi, %impu, "another S-CSCF serves: contacts dropped");
+    let mut registrar = scscf.registrar.borrow_mut();
+    let removed = registrar.retain(impi, |held, _| !held.identities.has(impu));
+    scscf.metrics.terminations.inc_by(removed as u64);
+    scscf.metrics.bindings.set(registrar.bindings() as i64);
+}
+
 async fn clear_up<I: Io>(scscf: &Shared<I>, (impi, impu): &Key) {
     let pair = Pair {
         impi: impi.to_string(),
@@ -76,6 +84,10 @@ async fn clear_up<I: Io>(scscf: &Shared<I>, (impi, impu): &Key) {
         match scscf.assign(impi, impu, assignment).await {
             Err(problem) if problem.is_unreached() => {
                 tracing::warn!(%problem, %impi, %impu, "HSS not told yet how a registration stands");
+            }
+            // TS 29.228 §6.1.2.1: what was registered here was let go by the HSS, and another serves by now.
+            Err(CxError::IdentityAlreadyRegistered { .. }) if is_held => {
+                return drop_all(scscf, &pair);
             }
             Ok(_) | Err(_) => return,
         }

@@ -120,10 +120,7 @@ impl<I: Io, S: Store> Courier<I, S> {
 
 /// Whether `scscf` still has the set's profile.
 fn serves(scscf: &Scscf, record: &SubscriptionRecord, ppr: &ProfilePush) -> bool {
-    let same = record
-        .scscf
-        .as_ref()
-        .is_some_and(|it| it.name == scscf.name);
+    let same = record.holder().is_some_and(|it| it.name == scscf.name);
     same && record.impu_state(&ppr.set) != ImpuState::NotRegistered
 }
 

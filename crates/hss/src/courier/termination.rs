@@ -78,8 +78,13 @@ impl<I: Io, S: Store> Courier<I, S> {
             impus: Vec::new(),
         };
         let record = self.record(stored, identities).await.ok().flatten();
-        let serves = record.and_then(|record| record.scscf);
-        serves.is_some_and(|serves| serves.name == stored.notice.scscf.name)
+        record.is_some_and(|record| {
+            let serves = record
+                .holder()
+                .is_some_and(|it| it.name == stored.notice.scscf.name);
+            let mut impus = rtr.impus.iter();
+            serves && impus.any(|impu| record.pair(&rtr.impi, impu).registered)
+        })
     }
 
     async fn request(
@@ -141,12 +146,8 @@ fn code(reason: Reason) -> ReasonCode {
 
 /// The state after the S-CSCF has nothing of it any more but `kept`. Another S-CSCF that serves by now keeps the user.
 fn cleared(draft: &mut Draft, scscf: &Scscf, rtr: &Termination, kept: &[Pair]) {
-    let serves = draft
-        .record
-        .scscf
-        .as_ref()
-        .is_some_and(|it| it.name == scscf.name);
-    if !serves {
+    let holder = draft.record.holder();
+    if holder.is_none_or(|it| it.name != scscf.name) {
         return;
     }
     let subscription = draft.record.subscription.clone();

@@ -30,7 +30,7 @@ pub const MAX_GROUP: usize = 1024;
 pub const MAX_WAITING: usize = 16_384;
 
 /// What `PRAGMA user_version` says of a database with this schema.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 /// What keeps a file of another program from being taken for ours ("WHSS").
 const APPLICATION_ID: i64 = 0x5748_5353;
 
@@ -213,9 +213,10 @@ fn open(path: &Path) -> Result<Connection, SqliteError> {
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
     match (application, version, tables) {
         (APPLICATION_ID, SCHEMA_VERSION, _) => {}
-        (APPLICATION_ID, 1, _) => upgrade(&connection, &[SCHEMA_2])?,
+        (APPLICATION_ID, 1, _) => upgrade(&connection, &[SCHEMA_2, SCHEMA_3])?,
+        (APPLICATION_ID, 2, _) => upgrade(&connection, &[SCHEMA_3])?,
         (APPLICATION_ID, other, _) => return Err(SqliteError::Schema(other)),
-        (0, 0, 0) => upgrade(&connection, &[SCHEMA_1, SCHEMA_2])?,
+        (0, 0, 0) => upgrade(&connection, &[SCHEMA_1, SCHEMA_2, SCHEMA_3])?,
         _ => return Err(SqliteError::Foreign),
     }
     Ok(connection)
@@ -224,6 +225,8 @@ fn open(path: &Path) -> Result<Connection, SqliteError> {
 const SCHEMA_1: &str = include_str!("schema.sql");
 /// AKA, notices to S-CSCFs.
 const SCHEMA_2: &str = include_str!("schema_2.sql");
+/// The S-CSCF that holds what is registered.
+const SCHEMA_3: &str = include_str!("schema_3.sql");
 
 /// Brings the schema to [`SCHEMA_VERSION`] by `steps`, all of them or none.
 fn upgrade(connection: &Connection, steps: &[&str]) -> rusqlite::Result<()> {

@@ -65,7 +65,8 @@ pub(super) fn load(
 ) -> Result<Option<SubscriptionRecord>> {
     let record = transaction
         .prepare_cached(
-            "SELECT version, provisioned, scscf_name, scscf_host, scscf_realm, reassignment_pending, provision \
+            "SELECT version, provisioned, scscf_name, scscf_host, scscf_realm, reassignment_pending, provision, \
+             holding_name, holding_host, holding_realm \
              FROM subscription WHERE id = ?1",
         )?
         .query_row([id], |row| {
@@ -75,13 +76,15 @@ pub(super) fn load(
                     rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error))
                 })
             })?;
-            let scscf = match row.get(2)? {
-                Some(name) => Some(Scscf { name, host: row.get(3)?, realm: row.get(4)? }),
-                None => None,
+            let scscf = |at: usize| -> Result<Option<Scscf>> {
+                let name: Option<String> = row.get(at)?;
+                let scscf = |name| Ok(Scscf { name, host: row.get(at + 1)?, realm: row.get(at + 2)? });
+                name.map(scscf).transpose()
             };
             Ok(SubscriptionRecord {
                 version: row.get(0)?,
-                scscf,
+                scscf: scscf(2)?,
+                holding: scscf(7)?,
                 reassignment_pending: row.get(5)?,
                 ..SubscriptionRecord::of(subscription)
             })
@@ -162,12 +165,16 @@ pub(super) fn apply(
 
 fn apply_one(transaction: &Transaction<'_>, id: &str, change: &Change) -> Result<()> {
     match change {
-        Change::Scscf(scscf) => {
+        Change::Scscf(scscf) | Change::Holding(scscf) => {
             let part = |part: fn(&Scscf) -> &String| scscf.as_ref().map(part);
+            let sql = match change {
+                Change::Scscf(_) => {
+                    "UPDATE subscription SET scscf_name = ?2, scscf_host = ?3, scscf_realm = ?4 WHERE id = ?1"
+                }
+                _ => "UPDATE subscription SET holding_name = ?2, holding_host = ?3, holding_realm = ?4 WHERE id = ?1",
+            };
             transaction
-                .prepare_cached(
-                    "UPDATE subscription SET scscf_name = ?2, scscf_host = ?3, scscf_realm = ?4 WHERE id = ?1",
-                )?
+                .prepare_cached(sql)?
                 .execute(params![id, part(|it| &it.name), part(|it| &it.host), part(|it| &it.realm)])?
         }
         Change::ReassignmentPending(pending) => transaction
