@@ -281,10 +281,10 @@ fn hss_out_of_reach_gets_504_in_bounded_time_and_no_binding() {
         "{:?}",
         asked.elapsed()
     );
-    // Straight at the S-CSCF too, which is the one that would bind.
+    // Straight at the S-CSCF too, which is the one that would bind; for a user whose credentials it does not have yet.
     let scscf = Hand::new(network.ip(21), network.address("scscf"));
     let response = Register {
-        user: "user0",
+        user: "user1",
         call_id: "h2",
         cseq: 1,
         more: String::new(),

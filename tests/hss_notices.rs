@@ -230,7 +230,9 @@ fn an_operator_deregisters_a_user() {
     assert!(
         metrics
             .lines()
-            .any(|line| line.starts_with("hss_notices_total") && line.ends_with(" 1")),
+            .any(|line| line.starts_with("wayfarer_hss_notices_total")
+                && line.contains("command=\"RTR\",result=\"done\"")
+                && line.ends_with(" 1")),
         "{metrics}"
     );
 }

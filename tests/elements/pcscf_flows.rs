@@ -187,7 +187,7 @@ fn rfc5626_5_3_1_a_connection_that_is_gone_is_430_and_its_registrations_are_cut_
         let (phone, got) =
             answering_hand(&sim, HAND, |request| Message::response(request, Status::OK)).await;
         let mut request = register("alice", "over-tcp", 1);
-        request.append(Name::CONTACT, "<sip:alice@10.0.0.9;transport=tcp>");
+        request.append(Name::CONTACT, "<sip:alice@10.0.0.9>");
         let response = phone.request(request, (Transport::Tcp, at(PCSCF))).await;
         assert_eq!(
             response.expect("answered").status(),

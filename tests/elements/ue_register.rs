@@ -320,7 +320,11 @@ fn rfc5626_4_2_two_p_cscfs_are_two_registrations_of_one_instance() {
         pass(seconds(1)).await;
         let state = ue.state();
         assert_eq!(state["registration"], "registered");
-        assert_eq!(state["expires_in_s"], 599, "its own reg-id");
+        let left = state["expires_in_s"].as_u64().expect("a number");
+        assert!(
+            (597..=599).contains(&left),
+            "{left}: not that of its own reg-id"
+        );
         assert_eq!(state["registrations"][1]["registration"], "failed");
         let contact = |got: &Got| {
             let got = got.borrow();

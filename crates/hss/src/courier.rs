@@ -192,21 +192,21 @@ impl<I: Io, S: Store> Courier<I, S> {
 
     /// Takes the notice out of the store together with what `decide` makes of the record.
     ///
-    /// Where the store fails, the notice stays and is brought again by the next process: what it says twice does no
-    /// harm.
+    /// Where the store fails it is tried again until it does not: what came of the notice is told after this. A process
+    /// that ends meanwhile leaves the notice to the next one: what it says twice does no harm.
     async fn settle(
         &self,
         stored: &StoredNotice,
         identities: Identities,
         decide: impl Fn(&mut Draft),
     ) {
-        let _turn = self
-            .0
-            .procedures
-            .turns
-            .turn(stored.subscription.clone())
-            .await;
         loop {
+            let turn = self
+                .0
+                .procedures
+                .turns
+                .turn(stored.subscription.clone())
+                .await;
             let settled = match self.record(stored, identities.clone()).await {
                 Ok(Some(record)) => {
                     let mut draft = Draft::new(&record);
@@ -222,7 +222,8 @@ impl<I: Io, S: Store> Courier<I, S> {
                 Err(StoreError::Conflict) => self.0.procedures.metrics.conflicts.inc(),
                 Err(error) => {
                     self.0.procedures.failed(&error);
-                    return;
+                    drop(turn);
+                    tokio::time::sleep(STORE_PAUSE).await;
                 }
             };
         }

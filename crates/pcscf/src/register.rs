@@ -1,7 +1,7 @@
 //! REGISTER through the P-CSCF (TS 24.229 §5.2.2).
 
 use driver::io::Io;
-use driver::sip::Incoming;
+use driver::sip::{Incoming, Transport};
 use sip_message::{Message, Name, Status, Uri};
 use sip_stack::proxy;
 
@@ -120,7 +120,12 @@ fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message,
 }
 
 /// Whether the phone's addresses are those of a registration of the same user (TS 24.229 §5.2.2.4, IP association).
+///
+/// Of a connection only: whoever sends a datagram can write any source address on it.
 fn associated<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> bool {
+    if incoming.flow.transport() != Transport::Tcp {
+        return false;
+    }
     let request = &incoming.message;
     let Ok(Some(to)) = request.read::<sip_message::To<'_>>() else {
         return false;

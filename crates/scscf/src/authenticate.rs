@@ -278,16 +278,30 @@ pub(crate) async fn fetch<I: Io>(
     asking: &Asking<'_>,
     scheme: AuthScheme<'_>,
 ) -> Result<(), Refusal> {
+    let given = given(scscf, asking, scheme).await?;
+    keep(scscf, asking.pair, given)
+}
+
+/// What the HSS gives for `scheme`.
+pub(crate) async fn given<I: Io>(
+    scscf: &Shared<I>,
+    asking: &Asking<'_>,
+    scheme: AuthScheme<'_>,
+) -> Result<MultimediaAuth, Refusal> {
     let pair = asking.pair;
-    let given = scscf
+    scscf
         .cx
         .multimedia_auth(&pair.impi, &pair.impu, scheme, &scscf.name)
         .await
-        .map_err(|problem| unassigned(scscf, pair, problem))?;
-    keep(scscf, pair, given)
+        .map_err(|problem| unassigned(scscf, pair, problem))
 }
 
-fn keep<I: Io>(scscf: &Shared<I>, pair: &Pair, given: MultimediaAuth) -> Result<(), Refusal> {
+/// Keeps what the HSS gave, for answers to come.
+pub(crate) fn keep<I: Io>(
+    scscf: &Shared<I>,
+    pair: &Pair,
+    given: MultimediaAuth,
+) -> Result<(), Refusal> {
     let (rules, now) = (scscf.rules(), now());
     let mut awaited = scscf.awaited.borrow_mut();
     let digest = given.items.iter().find_map(|item| match item {

@@ -5,7 +5,7 @@ use driver::io::Io;
 use sip_message::{Auth, Message, Method, Name, Status};
 use sip_stack::digest::{Algorithm, Answer, DigestUri, Expected, Stale, aka, challenge};
 
-use crate::authenticate::{Asking, Authenticated, failed, fetch};
+use crate::authenticate::{Asking, Authenticated, failed, fetch, given, keep};
 use crate::awaited::{Aka, Check, MAX_RESYNCHRONISATIONS, MAX_WRONG_ANSWERS};
 use crate::error::Refusal;
 use crate::{Shared, now};
@@ -55,7 +55,13 @@ pub(crate) async fn judge<I: Io>(
                 rand: &rand,
                 auts: &auts,
             };
-            fetch(scscf, asking, scheme).await?;
+            let given = given(scscf, asking, scheme).await?;
+            // What else was sent has a sequence number that the USIM would find wrong too. Only now: an AUTS that the
+            // HSS refuses comes from somebody else, and takes nothing from who has the USIM.
+            if let Some(Check::Aka(known)) = scscf.awaited.borrow_mut().find(asking.pair) {
+                known.start_over();
+            }
+            keep(scscf, asking.pair, given)?;
             fresh(scscf, asking).map(Some)
         }
         Judged::Wrong(times) => {
@@ -88,8 +94,6 @@ fn judged<I: Io>(
     match aka::read_auts(&auth.get("auts").unwrap_or_default()) {
         Ok(auts) if known.resynchronised < MAX_RESYNCHRONISATIONS => {
             known.resynchronised += 1;
-            // What else was sent has a sequence number that the USIM would find wrong too.
-            known.start_over();
             return Some(Judged::Resynchronise {
                 rand: sent.rand,
                 auts,

@@ -27,7 +27,8 @@ pub struct Config {
     #[serde(default)]
     pub authentication: AuthenticationSection,
     /// Hosts whose `integrity-protected` is believed (TS 24.229 §7.2A.2): what they call `auth-done` or protected is
-    /// not challenged. Everybody who can send from such an address can register everybody; none by default.
+    /// not challenged. Everybody who can send from such an address can register everybody, and an I-CSCF passes on what
+    /// others say: name an I-CSCF here only where nothing but trusted elements reaches it. None by default.
     #[serde(default)]
     pub trusted_peers: Vec<IpAddr>,
 }

@@ -279,6 +279,8 @@ impl<I: Io> Inner<I> {
             let order = match &listed {
                 Lookup::Local => None,
                 Lookup::Peers(order) => order.iter().position(|identity| peer.is_named(identity)),
+                // Only an agent brings it to a host that is no peer: another host of the realm has no business with it.
+                Lookup::Unlisted if route.host.is_some() && !link.capabilities.get()?.relay => None,
                 Lookup::Unlisted => peer.serves(route.realm, link.capabilities.get()?),
             };
             Some(((1, trust, order?), peer, link))

@@ -11,6 +11,8 @@ use crate::io::Io;
 pub const MAX_CACHED: usize = 4_096;
 /// The longest that an answer is kept, whatever it says itself.
 pub const LONGEST_TTL: Duration = Duration::from_secs(24 * 3600);
+/// How long an answer is kept at least, whatever its TTL: those who ask the same at once share one question.
+pub const SHORTEST_TTL: Duration = Duration::from_secs(1);
 /// The longest that the absence of records is kept (RFC 2308 §5 would allow three hours).
 pub const LONGEST_NEGATIVE_TTL: Duration = Duration::from_secs(60);
 /// How long a failure is kept (RFC 2308 §7), so that a dead DNS is not asked for every request.
@@ -51,6 +53,7 @@ impl Cache {
             Ok(answer) if answer.records.is_empty() => LONGEST_NEGATIVE_TTL.min(answer.ttl),
             Ok(answer) => LONGEST_TTL.min(answer.ttl),
         };
+        let longest = longest.max(SHORTEST_TTL);
         let said = said.map(|mut answer| {
             answer.records.truncate(MAX_RECORDS);
             Rc::new(answer)
