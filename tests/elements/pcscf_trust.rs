@@ -1,5 +1,6 @@
 //! What the P-CSCF believes of phones and of the core (TS 24.229 §4.4, §5.2.2; RFC 3261 §16).
 
+use driver::sip::Transport;
 use sim::{Faults, Sim};
 use sip_message::{Message, Name, Status};
 

@@ -23,7 +23,7 @@ use crate::sip::{Towards, Transport};
 use crate::turns::Turns;
 
 use cache::{Cache, Question};
-pub use cache::{FAILURE_TTL, LONGEST_NEGATIVE_TTL, LONGEST_TTL, MAX_CACHED};
+pub use cache::{FAILURE_TTL, LONGEST_NEGATIVE_TTL, LONGEST_TTL, MAX_CACHED, SHORTEST_TTL};
 pub use names::{Known, Names, NotKnown};
 use resting::Resting;
 pub use resting::{LONGEST_REST, MAX_RESTING, REST};

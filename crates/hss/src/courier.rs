@@ -219,7 +219,9 @@ impl<I: Io, S: Store> Courier<I, S> {
             };
             match settled {
                 Ok(()) => return,
-                Err(StoreError::Conflict) => self.0.procedures.metrics.conflicts.inc(),
+                Err(StoreError::Conflict) => {
+                    self.0.procedures.metrics.conflicts.inc();
+                }
                 Err(error) => {
                     self.0.procedures.failed(&error);
                     drop(turn);
