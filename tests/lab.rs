@@ -51,7 +51,7 @@ fn the_whole_lab_runs_over_ipv6_alone() {
         .expect("the lab runs");
     let text = text(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("ue [::1]:26"), "{text}");
+    assert!(text.contains("ue [::1]:2"), "{text}");
     assert!(
         text.contains("sip:alice@home.example is registered"),
         "{text}"

@@ -87,6 +87,7 @@ fn signal(network: &Network, element: &str, name: &str) {
 
 /// Waits until `done`, 10 s at most.
 fn wait_for(what: &str, done: impl Fn() -> bool) {
+    #[expect(clippy::disallowed_methods, reason = "the test measures a real wait")]
     let start = Instant::now();
     while !done() {
         assert!(start.elapsed() < Duration::from_secs(10), "{what}");

@@ -393,19 +393,16 @@ impl Case<'_> {
         for told in contacts {
             let expires = Duration::from_secs(told.expires);
             let found = self.held.iter().find(|held| held.uri == told.uri);
-            match found {
-                Some(held) => {
-                    tally.contacts += 1;
-                    // Both were rounded down to seconds.
-                    let until = self.now + held.left;
-                    let is_early = until + SECOND < last.asked + expires;
-                    let is_late = until > last.ended + expires + SECOND;
-                    if Some(held.scscf) != *scscf || is_early || is_late {
-                        return Err(format!("told {told:?} at {:?}, held {held:?}", last.ended));
-                    }
+            // Whether one may be gone is judged with the promises.
+            if let Some(held) = found {
+                tally.contacts += 1;
+                // Both were rounded down to seconds.
+                let until = self.now + held.left;
+                let is_early = until + SECOND < last.asked + expires;
+                let is_late = until > last.ended + expires + SECOND;
+                if Some(held.scscf) != *scscf || is_early || is_late {
+                    return Err(format!("told {told:?} at {:?}, held {held:?}", last.ended));
                 }
-                // Whether it may be gone is judged with the promises.
-                None => {}
             }
         }
         let untold = |held: &&Held| !contacts.iter().any(|told| told.uri == held.uri);

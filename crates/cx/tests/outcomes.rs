@@ -589,7 +589,6 @@ fn located(answer: LocationInfoAnswer<'static>, expected: Result<LocationInfo, C
     let originating = Some(OriginatingRequest::ORIGINATING);
     let kind = Some(UserAuthorizationType::REGISTRATION_AND_CAPABILITIES);
     for (originating, kind) in [(None, None), (originating, kind)] {
-        let answer = answer;
         let answer = move |request: &Message, out: &mut BytesMut| {
             let read = LocationInfoRequest::decode(request).expect("an LIR by the rules");
             assert_eq!(read.public_identity, "sip:bob@home.example");

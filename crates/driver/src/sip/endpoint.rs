@@ -32,6 +32,8 @@ const RECEIVE_BLOCK: usize = 16_384;
 const ROOM: usize = 2_048;
 /// Datagrams taken in one turn before other tasks of the shard run.
 const BURST: usize = 32;
+/// How long a socket that has failed [`BURST`] times in a row is left alone.
+const RECEIVE_PAUSE: Duration = Duration::from_millis(10);
 /// Room into which all connections read; what they keep of it is copied out.
 const LANDING: usize = 65_536;
 /// How often a port that the system chose for UDP may be taken for TCP before that is given up.
@@ -220,7 +222,7 @@ impl<I: Io> Endpoint<I> {
         let mut wake_at: Option<Instant> = None;
         let mut wake: Pin<Box<Sleep>> =
             Box::pin(tokio::time::sleep_until(tokio::time::Instant::now()));
-        let mut taken = 0;
+        let (mut taken, mut failed) = (0, 0);
         loop {
             let next = shared.transactions.borrow().next_timer();
             if next != wake_at {
@@ -236,6 +238,7 @@ impl<I: Io> Endpoint<I> {
                 biased;
                 received = shared.socket.receive(&mut buffer) => match received {
                     Ok(source) => {
+                        failed = 0;
                         let datagram = buffer.split().freeze();
                         self.take_datagram(datagram, source);
                         taken += 1;
@@ -248,7 +251,13 @@ impl<I: Io> Endpoint<I> {
                     Err(problem) => {
                         // The socket goes on, timers see to what is lost.
                         tracing::debug!(%problem, "receiving");
-                        tokio::task::yield_now().await;
+                        failed += 1;
+                        if failed < BURST {
+                            tokio::task::yield_now().await;
+                        } else {
+                            // A socket that only fails would take the whole processor.
+                            tokio::time::sleep(RECEIVE_PAUSE).await;
+                        }
                     }
                 },
                 () = &mut wake, if wake_at.is_some() => {
