@@ -12,7 +12,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use diameter_codec::base::{self, AuthSessionState, CapabilitiesExchangeRequest};
@@ -20,7 +20,7 @@ use diameter_codec::cx::{self, ReasonCode, ServerAssignmentRequest, ServerAssign
 use diameter_codec::{
     Address, ApplicationId, Flags, Message, ResultCode, VendorId, VendorSpecificApplicationId,
 };
-use network::{Network, spawn};
+use network::{Network, spawn, within};
 
 const TOKEN: &str = "only-the-operator-knows";
 /// How long a message may take to come.
@@ -190,10 +190,8 @@ fn registered(network: &Network) -> usize {
 
 /// Waits until so many identities are registered.
 fn wait_for_registered(network: &Network, wanted: usize) {
-    let end = Instant::now() + SOON;
-    while registered(network) != wanted {
-        assert!(Instant::now() < end, "{}", network.admin("hss", "/state"));
-    }
+    let come = within(SOON, || registered(network) == wanted);
+    assert!(come, "{}", network.admin("hss", "/state"));
 }
 
 fn hang_up(network: &Network) {

@@ -3,7 +3,6 @@
 mod kamailio;
 mod network;
 
-use std::time::{Duration, Instant};
 
 use aka::{Keys, Usim};
 use sip_message::{Message, Method, Name, TypedHeader, WwwAuthenticate};
@@ -15,24 +14,6 @@ use network::{Hand, Network};
 const K: [u8; 16] = *b"0123456789abcdef";
 const OPC: [u8; 16] = *b"fedcba9876543210";
 const TOKEN: &str = "only-the-operator-knows";
-
-/// Whether `condition` comes true in time.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test of real processes waits by the real clock"
-)]
-fn within(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
-    let until = Instant::now() + time;
-    loop {
-        if condition() {
-            return true;
-        }
-        if Instant::now() >= until {
-            return false;
-        }
-        std::thread::park_timeout(Duration::from_millis(20));
-    }
-}
 
 /// What a phone proves its identity with.
 enum Proof {

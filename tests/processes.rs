@@ -3,12 +3,14 @@
 mod network;
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use network::{Hand, Network, register, spawn};
+use network::{Hand, Network, register, spawn, within};
 use serde_json::Value;
 
 const USERS: usize = 40;
+/// How long a process may take to show what it is at.
+const SOON: Duration = Duration::from_secs(10);
 
 /// `network` with P-, I- and S-CSCF of two shards each; S-CSCF shards are two S-CSCFs to HSS and I-CSCF.
 fn start_sharded(network: &mut Network) {
@@ -85,16 +87,6 @@ fn signal(network: &Network, element: &str, name: &str) {
     assert!(sent.expect("kill").success());
 }
 
-/// Waits until `done`, 10 s at most.
-fn wait_for(what: &str, done: impl Fn() -> bool) {
-    #[expect(clippy::disallowed_methods, reason = "the test measures a real wait")]
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(10), "{what}");
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn what_is_under_way_when_sigterm_comes_is_answered_and_nothing_new_is_taken() {
     let mut network = Network::with_users(1);
@@ -111,14 +103,15 @@ fn what_is_under_way_when_sigterm_comes_is_answered_and_nothing_new_is_taken() {
     // The HSS holds its breath, so the registration stays under way.
     signal(&network, "hss", "STOP");
     phone.send(request(&phone, "held").as_bytes());
-    wait_for("the I-CSCF has it", || {
-        state(&network, "icscf")["shards"]["icscf"]["transactions"] != 0
-    });
+    let has_it = || state(&network, "icscf")["shards"]["icscf"]["transactions"] != 0;
+    assert!(within(SOON, has_it), "the I-CSCF has not got it");
     for element in ["pcscf", "icscf"] {
         signal(&network, element, "TERM");
-        wait_for("it says that it stops", || {
-            network.admin(element, "/health").contains("stopping")
-        });
+        let stopping = || network.admin(element, "/health").contains("stopping");
+        assert!(
+            within(SOON, stopping),
+            "{element} does not say that it stops"
+        );
     }
     let refused = other.ask(&request(&other, "late"));
     assert!(refused.starts_with("SIP/2.0 503 "), "{refused}");

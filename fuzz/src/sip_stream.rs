@@ -46,7 +46,8 @@ fn pieces<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Vec<String> {
 
 fn told(message: &Message) -> String {
     let printed = message.to_bytes();
-    let again = Message::parse(Bytes::copy_from_slice(&printed)).expect("printed, so it can be read");
+    let again =
+        Message::parse(Bytes::copy_from_slice(&printed)).expect("printed, so it can be read");
     assert_eq!(again.body(), message.body());
     assert_eq!(again.to_bytes(), printed);
     String::from_utf8_lossy(&printed).into_owned()

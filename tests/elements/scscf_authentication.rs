@@ -1,6 +1,7 @@
 //! Authentication at the S-CSCF, against an HSS played by hand (TS 24.229 §5.4.1.2, RFC 3310, RFC 7616).
 
 use aka::{Failure, Usim};
+use diameter_codec::ResultCode;
 use diameter_codec::cx::ServerAssignmentType as Sat;
 use diameter_codec::cx::command;
 use sim::{Faults, Sim};
@@ -155,6 +156,33 @@ fn rfc3310_3_4_a_usim_that_is_ahead_is_resynchronised() {
         let fresh = challenge(&bench.ask(Some(&value.expect("AKA"))).await);
         assert_eq!(bench.mars(), 2);
         let right = by_usim(&mut usim, &fresh).expect("fresh now");
+        assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+    });
+}
+
+#[test]
+fn rfc3310_3_4_an_auts_that_the_hss_refuses_takes_nothing_from_who_has_the_usim() {
+    run("", |mut bench| async move {
+        let mut usim = bench.with_usim();
+        let running = challenge(&bench.ask(None).await);
+        // Anybody can get a challenge in alice's name, and answer it with any octets.
+        let strangers = challenge(&bench.ask(None).await);
+        let forged = digest::aka::resynchronisation(
+            &strangers,
+            IMPI,
+            Method::REGISTER,
+            HOME,
+            "c",
+            &[7; aka::AUTS_LENGTH],
+        );
+        bench.hss.policy.borrow_mut().broken = Some(ResultCode::INVALID_AVP_VALUE);
+        let refused = bench.ask(Some(&forged.expect("AKA"))).await;
+        assert!(
+            refused.status().is_some_and(|status| status.0 >= 403),
+            "{refused:?}"
+        );
+        bench.hss.policy.borrow_mut().broken = None;
+        let right = by_usim(&mut usim, &running).expect("fresh");
         assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
     });
 }

@@ -7,7 +7,7 @@ mod namespace;
 mod network;
 
 use std::io::{Read, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::BytesMut;
 use diameter_codec::base::{AuthSessionState, CapabilitiesExchangeRequest, avp};
@@ -16,22 +16,14 @@ use diameter_codec::{Address, Flags, Message, VendorSpecificApplicationId};
 
 use daemon::{ADDRESS, Daemon, IDENTITY};
 use namespace::Namespace;
-use network::{Hand, Network, Process, spawn};
+use network::{Hand, Network, Process, spawn, within};
 
 /// How long anything here may take: its Tc and Tw are seconds.
 const WITHIN: Duration = Duration::from_secs(60);
 
 /// Waits until `done`, or fails with `what`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test waits for another process"
-)]
-fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + WITHIN;
-    while !done() {
-        assert!(Instant::now() < deadline, "{what} did not come to be");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+fn until(what: &str, done: impl FnMut() -> bool) {
+    assert!(within(WITHIN, done), "{what} did not come to be");
 }
 
 /// Starts `element` with `change` made to its usual configuration.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::network::Network;
+use super::network::{Network, within};
 
 /// How long Kamailio may take to be ready, and to have its Diameter connection.
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -29,7 +29,7 @@ impl Kamailio {
     pub(crate) fn start(network: &Network, element: &'static str, algorithm: Algorithm) -> Self {
         let connections = open_connections(network);
         let kamailio = Self(spawn(network, element, algorithm));
-        let connected = super::within(READY_WITHIN, || open_connections(network) > connections);
+        let connected = within(READY_WITHIN, || open_connections(network) > connections);
         assert!(
             connected,
             "Kamailio's {element} does not connect to the HSS"
@@ -43,7 +43,7 @@ impl Drop for Kamailio {
         // Its children end with it when it is asked, not when it is killed.
         let id = self.0.id().to_string();
         let _asked = Command::new("kill").arg(&id).status();
-        if !super::within(Duration::from_secs(10), || {
+        if !within(Duration::from_secs(10), || {
             matches!(self.0.try_wait(), Ok(Some(_)))
         }) {
             let _gone = self.0.kill();

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sip_message::{Message, Method, Name, TypedHeader, WwwAuthenticate};
 use sip_stack::digest::{self, Challenge, Credentials, Secret};
@@ -242,6 +242,24 @@ impl Network {
     /// One answer of the admin port of `element`.
     pub fn admin(&self, element: &str, path: &str) -> String {
         get(self.process(element).admin, path)
+    }
+}
+
+/// Whether `condition` comes to hold within `time`: what another process does can only be looked for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test of real processes waits by the real clock"
+)]
+pub fn within(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    let until = Instant::now() + time;
+    loop {
+        if condition() {
+            return true;
+        }
+        if Instant::now() >= until {
+            return false;
+        }
+        std::thread::park_timeout(Duration::from_millis(20));
     }
 }
 

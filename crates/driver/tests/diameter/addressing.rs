@@ -240,8 +240,35 @@ fn rfc6733_2_8_1_a_relay_agent_takes_what_no_peer_of_the_realm_serves() {
             assert_eq!(went("far.example", None).await, "far");
             assert_eq!(went("far.example", Some("hss.far.example")).await, "far");
             assert_eq!(went("home.example", None).await, "home");
+            assert_eq!(went("home.example", Some("hss2.home.example")).await, "far");
         });
         client.await.expect("the client");
-        assert_eq!(got.borrow().len(), 2);
+        assert_eq!(got.borrow().len(), 3);
+    });
+}
+
+#[test]
+fn rfc6733_6_1_6_a_host_that_is_no_peer_is_reached_through_an_agent_or_not_at_all() {
+    run(|sim| async move {
+        let got = peer(&sim, HSS, "hss.home.example", |request| {
+            Reaction::Send(uaa(request.ids, "home"))
+        });
+        let client = sim.start(CSCF, |io| async move {
+            let settings = NodeSettings {
+                peers: vec![known("hss.home.example", HSS)],
+                ..settings(ME)
+            };
+            let node = node(io, settings).await;
+            pass(SECOND).await;
+            let to = async |host| ask_realm(&node, "home.example", Some(host)).await;
+            // What is for one host (credentials, say) is not shown to another of its realm.
+            assert_eq!(
+                to("hss2.home.example").await.unwrap_err(),
+                RequestError::NoPeer
+            );
+            assert_eq!(server_name(&to("hss.home.example").await.unwrap()), "home");
+        });
+        client.await.expect("the client");
+        assert_eq!(got.borrow().len(), 1);
     });
 }
