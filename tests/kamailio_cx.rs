@@ -3,7 +3,6 @@
 mod kamailio;
 mod network;
 
-
 use aka::{Keys, Usim};
 use sip_message::{Message, Method, Name, TypedHeader, WwwAuthenticate};
 use sip_stack::digest::{self, Challenge, Credentials, Secret};
