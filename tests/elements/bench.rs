@@ -127,7 +127,7 @@ pub(crate) fn scscf_config(host: u8, more: &str) -> String {
     )
 }
 
-/// An I-CSCF that may choose between the two S-CSCFs.
+/// An I-CSCF that may choose between the two S-CSCFs, and trusts the P-CSCF and host [`HAND`].
 pub(crate) async fn icscf(sim: &Sim) -> Started {
     start::<icscf::Icscf>(sim, ICSCF, icscf_config("")).await
 }
@@ -135,7 +135,7 @@ pub(crate) async fn icscf(sim: &Sim) -> Started {
 /// The configuration of [`icscf`], with `more` keys before its sections.
 pub(crate) fn icscf_config(more: &str) -> String {
     format!(
-        "{more}\n[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"sip:10.0.0.{SCSCF}\"\n[[scscf]]\n\
+        "trusted_peers = [\"10.0.0.{PCSCF}\", \"10.0.0.{HAND}\"]\n{more}\n[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"sip:10.0.0.{SCSCF}\"\n[[scscf]]\n\
          name = \"sip:10.0.0.{OTHER_SCSCF}\"\n",
         diameter("icscf")
     )
@@ -358,10 +358,15 @@ impl Phone {
             .request(request, self.next_hop)
             .await
             .expect("a final response");
+        self.challenged_by(&response);
+        response
+    }
+
+    /// Keeps the challenge of `response`, if it has one.
+    pub(crate) fn challenged_by(&mut self, response: &Message) {
         if let Ok(Some(WwwAuthenticate(auth))) = response.read::<WwwAuthenticate<'_>>() {
             self.challenge = Some((Challenge::read(&auth).expect("a challenge"), 0));
         }
-        response
     }
 
     /// Sends a REGISTER, and the answer to its challenge.

@@ -5,6 +5,7 @@ mod bench;
 mod hand_hss;
 mod icscf_register;
 mod icscf_selection;
+mod icscf_trust;
 mod pcscf_flows;
 mod pcscf_register;
 mod pcscf_trust;

@@ -142,7 +142,7 @@ fn scscf_config(host: u8) -> String {
 
 fn icscf_config() -> String {
     format!(
-        "[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"{}\"\n[[scscf]]\nname = \"{}\"\n",
+        "trusted_peers = [\"10.0.0.{PCSCF}\"]\n[sip]\nlisten = \"10.0.0.3:5060\"\n{}[[scscf]]\nname = \"{}\"\n[[scscf]]\nname = \"{}\"\n",
         diameter("icscf"),
         name(SCSCF),
         name(OTHER_SCSCF)

@@ -1,6 +1,8 @@
 //! The I-CSCF's configuration file.
 
-use process::config::{Check, ConfigFault, DiameterSection, DnsSection, NamesSection, SipSection};
+use process::config::{
+    Check, ConfigFault, DiameterSection, DnsSection, NamesSection, SipSection, TrustedPeers,
+};
 use serde::Deserialize;
 
 /// Most S-CSCFs that may be listed.
@@ -37,6 +39,12 @@ pub struct Config {
     /// gives up, which it does after 64 times T1.
     #[serde(default = "answer_within")]
     pub answer_within_ms: u64,
+    /// Addresses and networks of the P-CSCFs and other elements of trusted networks (TS 24.229 §5.3.1.2). What anybody
+    /// else says that only such a network may say is removed: `integrity-protected`, Path, P-Visited-Network-ID,
+    /// P-Charging-Vector, P-Asserted-Identity and others; and they get no keys and no charging data. Left out: this
+    /// host alone, by 127.0.0.0/8 and ::1.
+    #[serde(default = "TrustedPeers::loopback")]
+    pub trusted_peers: TrustedPeers,
     /// Host names known without DNS.
     #[serde(default)]
     pub names: NamesSection,

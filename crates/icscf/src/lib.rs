@@ -21,7 +21,7 @@ use diameter_stack::capabilities::Application;
 use driver::io::Io;
 use driver::locate::Locator;
 use driver::sip::{Endpoint, Incoming};
-use process::config::{ConfigFault, SipSection};
+use process::config::{ConfigFault, SipSection, TrustedPeers};
 use process::{Element, Host, Reloaded, Running, Shard, StartError};
 use serde_json::{Value, json};
 use sip_message::Method;
@@ -78,16 +78,19 @@ pub(crate) struct Settings {
     pub(crate) scscf_avoid: Duration,
     /// When a request is answered at the latest, once the HSS has spoken.
     pub(crate) answer_within: Duration,
+    /// Whose word on what only trusted networks may say counts.
+    pub(crate) trusted_peers: TrustedPeers,
 }
 
 impl Settings {
     /// The keys of the configuration that a running I-CSCF can change.
-    const KEYS: [&str; 6] = [
+    const KEYS: [&str; 7] = [
         "scscf",
         "scscf_tries",
         "scscf_wait_ms",
         "scscf_avoid_ms",
         "answer_within_ms",
+        "trusted_peers",
         "names",
     ];
 
@@ -98,6 +101,7 @@ impl Settings {
             scscf_wait: Duration::from_millis(config.scscf_wait_ms),
             scscf_avoid: Duration::from_millis(config.scscf_avoid_ms),
             answer_within: Duration::from_millis(config.answer_within_ms),
+            trusted_peers: config.trusted_peers,
         }
     }
 }
@@ -116,6 +120,13 @@ impl Element for Icscf {
     }
 
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
+        if config.trusted_peers == TrustedPeers::loopback() && !config.sip.listen.ip().is_loopback()
+        {
+            tracing::warn!(
+                "trusted_peers names nobody outside this host: what P-CSCFs elsewhere say of Path, visited network \
+                 and protection is removed"
+            );
+        }
         let metrics = Metrics::default();
         host.metrics.register(|registry| metrics.register(registry));
         let endpoint = host.sip(&config.sip, &[Method::REGISTER]).await?;

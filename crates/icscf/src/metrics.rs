@@ -10,6 +10,8 @@ pub struct Metrics {
     pub(crate) selections: Counter,
     pub(crate) reselections: Counter,
     pub(crate) refused: Counter,
+    pub(crate) untrusted: Counter,
+    pub(crate) claims_removed: Counter,
     pub(crate) hss_unreachable: Counter,
     pub(crate) scscf_unreachable: Counter,
 }
@@ -36,6 +38,16 @@ impl Metrics {
             "refused",
             "REGISTER requests that went to no S-CSCF, or that none answered",
             &self.refused,
+        );
+        counter(
+            "untrusted",
+            "REGISTER requests from who is not in trusted_peers",
+            &self.untrusted,
+        );
+        counter(
+            "claims_removed",
+            "Header lines that only a trusted network may set, taken from what others sent",
+            &self.claims_removed,
         );
         counter(
             "hss_unreachable",

@@ -6,7 +6,7 @@ use driver::sip::Incoming;
 use sip_message::{
     Auth, Authorization, Contact, Message, Name, PVisitedNetworkId, Status, To, Uri,
 };
-use sip_stack::proxy;
+use sip_stack::{auth_params, proxy, trust};
 
 use crate::attempts::Attempts;
 use crate::{Shared, refusal};
@@ -14,7 +14,33 @@ use crate::{Shared, refusal};
 /// Takes a REGISTER to the S-CSCF that serves its user, and the answer back.
 pub(crate) async fn register<I: Io>(icscf: &Shared<I>, incoming: Incoming<I>) {
     icscf.metrics.registers.inc();
-    let response = match forward(icscf, &incoming.message).await {
+    let is_trusted = icscf.settings().trusted_peers.trusts(incoming.source.ip());
+    let response = if is_trusted {
+        answered(icscf, &incoming.message).await
+    } else {
+        let believed = without_claims(icscf, &incoming);
+        let mut response = answered(icscf, &believed).await;
+        // §4.4.9, §5.4.1.2.1: charging data and keys of a user stay in the trusted network.
+        trust::remove_confidences(&mut response);
+        auth_params::remove_keys(&mut response);
+        response
+    };
+    incoming.transaction.respond(&response);
+}
+
+/// The request of somebody outside, less what only a trusted network may say (§4.4).
+fn without_claims<I: Io>(icscf: &Shared<I>, incoming: &Incoming<I>) -> Message {
+    let mut request = Message::clone(&incoming.message);
+    let removed = trust::remove_claims(&mut request) + auth_params::remove_protection(&mut request);
+    icscf.metrics.untrusted.inc();
+    icscf.metrics.claims_removed.inc_by(removed);
+    tracing::debug!(source = %incoming.source, removed, "REGISTER from who is not in trusted_peers");
+    request
+}
+
+/// What `received` is answered.
+async fn answered<I: Io>(icscf: &Shared<I>, received: &Message) -> Message {
+    match forward(icscf, received).await {
         Ok(response) => response,
         Err(mut response) => {
             icscf.metrics.refused.inc();
@@ -22,8 +48,7 @@ pub(crate) async fn register<I: Io>(icscf: &Shared<I>, incoming: Incoming<I>) {
             response.set_to_tag(&icscf.endpoint.new_tag());
             response
         }
-    };
-    incoming.transaction.respond(&response);
+    }
 }
 
 /// The S-CSCF's response; `Err` where the request went to none, or none answered.

@@ -3,17 +3,16 @@
 //! It puts itself on the Path of a registration, says which network the phone visits, guards what only the trusted
 //! network may say, and remembers the registrations that went through it.
 
-mod auth_params;
 mod config;
 mod flow_token;
 mod metrics;
 mod outbound;
+mod protection;
 mod register;
 mod registered;
 mod remember;
 mod sec_agree;
 mod to_phone;
-mod trust;
 
 use std::cell::RefCell;
 use std::ffi::OsString;

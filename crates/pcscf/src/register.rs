@@ -3,12 +3,12 @@
 use driver::io::Io;
 use driver::sip::{Incoming, Transport};
 use sip_message::{Message, Name, Status, Uri};
-use sip_stack::proxy;
+use sip_stack::{auth_params, proxy, trust};
 
-use crate::auth_params::{self, Protection};
 use crate::outbound::Outbound;
+use crate::protection::{self, Protection};
 use crate::remember::{private_identity, remember};
-use crate::{Shared, sec_agree, trust};
+use crate::{Shared, sec_agree};
 
 /// Takes a phone's REGISTER to its home network and the answer back.
 pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
@@ -81,7 +81,7 @@ fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message,
             "Route of another than this P-CSCF",
         ));
     }
-    let removed = trust::clean_from_phone(&mut request);
+    let removed = trust::remove_claims(&mut request);
     pcscf.metrics.headers_removed.inc_by(removed);
 
     // §5.2.2.1: how well the phone is protected is ours to say, not the phone's.
@@ -92,7 +92,7 @@ fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message,
     } else {
         Protection::IpAssociationPending
     };
-    auth_params::set_protection(&mut request, protection);
+    protection::set_protection(&mut request, protection);
 
     // §5.2.2.1, 1–3: Path, Require: path, the visited network, the charging identifier.
     let path = format!(
@@ -136,7 +136,7 @@ fn associated<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> bool {
         .get(incoming.flow, to.0.uri)
         .is_some_and(|entry| {
             entry.contacts.iter().any(|bound| bound.expires_at > now)
-                && Some(&entry.private_identity) == private_identity(request).as_ref()
+                && private_identity(request).as_deref() == Some(&*entry.private_identity)
         })
 }
 
@@ -183,7 +183,7 @@ fn answer<I: Io>(
             pcscf.metrics.refused.inc();
         }
     }
-    trust::clean_for_phone(&mut response);
+    trust::remove_confidences(&mut response);
     Ok(response)
 }
 

@@ -41,10 +41,17 @@ pub(crate) fn remember<I: Io>(
     pcscf.metrics.set_registrations(registered.len());
 }
 
-/// The private identity that `request` names.
+/// The one private identity that the credentials of `request` name; none where they differ: the registrar may take any
+/// of them.
 pub(crate) fn private_identity(request: &Message) -> Option<Box<str>> {
-    let authorization = request.read::<Authorization<'_>>().ok().flatten()?;
-    Some(authorization.0.get("username")?.into())
+    let credentials = request
+        .read_all::<Authorization<'_>>()
+        .filter_map(Result::ok)
+        .filter(|authorization| authorization.0.is_digest());
+    let mut names = credentials.map(|authorization| authorization.0.get("username"));
+    let first = names.next()??;
+    let same = !first.is_empty() && names.all(|other| other.as_deref() == Some(&*first));
+    same.then(|| first.into())
 }
 
 enum Asked {

@@ -4,9 +4,9 @@
 use driver::io::Io;
 use driver::sip::{Flow, Incoming, RequestError};
 use sip_message::{Message, Method, Name, Route, Status, Uri};
-use sip_stack::proxy;
+use sip_stack::{proxy, trust};
 
-use crate::{Shared, trust};
+use crate::Shared;
 
 /// What the core may send to a phone outside dialogs.
 pub(crate) const METHODS: &[Method<'static>] = &[Method::OPTIONS, Method::MESSAGE, Method::NOTIFY];
@@ -50,7 +50,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
     };
     let mut request =
         proxy::prepare(received, pcscf.core.local_addr()).map_err(Unforwarded::Answer)?;
-    trust::clean_for_phone(&mut request);
+    trust::remove_confidences(&mut request);
     pcscf.metrics.to_phones.inc();
     match pcscf.phones.request(request, flow).await {
         Ok(mut response) => {
@@ -61,7 +61,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
                     "Response of the phone without Via",
                 ));
             }
-            let removed = trust::clean_from_phone(&mut response);
+            let removed = trust::remove_claims(&mut response);
             pcscf.metrics.headers_removed.inc_by(removed);
             Ok(response)
         }

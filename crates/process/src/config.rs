@@ -9,6 +9,7 @@ mod place;
 mod sip;
 #[cfg(test)]
 mod tests;
+mod trusted;
 mod wording;
 
 use std::fmt;
@@ -22,6 +23,7 @@ pub use names::{
 };
 pub use own::{AdminSection, CaptureSection};
 pub use sip::{SipSection, SipTimersSection, towards_phones};
+pub use trusted::{TrustedNetwork, TrustedPeers};
 
 /// What cannot be said by types: ranges, and values that have to agree with each other.
 pub trait Check {

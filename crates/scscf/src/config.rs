@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use cx::AuthScheme;
-use process::config::{Check, ConfigFault, DiameterSection, SipSection};
+use process::config::{Check, ConfigFault, DiameterSection, SipSection, TrustedPeers};
 use serde::Deserialize;
 use sip_stack::digest::{Algorithm, QopOffer};
 
@@ -27,10 +27,10 @@ pub struct Config {
     #[serde(default)]
     pub authentication: AuthenticationSection,
     /// Hosts whose `integrity-protected` is believed (TS 24.229 §7.2A.2): what they call `auth-done` or protected is
-    /// not challenged. Everybody who can send from such an address can register everybody, and an I-CSCF passes on what
-    /// others say: name an I-CSCF here only where nothing but trusted elements reaches it. None by default.
+    /// not challenged. Everybody who can send from such an address can register everybody. An I-CSCF of ours may be
+    /// named: what it passes on is said by its own `trusted_peers`. Addresses and networks; none by default.
     #[serde(default)]
-    pub trusted_peers: Vec<IpAddr>,
+    pub trusted_peers: TrustedPeers,
 }
 
 /// `[registration]`.
@@ -164,7 +164,7 @@ pub(crate) struct Rules {
     pub(crate) nonce_life: Duration,
     pub(crate) credentials_life: Duration,
     pub(crate) next_nonce: bool,
-    trusted_peers: Vec<IpAddr>,
+    trusted_peers: TrustedPeers,
 }
 
 impl Rules {
@@ -192,7 +192,7 @@ impl Rules {
 
     /// Whether what `host` says of protection is believed.
     pub(crate) fn trusts(&self, host: IpAddr) -> bool {
-        self.trusted_peers.contains(&host.to_canonical())
+        self.trusted_peers.trusts(host)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! No clock, no socket, no random source: `now` and random octets come in, actions go out as data.
 
+pub mod auth_params;
 pub mod branch;
 pub mod digest;
 mod error;
@@ -9,6 +10,7 @@ pub mod proxy;
 pub mod stun;
 pub mod timers;
 pub mod transaction;
+pub mod trust;
 pub mod via;
 
 pub use error::Error;

@@ -17,6 +17,8 @@ struct Config {
     diameter: DiameterSection,
     #[serde(default)]
     names: NamesSection,
+    #[serde(default)]
+    trusted_peers: TrustedPeers,
     password: Option<String>,
 }
 
@@ -95,6 +97,7 @@ fn the_example_is_read() {
         loaded.element.names.0["icscf.home.example"].0,
         ["127.0.0.3:5060".parse().unwrap()]
     );
+    assert_eq!(loaded.element.trusted_peers, TrustedPeers::default());
     assert_eq!(loaded.admin.listen, "127.0.0.4:9090".parse().unwrap());
     assert_eq!(
         loaded.capture.file.as_deref(),
@@ -125,7 +128,7 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
         "scscf.toml:22: admn\n  \
          problem: unknown key `admn`, did you mean `admin`?\n  \
          way out: rename it or take it out; the top of the file has the keys `name`, `sip`, `diameter`, `names`, \
-         `password`, `threads`, `stop_within_ms`, `admin`, `capture`"
+         `trusted_peers`, `password`, `threads`, `stop_within_ms`, `admin`, `capture`"
     );
     assert_eq!(
         said("[admin]\nlisten", "[admin]\nport"),
@@ -251,6 +254,15 @@ fn values_of_the_wrong_form_are_shown_with_the_right_one() {
             "scscf.toml:4: sip.listen = 6060\n  \
              problem: invalid type: integer `6060`, expected socket address\n  {address}"
         )
+    );
+    assert_eq!(
+        said(
+            "name = \"sip:",
+            "trusted_peers = [\"10.0.0.1\", \"pcscf\"]\nname = \"sip:"
+        ),
+        "scscf.toml:1: trusted_peers[1] = \"pcscf\"\n  \
+         problem: neither an IP address nor a network in CIDR notation\n  \
+         way out: write an IP address or a network, such as \"192.0.2.7\" or \"10.1.0.0/16\"; a host name will not do"
     );
     assert_eq!(
         said("t1_ms = 500", "t1_ms = \"500\""),

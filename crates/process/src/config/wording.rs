@@ -6,7 +6,11 @@ use super::place::{Step, header, written};
 const NEAR: f64 = 0.7;
 
 /// What serde says of a wrong form, by a piece of it, and what to write instead.
-const FORMS: [(&str, &str); 14] = [
+const FORMS: [(&str, &str); 15] = [
+    (
+        "CIDR",
+        "write an IP address or a network, such as \"192.0.2.7\" or \"10.1.0.0/16\"; a host name will not do",
+    ),
     (
         ";transport=",
         "write \"ADDRESS:PORT\" or \"ADDRESS:PORT;transport=tcp\"",

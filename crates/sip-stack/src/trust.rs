@@ -1,12 +1,12 @@
-//! What only the trusted network may say (TS 24.229 §4.4): it is taken from what comes from a phone, never from what
-//! the core sends, and some of it does not reach the phone.
+//! What only the trusted network may say (TS 24.229 §4.4, RFC 3325 §5): it is taken from what comes from outside, that
+//! is from phones and from elements that are not trusted.
 
 use sip_message::{Message, Name};
 
-/// Headers that a phone cannot set, with the clause that says so.
+/// Headers that nobody outside can set, with the clause that says so.
 ///
 /// P-Access-Network-Info is not among them: it is a phone's own, less what is marked `network-provided`.
-const NOT_A_PHONES: [(&str, &str); 25] = [
+const NOT_FROM_OUTSIDE: [(&str, &str); 25] = [
     ("Additional-Identity", "TS 24.229 §4.4.19"),
     ("Attestation-Info", "TS 24.229 §4.4.17"),
     ("Cellular-Network-Info", "TS 24.229 §4.4.16"),
@@ -40,14 +40,16 @@ const NOT_A_PHONES: [(&str, &str); 25] = [
     ("Service-Route", "RFC 3608 §6.2"),
 ];
 
-/// What the core sends and a phone must not see (TS 24.229 §4.5, §5.2.2.2).
-const NOT_FOR_A_PHONE: [Name<'static>; 2] =
+/// What the trusted network says and nobody outside must see (TS 24.229 §4.5, §5.2.2.2).
+const NOT_FOR_OUTSIDE: [Name<'static>; 2] =
     [Name::P_CHARGING_FUNCTION_ADDRESSES, Name::P_CHARGING_VECTOR];
 
-/// Takes out of a phone's request or response what it may not say; gives how many lines that were.
-pub(crate) fn clean_from_phone(message: &mut Message) -> u64 {
+/// Takes out of a request or response from outside what it may not say; gives how many lines that were.
+///
+/// `integrity-protected` in credentials is another matter: [`remove_protection`](crate::auth_params::remove_protection).
+pub fn remove_claims(message: &mut Message) -> u64 {
     let mut removed = 0;
-    for (name, _clause) in NOT_A_PHONES {
+    for (name, _clause) in NOT_FROM_OUTSIDE {
         let name = Name::new(name);
         let lines = message.all(name).count();
         if lines > 0 {
@@ -58,9 +60,9 @@ pub(crate) fn clean_from_phone(message: &mut Message) -> u64 {
     removed + remove_network_provided(message)
 }
 
-/// Takes out of what the core sends what is not for a phone.
-pub(crate) fn clean_for_phone(message: &mut Message) {
-    for name in NOT_FOR_A_PHONE {
+/// Takes out of a request or response of the trusted network what is not for who is outside.
+pub fn remove_confidences(message: &mut Message) {
+    for name in NOT_FOR_OUTSIDE {
         message.remove(name);
     }
 }
@@ -104,10 +106,10 @@ mod tests {
 
     #[test]
     fn every_header_of_the_table_goes_in_any_writing() {
-        for (name, clause) in NOT_A_PHONES {
+        for (name, clause) in NOT_FROM_OUTSIDE {
             for written in [name.to_owned(), name.to_ascii_uppercase()] {
                 let mut request = message(&format!("{written}: a\r\nP-X: b\r\n{written} : c\r\n"));
-                assert_eq!(clean_from_phone(&mut request), 2, "{written}, {clause}");
+                assert_eq!(remove_claims(&mut request), 2, "{written}, {clause}");
                 assert_eq!(request.header(Name::new(name)), None, "{written}, {clause}");
                 assert_eq!(request.header(Name::new("P-X")), Some("b"));
             }
@@ -120,7 +122,7 @@ mod tests {
             "P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=1;Network-Provided, IEEE-802.11;np\r\n\
              P-Access-Network-Info: IEEE-802.3; network-provided = 1\r\n",
         );
-        assert_eq!(clean_from_phone(&mut request), 2);
+        assert_eq!(remove_claims(&mut request), 2);
         let left: Vec<&str> = request.elements(Name::P_ACCESS_NETWORK_INFO).collect();
         assert_eq!(left, ["IEEE-802.11;np"]);
     }
@@ -129,7 +131,7 @@ mod tests {
     fn what_says_nothing_of_it_is_not_touched() {
         let mut request = message("P-Preferred-Identity: <sip:a@h>\r\nPrivacy: id\r\n");
         let before = request.to_bytes();
-        assert_eq!(clean_from_phone(&mut request), 0);
+        assert_eq!(remove_claims(&mut request), 0);
         assert_eq!(request.to_bytes(), before);
     }
 }
