@@ -1,11 +1,12 @@
-//! Wireshark's dissectors read what the elements captured: nothing malformed, no expert error, every AVP by name.
+//! Wireshark's dissectors read what the elements captured: nothing malformed, no expert error, every AVP by name; SIP
+//! over UDP and over TCP.
 
 mod network;
 
 use std::path::Path;
 use std::process::Command;
 
-use network::{Hand, Network};
+use network::{Hand, Network, binary};
 
 /// tshark with the names of AVPs that its own dictionary lacks.
 struct Tshark;
@@ -117,5 +118,36 @@ fn tshark_finds_nothing_wrong_in_a_registration() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn tshark_finds_nothing_wrong_in_sip_over_tcp() {
+    let mut network = Network::with_users(3);
+    let config = format!(
+        "pcscf = \"{}\"\ntransport = \"tcp\"\n[sip]\nlisten = \"{}:0\"\n[bulk]\nsubscribers = \"subscribers.json\"\n\
+         sockets = 2\n[admin]\nlisten = \"127.0.0.1:0\"\n[capture]\nfile = \"ue.pcapng\"\n",
+        network.address("pcscf"),
+        network.ip(20),
+    );
+    let path = network.path("ue.toml");
+    std::fs::write(&path, config).expect("a configuration file");
+    let mut phones = Command::new(binary("ue"));
+    let ended = phones.arg("--config").arg(&path).status();
+    assert!(ended.expect("the phones run").success());
+    network.stop_politely("pcscf");
+    for element in ["ue", "pcscf"] {
+        let capture = network.path(&format!("{element}.pcapng"));
+        assert_eq!(Tshark.faults(&capture), "", "{element}");
+        let over_tcp = Tshark.read(
+            &capture,
+            &["-Y", "sip && tcp", "-T", "fields", "-e", "sip.CSeq"],
+        );
+        // Several messages of one segment are in one line.
+        let messages = over_tcp
+            .split([',', '\n'])
+            .filter(|found| !found.is_empty());
+        // Of each phone two requests to register, one to refresh and one to leave, each with its answer.
+        assert_eq!(messages.count(), 3 * 8, "{element}: {over_tcp}");
     }
 }

@@ -278,19 +278,22 @@ pub fn binary(element: &str) -> &'static str {
 
 /// A registration of `user` by hand, with SIP Digest; gives the last response.
 pub fn register(hand: &Hand, user: &str, password: &str) -> String {
-    let request = |cseq: u32, authorization: &str| {
-        let local = hand.local();
-        format!(
-            "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-{user}-{cseq};rport\r\n\
-             Max-Forwards: 70\r\nFrom: <sip:{user}@home.example>;tag=f1\r\nTo: <sip:{user}@home.example>\r\n\
-             Call-ID: {user}-{}\r\nCSeq: {cseq} REGISTER\r\nContact: <sip:{user}@{local}>\r\nExpires: 600\r\n\
-             {authorization}Content-Length: 0\r\n\r\n",
-            local.port()
-        )
-    };
-    let challenged = hand.ask(&request(1, ""));
+    let challenged = hand.ask(&register_request(hand, user, 1, ""));
     let response = Message::parse(challenged.into_bytes().into()).expect("a response");
-    hand.ask(&request(2, &authorization(&response, user, password)))
+    let authorization = authorization(&response, user, password);
+    hand.ask(&register_request(hand, user, 2, &authorization))
+}
+
+/// REGISTER number `cseq` of `user`, with whole header lines of `authorization`.
+pub fn register_request(hand: &Hand, user: &str, cseq: u32, authorization: &str) -> String {
+    let local = hand.local();
+    format!(
+        "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-{user}-{cseq};rport\r\n\
+         Max-Forwards: 70\r\nFrom: <sip:{user}@home.example>;tag=f1\r\nTo: <sip:{user}@home.example>\r\n\
+         Call-ID: {user}-{}\r\nCSeq: {cseq} REGISTER\r\nContact: <sip:{user}@{local}>\r\nExpires: 600\r\n\
+         {authorization}Content-Length: 0\r\n\r\n",
+        local.port()
+    )
 }
 
 /// The Authorization header that answers the first challenge of `response`.

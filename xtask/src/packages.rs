@@ -44,7 +44,7 @@ impl std::fmt::Display for Sign {
     }
 }
 
-const NEEDED: [Needed; 12] = [
+const NEEDED: [Needed; 13] = [
     Needed {
         sign: Sign::Program("sipp"),
         package: "sip-tester",
@@ -104,6 +104,11 @@ const NEEDED: [Needed; 12] = [
         sign: Sign::Program("ip"),
         package: "iproute2",
         used_for: "a network of freeDiameter's own",
+    },
+    Needed {
+        sign: Sign::Program("dnsmasq"),
+        package: "dnsmasq-base",
+        used_for: "a DNS server to find elements by",
     },
 ];
 

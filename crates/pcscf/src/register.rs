@@ -1,6 +1,7 @@
 //! REGISTER through the P-CSCF (TS 24.229 §5.2.2).
 
 use driver::io::Io;
+use driver::locate::NotLocated;
 use driver::sip::{Incoming, Transport};
 use sip_message::{Message, Name, Status, Uri};
 use sip_stack::{auth_params, proxy, trust};
@@ -40,10 +41,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
         .locator
         .locate_domain(&home)
         .await
-        .map_err(|problem| {
-            tracing::warn!(%problem, "REGISTER for a home network that is not known here");
-            Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
-        })?;
+        .map_err(|problem| not_located(received, &problem))?;
     // The phone's timer F is ours at Gm: what comes later than that answers nobody.
     let gm = pcscf.timers;
     let asked = pcscf
@@ -63,6 +61,18 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
         Status::SERVER_TIME_OUT,
         "Home network does not answer",
     ))
+}
+
+/// What a phone hears whose home network cannot be found.
+fn not_located(received: &Message, problem: &NotLocated) -> Message {
+    if matches!(problem, NotLocated::Dns { .. }) {
+        tracing::warn!(%problem, "REGISTER, and the DNS does not say where its home network is");
+        // It may exist: TS 24.229 §5.2.2.1, as for one that does not answer.
+        let (status, reason) = (Status::SERVER_TIME_OUT, "Home network not found in time");
+        return Message::response_with_reason(received, status, reason);
+    }
+    tracing::warn!(%problem, "REGISTER for a home network that is not known here");
+    Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
 }
 
 /// The request as the home network gets it.
