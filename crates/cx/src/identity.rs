@@ -7,15 +7,17 @@ use sip_message::{Host, Scheme, Uri};
 pub fn public(uri: &Uri<'_>) -> Option<String> {
     match uri {
         Uri::Sip(sip) => {
-            let scheme = match sip.scheme {
-                Scheme::Sip => "sip",
-                Scheme::Sips => "sips",
-            };
-            let host = host(&sip.host);
-            Some(match sip.user {
-                Some(user) => format!("{scheme}:{user}@{host}"),
-                None => format!("{scheme}:{host}"),
-            })
+            let mut identity = String::with_capacity(USUAL_LENGTH);
+            identity.push_str(match sip.scheme {
+                Scheme::Sip => "sip:",
+                Scheme::Sips => "sips:",
+            });
+            if let Some(user) = sip.user {
+                identity.push_str(user);
+                identity.push('@');
+            }
+            push_host(&mut identity, &sip.host);
+            Some(identity)
         }
         Uri::Tel(tel) => Some(format!("tel:{}", tel.number)),
         Uri::Other { .. } => None,
@@ -26,15 +28,28 @@ pub fn public(uri: &Uri<'_>) -> Option<String> {
 /// parameters (TS 24.229 §5.4.1.2.1).
 pub fn private_of(uri: &Uri<'_>) -> Option<String> {
     match uri {
-        Uri::Sip(sip) => sip.user.map(|user| format!("{user}@{}", host(&sip.host))),
+        Uri::Sip(sip) => sip.user.map(|user| {
+            let mut identity = String::with_capacity(USUAL_LENGTH);
+            identity.push_str(user);
+            identity.push('@');
+            push_host(&mut identity, &sip.host);
+            identity
+        }),
         Uri::Tel(_) | Uri::Other { .. } => None,
     }
 }
 
-fn host(host: &Host<'_>) -> String {
+/// Room for a usual identity, so that it is written without growing.
+const USUAL_LENGTH: usize = 64;
+
+fn push_host(identity: &mut String, host: &Host<'_>) {
     match host {
-        Host::Name(name) => name.to_ascii_lowercase(),
-        other => other.to_string(),
+        Host::Name(name) => {
+            let from = identity.len();
+            identity.push_str(name);
+            identity[from..].make_ascii_lowercase();
+        }
+        other => identity.push_str(&other.to_string()),
     }
 }
 

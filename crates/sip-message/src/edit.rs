@@ -4,6 +4,7 @@
 //! keeps only its token characters. A NUL stays, since it may stand in a quoted string (RFC 4475 §3.1.1.2).
 
 use bytes::Bytes;
+use memchr::memchr2;
 
 use crate::framing::{Field, Origin, Span, Start, StartKind};
 use crate::grammar::{is_token_octet, split_element, trim};
@@ -122,8 +123,15 @@ impl Message {
             return;
         };
         if To::parse(value).is_ok_and(|to| to.tag().is_none()) {
-            let tagged = format!("{value};tag={tag}");
-            self.set(Name::TO, &tagged);
+            let tagged = [value, ";tag=", tag].concat();
+            match self.place_of_first(Name::TO) {
+                // The usual one line, in its place.
+                Some(at) if self.all(Name::TO).nth(1).is_none() => {
+                    self.fields.remove(at);
+                    self.write_line(at, Name::TO, &tagged);
+                }
+                _ => self.set(Name::TO, &tagged),
+            }
         }
     }
 
@@ -189,8 +197,7 @@ impl Message {
     /// Writes `name: value` and puts it in the list at `at`.
     fn write_line(&mut self, at: usize, name: Name<'_>, value: &str) {
         let from = self.edited.len();
-        self.edited
-            .extend(name.as_str().chars().filter(is_token_character));
+        push_token(&mut self.edited, name);
         let name_length = self.edited.len() - from;
         self.edited.push_str(": ");
         let value_from = self.edited.len();
@@ -212,8 +219,10 @@ impl Message {
         let at = self.place_of_first(Name::CONTENT_LENGTH);
         self.drop_lines(Name::CONTENT_LENGTH);
         let at = at.unwrap_or(self.fields.len());
-        let length = self.body().len().to_string();
-        self.write_line(at, Name::CONTENT_LENGTH, &length);
+        match self.body().len() {
+            0 => self.write_line(at, Name::CONTENT_LENGTH, "0"),
+            length => self.write_line(at, Name::CONTENT_LENGTH, &length.to_string()),
+        }
     }
 }
 
@@ -225,11 +234,21 @@ fn is_token_character(character: &char) -> bool {
     u8::try_from(*character).is_ok_and(is_token_octet)
 }
 
+/// The name, of which only token characters are kept.
+fn push_token(text: &mut String, name: Name<'_>) {
+    if name.is_known() {
+        // By its spelling it is one that we know.
+        text.push_str(name.as_str());
+    } else {
+        text.extend(name.as_str().chars().filter(is_token_character));
+    }
+}
+
 /// `value` on one line, without white space around it: folds and stray line ends become spaces.
 fn push_value(text: &mut String, value: &str) {
     let is_break = |character: char| matches!(character, '\r' | '\n');
     let value = trim(value);
-    if value.contains(is_break) {
+    if memchr2(b'\r', b'\n', value.as_bytes()).is_some() {
         text.extend(value.chars().map(|c| if is_break(c) { ' ' } else { c }));
     } else {
         text.push_str(value);
@@ -271,7 +290,12 @@ pub(crate) fn write_status_line(text: &mut String, status: Status, reason: &str)
     let from = text.len();
     text.push_str("SIP/2.0");
     let version = Span::new(from, text.len());
-    text.push_str(&format!(" {:03} ", status.code()));
+    let code = status.code();
+    text.push(' ');
+    for digit in [code / 100, code / 10, code] {
+        text.push(char::from(b'0' + (digit % 10) as u8));
+    }
+    text.push(' ');
     let reason_from = text.len();
     push_value(text, reason);
     let reason = Span::new(reason_from, text.len());

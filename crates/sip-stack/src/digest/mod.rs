@@ -44,8 +44,7 @@ fn push_first_quoted(out: &mut String, name: &str, value: &str) {
 
 fn push_quoted_string(out: &mut String, value: &str) {
     out.push('"');
-    let plain =
-        |octet: u8| !octet.is_ascii_control() && octet.is_ascii() && !b"\"\\".contains(&octet);
+    let plain = |octet: u8| matches!(octet, b' '..=b'~') && octet != b'"' && octet != b'\\';
     if value.bytes().all(plain) {
         out.push_str(value);
     } else {

@@ -13,12 +13,11 @@ use std::time::{Duration, Instant};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::Verdict;
+use super::{Hex, Verdict};
 
 /// Bits of a serial that count nonces within a millisecond.
 const COUNT_BITS: u32 = 20;
 const OCTETS: usize = 16;
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// A server's nonces.
 pub struct Nonces {
@@ -60,12 +59,7 @@ impl Nonces {
         let mut octets = [0; OCTETS];
         octets[..8].copy_from_slice(&serial);
         octets[8..].copy_from_slice(&self.tag(serial, whom).finalize().into_bytes()[..8]);
-        let mut text = String::with_capacity(2 * OCTETS);
-        for octet in octets {
-            text.push(char::from(DIGITS[usize::from(octet >> 4)]));
-            text.push(char::from(DIGITS[usize::from(octet & 15)]));
-        }
-        text
+        Hex::of(&octets).as_str().to_owned()
     }
 
     /// What `nonce` is, where it was given to `whom` since we started.
