@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use sip_message::{Host, Message, Name, Transport, Via};
 
 use crate::Error;
+use crate::transaction::key::ServerKey;
 
 /// Port where sent-by names none, but for TLS (RFC 3261 §18.2.2).
 pub const DEFAULT_PORT: u16 = 5060;
@@ -21,12 +22,55 @@ pub const DEFAULT_SECURE_PORT: u16 = 5061;
 /// # Errors
 /// `Missing` or `Malformed` if there is no Via or it cannot be read.
 pub fn stamp_source(request: &mut Message, source: SocketAddr) -> Result<(), Error> {
+    if let Some(stamped) = stamped(request, &top_via(request)?, source) {
+        request.replace_element(Name::VIA, &stamped);
+    }
+    Ok(())
+}
+
+/// What a server learns from the top Via of a request that comes.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// As [`response_address`] gives it.
+    pub response_address: SocketAddr,
+    /// As [`reconnection_address`] gives it.
+    pub reconnection_address: SocketAddr,
+    /// As [`ServerKey::of`] gives it.
+    pub key: Result<ServerKey, Error>,
+}
+
+/// Stamps the top Via as [`stamp_source`] does, and gives what it says: all in one reading.
+///
+/// # Errors
+/// As [`stamp_source`].
+pub fn arrive(request: &mut Message, source: SocketAddr) -> Result<Arrival, Error> {
     let via = top_via(request)?;
+    let key = ServerKey::of_branch(request, &via);
+    let mut reconnection_address = source;
+    reconnection_address.set_port(sent_by_port(&via));
+    let Some(stamped) = stamped(request, &via, source) else {
+        let to = address_of(target(&via), source);
+        return Ok(Arrival {
+            response_address: to,
+            reconnection_address,
+            key: key.unwrap_or_else(|| ServerKey::of(request)),
+        });
+    };
+    request.replace_element(Name::VIA, &stamped);
+    Ok(Arrival {
+        response_address: response_address(request, source)?,
+        reconnection_address,
+        key: key.unwrap_or_else(|| ServerKey::of(request)),
+    })
+}
+
+/// The top Via with what is to be noted in it; `None` where nothing is.
+fn stamped(request: &Message, via: &Via<'_>, source: SocketAddr) -> Option<String> {
     let address = source.ip().to_canonical();
     let wants_rport = via.rport().is_some();
     let needs_received = wants_rport || host_address(&via.host) != Some(address);
     if !needs_received && !via.params.has("received") {
-        return Ok(());
+        return None;
     }
     let element = request.elements(Name::VIA).next();
     let protocol_and_sent_by = element.and_then(|element| element.split(';').next());
@@ -51,8 +95,7 @@ pub fn stamp_source(request: &mut Message, source: SocketAddr) -> Result<(), Err
     if wants_rport {
         let _infallible = write!(stamped, ";rport={}", source.port());
     }
-    request.replace_element(Name::VIA, &stamped);
-    Ok(())
+    Some(stamped)
 }
 
 /// Where a response goes over UDP, by the top Via.
@@ -72,13 +115,20 @@ pub struct ResponseTarget<'a> {
 /// # Errors
 /// `Missing` or `Malformed` if there is no Via or it cannot be read.
 pub fn response_target(request: &Message) -> Result<ResponseTarget<'_>, Error> {
-    let via = top_via(request)?;
+    Ok(target(&top_via(request)?))
+}
+
+fn sent_by_port(via: &Via<'_>) -> u16 {
     let default_port = if via.transport == Transport::TLS {
         DEFAULT_SECURE_PORT
     } else {
         DEFAULT_PORT
     };
-    let sent_by_port = via.port.unwrap_or(default_port);
+    via.port.unwrap_or(default_port)
+}
+
+fn target<'a>(via: &Via<'a>) -> ResponseTarget<'a> {
+    let sent_by_port = sent_by_port(via);
     let (host, port) = match (via.maddr(), via.received()) {
         (Some(maddr), _) => (maddr, sent_by_port),
         (None, Some(received)) => {
@@ -90,7 +140,7 @@ pub fn response_target(request: &Message) -> Result<ResponseTarget<'_>, Error> {
         }
         (None, None) => (via.host, sent_by_port),
     };
-    Ok(ResponseTarget { host, port })
+    ResponseTarget { host, port }
 }
 
 /// [`response_target`] as an address, for a request that came from `source`, whose scope a link-local
@@ -100,8 +150,11 @@ pub fn response_target(request: &Message) -> Result<ResponseTarget<'_>, Error> {
 /// # Errors
 /// As [`response_target`].
 pub fn response_address(request: &Message, source: SocketAddr) -> Result<SocketAddr, Error> {
-    let target = response_target(request)?;
-    Ok(match host_address(&target.host) {
+    Ok(address_of(response_target(request)?, source))
+}
+
+fn address_of(target: ResponseTarget<'_>, source: SocketAddr) -> SocketAddr {
+    match host_address(&target.host) {
         Some(address) if address != source.ip().to_canonical() => {
             SocketAddr::new(address, target.port)
         }
@@ -110,7 +163,7 @@ pub fn response_address(request: &Message, source: SocketAddr) -> Result<SocketA
             same_host.set_port(target.port);
             same_host
         }
-    })
+    }
 }
 
 /// Where a new connection for the response to `request`, received over a connection from `source` and stamped, is made
@@ -119,14 +172,8 @@ pub fn response_address(request: &Message, source: SocketAddr) -> Result<SocketA
 /// # Errors
 /// As [`response_target`].
 pub fn reconnection_address(request: &Message, source: SocketAddr) -> Result<SocketAddr, Error> {
-    let via = top_via(request)?;
-    let default_port = if via.transport == Transport::TLS {
-        DEFAULT_SECURE_PORT
-    } else {
-        DEFAULT_PORT
-    };
     let mut address = source;
-    address.set_port(via.port.unwrap_or(default_port));
+    address.set_port(sent_by_port(&top_via(request)?));
     Ok(address)
 }
 

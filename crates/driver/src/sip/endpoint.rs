@@ -170,14 +170,14 @@ impl<I: Io> Endpoint<I> {
         ClosedFlows(told)
     }
 
-    /// Starts the loops: each new request goes to `handler` in a task of its own.
+    /// Starts the loops: each new request goes to `handler`, which goes on in a task of its own where it has to wait.
     pub fn serve<F>(&self, handler: impl Fn(Incoming<I>) -> F + 'static)
     where
         F: Future<Output = ()> + 'static,
     {
         let taker: Rc<Taker<I>> = Rc::new(move |incoming: Incoming<I>| {
             let span = incoming.span();
-            crate::spawn(handler(incoming).instrument(span));
+            crate::task::begin(handler(incoming).instrument(span));
         });
         *self.0.taker.borrow_mut() = Some(Rc::downgrade(&taker));
         let endpoint = self.clone();
@@ -316,13 +316,14 @@ impl<I: Io> Endpoint<I> {
             self.0.take_response(message);
             return;
         }
-        let Some(incoming) = self.take_request(message, flow) else {
+        let Some((incoming, begun)) = self.take_request(message, flow) else {
             return;
         };
         let taker = self.0.taker.borrow().as_ref().and_then(Weak::upgrade);
         if let Some(taker) = taker {
             taker(incoming);
         }
+        self.0.await_response(begun);
     }
 }
 

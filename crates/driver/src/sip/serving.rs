@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use sip_message::{Message, Method, Name, Status, StreamFault};
-use sip_stack::transaction::key::ServerKey;
 use sip_stack::transaction::non_invite_server::{self as server, NonInviteServer};
 use sip_stack::{branch, via};
 
@@ -19,13 +18,19 @@ use crate::io::Io;
 pub const RETRY_AFTER_S: u32 = 10;
 
 impl<I: Io> Endpoint<I> {
-    pub(super) fn take_request(&self, mut request: Message, flow: Flow) -> Option<Incoming<I>> {
+    /// Takes a request; gives what is to be served, and what its transaction waits for if that takes its time.
+    pub(super) fn take_request(
+        &self,
+        mut request: Message,
+        flow: Flow,
+    ) -> Option<(Incoming<I>, Begun)> {
         let shared = &*self.0;
         let source = flow.remote();
-        let Some(reply) = reply(&mut request, flow) else {
+        let Ok(arrival) = via::arrive(&mut request, source) else {
             shared.metrics.unreadable.inc();
             return None;
         };
+        let reply = reply(&arrival, flow);
         if let Err(invalid) = sip_message::validate(&request) {
             tracing::debug!(%source, status = %invalid.status, reason = %invalid.reason, "request refused");
             let response = Message::response_with_reason(&request, invalid.status, invalid.reason);
@@ -37,7 +42,7 @@ impl<I: Io> Endpoint<I> {
             // An ACK for a response that was sent without a transaction (RFC 3261 §8.2.7).
             return None;
         }
-        let Ok(key) = ServerKey::of(&request) else {
+        let Ok(key) = arrival.key else {
             shared.metrics.unreadable.inc();
             return None;
         };
@@ -93,34 +98,57 @@ impl<I: Io> Endpoint<I> {
             settings: TimerSettings::default(),
         });
         shared.metrics.transactions.inc();
-        shared.server_actions(&mut transactions, number, actions, now);
         drop(transactions);
-        Some(Incoming {
+        let incoming = Incoming {
             message: request,
             source,
             flow,
             transaction: ServerTransaction::new(self.clone(), number),
-        })
+        };
+        Some((
+            incoming,
+            Begun {
+                number,
+                actions,
+                now,
+            },
+        ))
     }
 }
 
-/// Stamps the top Via of `request` and finds the way back of its response; `None` where there is none.
-fn reply(request: &mut Message, flow: Flow) -> Option<Reply> {
-    let source = flow.remote();
-    via::stamp_source(request, source).ok()?;
-    Some(match flow {
+/// A transaction whose request is being served for the first time.
+pub(super) struct Begun {
+    number: Number,
+    /// The timers of its waiting.
+    actions: server::Actions,
+    now: Instant,
+}
+
+/// The way back of the response.
+fn reply(arrival: &via::Arrival, flow: Flow) -> Reply {
+    match flow {
         Flow::Udp { .. } => Reply {
-            way: Way::Datagram(via::response_address(request, source).ok()?),
+            way: Way::Datagram(arrival.response_address),
             reconnect: None,
         },
         Flow::Tcp { connection, .. } => Reply {
             way: Way::Connection(connection),
-            reconnect: Some(via::reconnection_address(request, source).ok()?),
+            reconnect: Some(arrival.reconnection_address),
         },
-    })
+    }
 }
 
 impl<I: Io> Shared<I> {
+    /// Sets the timers of a transaction that was not answered at once. One that was needs none of them, and they
+    /// would lie in their queue for as long as they last.
+    pub(super) fn await_response(&self, begun: Begun) {
+        let mut transactions = self.transactions.borrow_mut();
+        let server = transactions.servers.get(&begun.number);
+        if server.is_some_and(|server| server.machine.state() == server::State::Trying) {
+            self.server_actions(&mut transactions, begun.number, begun.actions, begun.now);
+        }
+    }
+
     /// Answers what broke a stream, where that can be answered; the connection is closed after it.
     pub(super) fn answer_fault(&self, connection: &Connection, fault: StreamFault) {
         self.metrics.unreadable.inc();
@@ -135,8 +163,9 @@ impl<I: Io> Shared<I> {
             return;
         };
         if request.method().is_some()
-            && let Some(reply) = reply(&mut request, flow)
+            && let Ok(arrival) = via::arrive(&mut request, flow.remote())
         {
+            let reply = reply(&arrival, flow);
             let response = Message::response_with_reason(&request, invalid.status, invalid.reason);
             self.refuse(&request, response, reply);
         }

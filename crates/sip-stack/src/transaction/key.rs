@@ -36,16 +36,25 @@ impl ServerKey {
     /// `Missing` or `Malformed` if a header field that is compared is not there or not readable,
     /// `Misuse` for a response.
     pub fn of(request: &Message) -> Result<ServerKey, Error> {
-        let method = match request.method() {
-            Some(Method::ACK) => Method::INVITE,
-            Some(method) => method,
-            None => return Err(Error::Misuse("server key of a response")),
-        };
         let via = top_via(request)?;
-        match identifying_branch(&via) {
-            Some(branch) => Ok(ServerKey(with_branch(b'3', method, &via, branch))),
-            None => Self::without_branch(request, method),
+        if let Some(key) = Self::of_branch(request, &via) {
+            return key;
         }
+        match request.method() {
+            Some(Method::ACK) => Self::without_branch(request, Method::INVITE),
+            Some(method) => Self::without_branch(request, method),
+            None => Err(Error::Misuse("server key of a response")),
+        }
+    }
+
+    /// The same where the branch of `via`, the top one, identifies it; `None` where it does not.
+    pub(crate) fn of_branch(request: &Message, via: &Via<'_>) -> Option<Result<ServerKey, Error>> {
+        let branch = identifying_branch(via)?;
+        Some(match request.method() {
+            Some(Method::ACK) => Ok(ServerKey(with_branch(b'3', Method::INVITE, via, branch))),
+            Some(method) => Ok(ServerKey(with_branch(b'3', method, via, branch))),
+            None => Err(Error::Misuse("server key of a response")),
+        })
     }
 
     /// §17.2.3, RFC 2543: Request-URI, tags, Call-ID, CSeq and the whole top Via. The To tag of an
