@@ -23,7 +23,8 @@ impl Dnsmasq {
     /// Serves `records`, each an option of its command line, and denies every other name.
     fn start(ip: IpAddr, records: &[String]) -> Self {
         let address = SocketAddr::new(ip, 5353);
-        let mut child = Command::new("dnsmasq")
+        let mut dnsmasq = Command::new("dnsmasq");
+        dnsmasq
             .args([
                 "--no-daemon",
                 "--conf-file=/dev/null",
@@ -36,10 +37,13 @@ impl Dnsmasq {
             .args(records)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("dnsmasq, of the package dnsmasq-base");
-        let log = BufReader::new(child.stderr.take().expect("piped"));
+            .stderr(Stdio::piped());
+        let child = dnsmasq.spawn();
+        let mut started = Self {
+            child: child.expect("dnsmasq, of the package dnsmasq-base"),
+            address,
+        };
+        let log = BufReader::new(started.child.stderr.take().expect("piped"));
         let (tell, told) = mpsc::channel();
         std::thread::Builder::new()
             .spawn(move || {
@@ -52,7 +56,7 @@ impl Dnsmasq {
         loop {
             let line = told.recv_timeout(READY_WITHIN).expect("dnsmasq starts");
             if line.contains("started") {
-                return Self { child, address };
+                return started;
             }
         }
     }
