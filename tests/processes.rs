@@ -146,3 +146,100 @@ fn what_is_under_way_when_sigterm_comes_is_answered_and_nothing_new_is_taken() {
     }
     assert!(parted, "no DPR of the I-CSCF in the HSS's capture");
 }
+
+/// Writes the configuration of the P-CSCF with `more` keys on top.
+fn write_pcscf(network: &Network, more: &str) -> std::path::PathBuf {
+    let file = network.path("pcscf.toml");
+    let config = network.config("pcscf");
+    std::fs::write(&file, format!("{more}{config}")).expect("a configuration");
+    file
+}
+
+#[test]
+fn after_kill_9_of_the_p_cscf_a_phone_is_reached_over_udp_as_before() {
+    let mut network = Network::with_users(1);
+    network.stop("pcscf");
+    let config = write_pcscf(&network, "flow_key_file = \"flow.key\"\n");
+    network.processes.push(spawn("pcscf", &config));
+    let phone = Hand::new(network.ip(9), network.address("pcscf"));
+    let registered = register(&phone, "user0", "secret0");
+    assert!(registered.starts_with("SIP/2.0 200 "), "{registered}");
+    let path = registered
+        .lines()
+        .find_map(|line| line.strip_prefix("Path: "));
+    let path = path.expect("the S-CSCF says it").to_owned();
+    let core = Hand::new(
+        network.ip(8),
+        std::net::SocketAddr::new(network.ip(2), 5070),
+    );
+    let message = |number: u32| {
+        let (local, contact) = (core.local(), phone.local());
+        format!(
+            "MESSAGE sip:user0@{contact} SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-core-{number}\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:core@home.example>;tag=c\r\nTo: <sip:user0@home.example>\r\n\
+             Call-ID: core\r\nCSeq: {number} MESSAGE\r\nRoute: {path}\r\nContent-Length: 0\r\n\r\n"
+        )
+    };
+    for number in 1..=2 {
+        core.send(message(number).as_bytes());
+        let got = phone.receive(SOON).expect("it reaches the phone");
+        assert!(got.starts_with("MESSAGE sip:user0@"), "{got}");
+        let headers = got.split_once("\r\n").map_or("", |(_, headers)| headers);
+        phone.send(format!("SIP/2.0 200 OK\r\n{headers}").as_bytes());
+        let answer = core.receive(SOON).expect("the phone's answer");
+        assert!(answer.starts_with("SIP/2.0 200 "), "{answer}");
+        // Dropped is killed: it cannot say goodbye.
+        network.stop("pcscf");
+        network.processes.push(spawn("pcscf", &config));
+    }
+    let key = network.path("flow.key");
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(&key).expect("it was made").permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+    // It is the key that does it.
+    network.stop("pcscf");
+    std::fs::remove_file(&key).expect("removed");
+    network.processes.push(spawn("pcscf", &config));
+    core.send(message(3).as_bytes());
+    let answer = core.receive(SOON).expect("an answer");
+    assert!(answer.starts_with("SIP/2.0 403 "), "{answer}");
+}
+
+#[test]
+fn sighup_lets_the_p_cscf_obey_its_new_configuration_without_losing_anybody() {
+    let mut network = Network::with_users(1);
+    let phone = Hand::new(network.ip(9), network.address("pcscf"));
+    let registered = register(&phone, "user0", "secret0");
+    assert!(registered.starts_with("SIP/2.0 200 "), "{registered}");
+    let local = phone.local();
+    let mut number = 0;
+    let mut ask = || {
+        number += 1;
+        phone.ask(&format!(
+            "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-s{number};rport\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:user0@home.example>;tag=f1\r\nTo: <sip:user0@home.example>\r\n\
+             Call-ID: sec-agree\r\nCSeq: {number} REGISTER\r\nContact: <sip:user0@{local}>\r\n\
+             Require: sec-agree\r\nProxy-Require: sec-agree\r\nContent-Length: 0\r\n\r\n"
+        ))
+    };
+    assert!(ask().starts_with("SIP/2.0 420 "));
+    write_pcscf(&network, "sec_agree = \"strip\"\n");
+    signal(&network, "pcscf", "HUP");
+    let obeys = || ask().starts_with("SIP/2.0 401 ");
+    assert!(within(SOON, obeys), "sec_agree is as before");
+    assert_eq!(
+        of_one(&state(&network, "pcscf"), "/registrations"),
+        1,
+        "nobody is lost"
+    );
+    network.stop("pcscf");
+}
+
+/// What `path` of the only shard of the P-CSCF counts.
+fn of_one(state: &Value, path: &str) -> u64 {
+    let count = state["shards"]["pcscf"]
+        .pointer(path)
+        .and_then(Value::as_u64);
+    count.unwrap_or_else(|| panic!("no {path} in {state}"))
+}

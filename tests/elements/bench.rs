@@ -148,10 +148,16 @@ pub(crate) async fn pcscf(sim: &Sim) -> Started {
 
 /// The same with `more` lines at the top of its configuration.
 pub(crate) async fn pcscf_with(sim: &Sim, more: &str) -> Started {
-    let config = "network = \"visited.example\"\n[sip]\nlisten = \"10.0.0.2:5060\"\n\
-                  [core]\nlisten = \"10.0.0.2:5070\"\n[names]\n\
-                  \"home.example\" = \"10.0.0.3:5060\"\n";
-    start::<pcscf::Pcscf>(sim, PCSCF, format!("{more}{config}")).await
+    let more = format!("network = \"visited.example\"\n{more}");
+    start::<pcscf::Pcscf>(sim, PCSCF, pcscf_config(&more, "")).await
+}
+
+/// Its configuration, with `top` before its sections and `names` beside that of [`ICSCF`].
+pub(crate) fn pcscf_config(top: &str, names: &str) -> String {
+    format!(
+        "{top}[sip]\nlisten = \"10.0.0.2:5060\"\n[core]\nlisten = \"10.0.0.2:5070\"\n[names]\n\
+         \"home.example\" = \"10.0.0.3:5060\"\n{names}"
+    )
 }
 
 /// Alice's phone, whose P-CSCF is host [`PCSCF`].
@@ -201,7 +207,10 @@ async fn bound_for(
     at: SocketAddr,
     methods: &'static [Method<'static>],
 ) -> Endpoint<SimIo> {
-    Endpoint::bind(io, SipSettings::new(at, methods), SipMetrics::default())
+    let mut settings = SipSettings::new(at, methods);
+    // Whether a connection stays is up to the element.
+    settings.streams.idle = seconds(7 * 24 * 3600);
+    Endpoint::bind(io, settings, SipMetrics::default())
         .await
         .expect("a free port")
 }
@@ -266,9 +275,8 @@ pub(crate) fn challenged(request: &Message, nonce: &str, more: &str) -> Message 
 /// 200 that binds the request's Contact for `seconds`.
 pub(crate) fn granted(request: &Message, seconds: u32) -> Message {
     let mut response = Message::response(request, Status::OK);
-    let contact = request
-        .header(Name::CONTACT)
-        .and_then(|contact| contact.split(';').next());
+    let contact = request.header(Name::CONTACT);
+    let contact = contact.and_then(|contact| contact.split_inclusive('>').next());
     if seconds > 0 {
         response.append(
             Name::CONTACT,
@@ -446,4 +454,29 @@ pub(crate) fn contacts(response: &Message) -> Vec<String> {
                 .to_owned()
         })
         .collect()
+}
+
+/// A request of the core for `contact` by `route`.
+pub(crate) fn from_core(method: Method<'static>, contact: &str, route: Option<&str>) -> Message {
+    let mut request = Message::request(method, contact);
+    for (name, value) in [
+        (Name::MAX_FORWARDS, "70"),
+        (Name::FROM, "<sip:bob@home.example>;tag=1"),
+        (Name::TO, "<sip:alice@home.example>"),
+        (Name::CALL_ID, "from-core"),
+        (Name::P_ASSERTED_IDENTITY, "<sip:bob@home.example>"),
+        (Name::P_CHARGING_VECTOR, "icid-value=1"),
+    ] {
+        request.append(name, value);
+    }
+    request.append(Name::CSEQ, &format!("1 {method}"));
+    if let Some(route) = route {
+        request.append(Name::ROUTE, route);
+    }
+    request
+}
+
+/// The Path of `request`.
+pub(crate) fn path(request: &Message) -> String {
+    request.header(Name::PATH).expect("a Path").to_owned()
 }

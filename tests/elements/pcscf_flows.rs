@@ -12,30 +12,6 @@ fn run<F: Future<Output = ()>>(scenario: impl FnOnce(Sim) -> F) {
     sim::run(1, Faults::none(), scenario);
 }
 
-/// A request of the core for `contact` by `route`.
-fn from_core(method: Method<'static>, contact: &str, route: Option<&str>) -> Message {
-    let mut request = Message::request(method, contact);
-    for (name, value) in [
-        (Name::MAX_FORWARDS, "70"),
-        (Name::FROM, "<sip:bob@home.example>;tag=1"),
-        (Name::TO, "<sip:alice@home.example>"),
-        (Name::CALL_ID, "from-core"),
-        (Name::P_ASSERTED_IDENTITY, "<sip:bob@home.example>"),
-        (Name::P_CHARGING_VECTOR, "icid-value=1"),
-    ] {
-        request.append(name, value);
-    }
-    request.append(Name::CSEQ, &format!("1 {method}"));
-    if let Some(route) = route {
-        request.append(Name::ROUTE, route);
-    }
-    request
-}
-
-fn path(request: &Message) -> String {
-    request.header(Name::PATH).expect("a Path").to_owned()
-}
-
 #[test]
 fn rfc5626_5_1_ob_where_outbound_is_asked_for_and_we_are_the_first_hop() {
     run(|sim| async move {

@@ -1,5 +1,7 @@
 //! The P-CSCF's configuration file.
 
+use std::path::PathBuf;
+
 use process::config::{Check, ConfigFault, DnsSection, NamesSection, SipSection};
 use serde::Deserialize;
 use sip_message::{PAccessNetworkInfo, TypedHeader};
@@ -32,6 +34,20 @@ pub struct Config {
     /// 4000.
     #[serde(default = "entry_wait")]
     pub entry_wait_ms: u64,
+    /// How often a phone that uses outbound is to send keep-alives over TCP, in seconds (Flow-Timer, RFC 5626 §8); it is
+    /// cut off when it is silent for 30 seconds more. 120; with 0 it is not told, and not cut off.
+    #[serde(default = "flow_timer")]
+    pub flow_timer_s: u32,
+    /// Where the key of flow tokens is kept, so that the core reaches phones after a restart too, over UDP; it is made
+    /// where there is none. Left out: a new key at each start, with which nobody is reached before their next refresh.
+    pub flow_key_file: Option<PathBuf>,
+}
+
+/// The longest that a phone may be told to be silent, in seconds: a day.
+pub const LONGEST_FLOW_TIMER_S: u32 = 86_400;
+
+fn flow_timer() -> u32 {
+    120
 }
 
 fn entry_wait() -> u64 {
@@ -39,6 +55,10 @@ fn entry_wait() -> u64 {
 }
 
 impl Check for Config {
+    fn paths(&mut self) -> Vec<&mut PathBuf> {
+        self.flow_key_file.iter_mut().collect()
+    }
+
     fn check(&self) -> Result<(), ConfigFault> {
         process::config::domain("network", &self.network)?;
         if let Some(info) = &self.access_network_info
@@ -70,6 +90,26 @@ impl Check for Config {
                 self.entry_wait_ms,
                 "not between 1 and 64000 milliseconds",
                 "leave it out for 4000, or write a number in that range",
+            ));
+        }
+        if self.flow_timer_s > LONGEST_FLOW_TIMER_S {
+            return Err(ConfigFault::new(
+                "flow_timer_s",
+                self.flow_timer_s,
+                format!("more than {LONGEST_FLOW_TIMER_S} seconds, a day"),
+                "leave it out for 120, write 0 for no Flow-Timer, or a smaller number",
+            ));
+        }
+        if self
+            .flow_key_file
+            .as_ref()
+            .is_some_and(|file| file.as_os_str().is_empty())
+        {
+            return Err(ConfigFault::new(
+                "flow_key_file",
+                "\"\"",
+                "names no file",
+                "name a file that this process may read and write, or leave it out",
             ));
         }
         if self.core.listen == self.sip.listen && self.core.listen.port() != 0 {

@@ -4,6 +4,8 @@
 //! network may say, and remembers the registrations that went through it.
 
 mod config;
+mod flow_key;
+mod flow_timer;
 mod flow_token;
 mod metrics;
 mod outbound;
@@ -16,6 +18,7 @@ mod to_phone;
 
 use std::cell::RefCell;
 use std::ffi::OsString;
+use std::future::ready;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,11 +27,12 @@ use driver::io::Io;
 use driver::locate::Locator;
 use driver::sip::{Endpoint, Incoming};
 use process::config::ConfigFault;
-use process::{Element, Host, Running, Shard, StartError};
+use process::{Element, Host, Reloaded, Running, Shard, StartError};
 use sip_message::Method;
 use sip_stack::timers::TimerValues;
 
-pub use config::Config;
+pub use config::{Config, LONGEST_FLOW_TIMER_S};
+pub use flow_timer::FLOW_GRACE;
 pub use flow_token::{FlowTokens, Forged};
 pub use metrics::Metrics;
 use registered::Registered;
@@ -55,16 +59,52 @@ pub(crate) struct Shared<I: Io> {
     /// Towards the network (Mw).
     pub(crate) core: Endpoint<I>,
     pub(crate) locator: Locator<I>,
-    /// How long one entry of a home network has where there is another.
-    pub(crate) entry_wait: Duration,
-    pub(crate) network: String,
-    pub(crate) access_network_info: Option<String>,
-    pub(crate) sec_agree: SecAgree,
+    settings: RefCell<Rc<Settings>>,
     /// Those of Gm, which are the phone's too.
     pub(crate) timers: TimerValues,
     pub(crate) tokens: FlowTokens,
     pub(crate) registered: RefCell<Registered>,
     pub(crate) metrics: Metrics,
+}
+
+impl<I: Io> Shared<I> {
+    /// What is in force now.
+    pub(crate) fn settings(&self) -> Rc<Settings> {
+        Rc::clone(&self.settings.borrow())
+    }
+}
+
+/// What of the configuration a running P-CSCF can change; phones that are registered get it with their next REGISTER.
+pub(crate) struct Settings {
+    pub(crate) network: String,
+    pub(crate) access_network_info: Option<String>,
+    pub(crate) sec_agree: SecAgree,
+    /// How long one entry of a home network has where there is another.
+    pub(crate) entry_wait: Duration,
+    /// Seconds between the keep-alives of a phone; 0: it is told nothing of them.
+    pub(crate) flow_timer_s: u32,
+}
+
+impl Settings {
+    /// The keys of the configuration that a running P-CSCF can change.
+    const KEYS: [&str; 6] = [
+        "network",
+        "access_network_info",
+        "sec_agree",
+        "entry_wait_ms",
+        "flow_timer_s",
+        "names",
+    ];
+
+    fn of(config: &Config) -> Self {
+        Self {
+            network: config.network.clone(),
+            access_network_info: config.access_network_info.clone(),
+            sec_agree: config.sec_agree,
+            entry_wait: Duration::from_millis(config.entry_wait_ms),
+            flow_timer_s: config.flow_timer_s,
+        }
+    }
 }
 
 impl Element for Pcscf {
@@ -79,20 +119,28 @@ impl Element for Pcscf {
         Ok(own)
     }
 
+    fn check_files(config: &Config) -> Result<(), ConfigFault> {
+        let file = config.flow_key_file.as_deref();
+        file.map_or(Ok(()), |file| flow_key::read(file).map(drop))
+    }
+
     async fn start<I: Io>(config: Config, host: Host<I>) -> Result<Running, StartError> {
         let metrics = Metrics::default();
         host.metrics.register(|registry| metrics.register(registry));
+        let key = match &config.flow_key_file {
+            Some(file) => flow_key::load(file, &host.io)?,
+            None => {
+                let mut key = [0; 32];
+                host.io.fill_random(&mut key);
+                key
+            }
+        };
         let phones = host.sip_at("Gm", &config.sip, &[Method::REGISTER]).await?;
         let core = host.sip_at("Mw", &config.core, to_phone::METHODS).await?;
-        let mut key = [0; 32];
-        host.io.fill_random(&mut key);
         let shared = Rc::new(Shared {
             registered: RefCell::new(Registered::new(&host.io)),
             locator: host.locator(&config.names, config.dns.as_ref(), core.local_addr().ip())?,
-            entry_wait: Duration::from_millis(config.entry_wait_ms),
-            network: config.network,
-            access_network_info: config.access_network_info,
-            sec_agree: config.sec_agree,
+            settings: RefCell::new(Rc::new(Settings::of(&config))),
             timers: config.sip.timers.values(),
             tokens: FlowTokens::new(key),
             metrics,
@@ -119,13 +167,22 @@ impl Element for Pcscf {
             async move { register::register(&pcscf, incoming).await }
         });
         let (phones, core) = (shared.phones.clone(), shared.core.clone());
-        Ok(Running::new(
+        let reloading = Rc::clone(&shared);
+        let running = Running::new(
             move || shared.registered.borrow_mut().state(now()),
             move || async move {
                 phones.drain().await;
                 core.drain().await;
             },
-        ))
+        );
+        Ok(running.with_reload(move |config: Config| {
+            *reloading.settings.borrow_mut() = Rc::new(Settings::of(&config));
+            reloading.locator.set_names(config.names.names());
+            ready(Ok(Reloaded {
+                applied: Settings::KEYS.map(str::to_owned).to_vec(),
+                needs_restart: Vec::new(),
+            }))
+        }))
     }
 }
 

@@ -9,7 +9,7 @@ use sip_stack::{auth_params, proxy, trust};
 use crate::outbound::Outbound;
 use crate::protection::{self, Protection};
 use crate::remember::{private_identity, remember};
-use crate::{Shared, sec_agree};
+use crate::{Shared, flow_timer, sec_agree};
 
 /// Takes a phone's REGISTER to its home network and the answer back.
 pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
@@ -46,7 +46,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
     let gm = pcscf.timers;
     let asked = pcscf
         .locator
-        .request(&pcscf.core, request, &entries, pcscf.entry_wait);
+        .request(&pcscf.core, request, &entries, pcscf.settings().entry_wait);
     let answered = tokio::time::timeout(gm.f() - gm.t1, asked).await;
     let problem = match answered {
         Ok(Ok(response)) => return answer(pcscf, incoming, response),
@@ -77,10 +77,10 @@ fn not_located(received: &Message, problem: &NotLocated) -> Message {
 
 /// The request as the home network gets it.
 fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
-    let received = &incoming.message;
+    let (received, settings) = (&incoming.message, pcscf.settings());
     let offers_agreement = received.header(Name::SECURITY_CLIENT).is_some();
     let mut settled = Message::clone(received);
-    sec_agree::settle(&mut settled, pcscf.sec_agree)
+    sec_agree::settle(&mut settled, settings.sec_agree)
         .map_err(|status| sec_agree::refused(received, status))?;
     let mut request = proxy::prepare(&settled, pcscf.phones.local_addr())?;
     // TS 24.229 §5.2.2.1: a REGISTER goes where its Request-URI says, not where a phone routes it.
@@ -118,10 +118,13 @@ fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message,
     {
         request.append(Name::REQUIRE, "path");
     }
-    let visited = format!("\"{}\"", pcscf.network);
+    let visited = format!("\"{}\"", settings.network);
     request.set(Name::P_VISITED_NETWORK_ID, &visited);
-    request.set(Name::P_CHARGING_VECTOR, &charging_vector(pcscf));
-    if let Some(access) = &pcscf.access_network_info {
+    request.set(
+        Name::P_CHARGING_VECTOR,
+        &charging_vector(pcscf, &settings.network),
+    );
+    if let Some(access) = &settings.access_network_info {
         // §7.2A.4.
         let access = format!("{access};network-provided");
         request.append(Name::P_ACCESS_NETWORK_INFO, &access);
@@ -188,6 +191,7 @@ fn answer<I: Io>(
         Some(status) if status.is_success() => {
             pcscf.metrics.registered.inc();
             remember(pcscf, incoming.flow, received, &response);
+            flow_timer::settle(pcscf, incoming.flow, received, &mut response);
         }
         _ => {
             pcscf.metrics.refused.inc();
@@ -198,13 +202,10 @@ fn answer<I: Io>(
 }
 
 /// `icid-value` unique for this registration, where it was made, and that we are the visited side (§7.2A.5).
-fn charging_vector<I: Io>(pcscf: &Shared<I>) -> String {
+fn charging_vector<I: Io>(pcscf: &Shared<I>, network: &str) -> String {
     let mut icid = [0; 16];
     pcscf.core.io().fill_random(&mut icid);
     let icid: String = icid.iter().map(|octet| format!("{octet:02x}")).collect();
     let host = sip_message::Host::from(pcscf.core.local_addr().ip());
-    format!(
-        "icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{}\"",
-        pcscf.network
-    )
+    format!("icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{network}\"")
 }

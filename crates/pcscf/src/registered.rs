@@ -75,6 +75,16 @@ impl Registered {
         Some(&kept.entry)
     }
 
+    /// Until when somebody is registered over `flow`.
+    pub(crate) fn until(&self, flow: Flow) -> Option<Instant> {
+        let behind = self.entries.range((flow, Rc::from(""))..);
+        behind
+            .take_while(|((of, _), _)| *of == flow)
+            .flat_map(|(_, kept)| &kept.entry.contacts)
+            .map(|bound| bound.expires_at)
+            .max()
+    }
+
     /// Notes what the registrar confirmed; without contacts there is no registration any more.
     pub(crate) fn set(&mut self, flow: Flow, impu: &str, entry: Entry) {
         if entry.contacts.is_empty() {

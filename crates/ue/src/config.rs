@@ -41,7 +41,8 @@ pub struct Config {
     pub outbound: Option<bool>,
     /// The URN in `+sip.instance`; one of the private identity's own where absent.
     pub instance: Option<String>,
-    /// Seconds between keep-alives where the registrar says nothing of them (RFC 5626 §4.4); none where absent.
+    /// Seconds between keep-alives where Flow-Timer says nothing of them; where absent: 120 over TCP and 29 over UDP if
+    /// outbound is in use (RFC 5626 §4.4), none if not.
     pub keep_alive_s: Option<u64>,
     /// Seconds of registration to ask for.
     #[serde(default = "default_expires")]

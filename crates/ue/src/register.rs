@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use driver::io::Io;
 use driver::sip::{Endpoint, RequestError, Transport};
-use sip_message::{Contact, Message, Method, MinExpires, Name, RetryAfter, Status, TypedHeader};
+use sip_message::{
+    Contact, FlowTimer, Message, Method, MinExpires, Name, RetryAfter, Status, TypedHeader,
+};
 
 use crate::credentials::{Authentication, Unanswerable};
 use crate::registration::Registration;
@@ -14,6 +16,11 @@ use crate::subscribers::Subscriber;
 
 /// Challenges answered in one attempt: the first, one because its nonce was stale or its SQN old, one more.
 const MAX_CHALLENGES: usize = 3;
+
+/// The longest time between keep-alives that is usual over TCP (RFC 5626 §4.4.1).
+const USUAL_KEEP_ALIVE_TCP: Duration = Duration::from_secs(120);
+/// The longest time between keep-alives that is usual over UDP (RFC 5626 §4.4.2).
+const USUAL_KEEP_ALIVE_UDP: Duration = Duration::from_secs(29);
 
 /// Why an attempt failed.
 #[derive(Debug, Clone)]
@@ -56,6 +63,8 @@ pub(crate) struct Binding<I: Io> {
     cseq: Cell<u32>,
     /// How often the registrar wants keep-alives (RFC 5626 §4.4).
     flow_timer: Cell<Option<Duration>>,
+    /// Whether the registrar does outbound.
+    uses_outbound: Cell<bool>,
     pub(crate) state: RefCell<Registration>,
 }
 
@@ -88,6 +97,7 @@ impl<I: Io> Binding<I> {
             contact: format!("<sip:{user}@{}{transport}>", endpoint.sent_by()),
             cseq: Cell::new(0),
             flow_timer: Cell::new(None),
+            uses_outbound: Cell::new(false),
             state: RefCell::new(Registration::Registering),
             way,
             endpoint,
@@ -101,19 +111,29 @@ impl<I: Io> Binding<I> {
         self.way.pcscf
     }
 
-    /// Keeps the flow to the P-CSCF alive until it fails (RFC 5626 §4.4); for ever where neither the registrar nor
-    /// `configured` says how often.
+    /// Keeps the flow to the P-CSCF alive until it fails (RFC 5626 §4.4): as often as Flow-Timer says, else as
+    /// `configured`, else as is usual where outbound is in use, else not at all.
     pub(crate) async fn keep_alive(&self, configured: Option<Duration>) -> String {
-        let Some(interval) = self.flow_timer.get().or(configured) else {
+        let usual = self.uses_outbound.get().then(|| match self.way.transport {
+            Transport::Udp => USUAL_KEEP_ALIVE_UDP,
+            Transport::Tcp => USUAL_KEEP_ALIVE_TCP,
+        });
+        let interval = self.flow_timer.get().or(configured).or(usual);
+        if interval.is_none() && self.way.transport == Transport::Udp {
             return std::future::pending().await;
+        }
+        let to = (self.way.transport, self.way.pcscf);
+        let flow = match self.endpoint.flow_to(to).await {
+            Ok(flow) => flow,
+            Err(problem) => return problem.to_string(),
         };
-        match self
-            .endpoint
-            .flow_to((self.way.transport, self.way.pcscf))
-            .await
-        {
-            Ok(flow) => self.endpoint.keep_alive(flow, interval).await.to_string(),
-            Err(problem) => problem.to_string(),
+        // We are to be reached over the connection for as long as we are registered.
+        if let Some(left) = self.state.borrow().left() {
+            self.endpoint.keep_until(flow, now() + left);
+        }
+        match interval {
+            Some(interval) => self.endpoint.keep_alive(flow, interval).await.to_string(),
+            None => std::future::pending().await,
         }
     }
 
@@ -237,13 +257,13 @@ impl<I: Io> Binding<I> {
             })
             .and_then(|bound| bound.expires())
             .unwrap_or(0);
-        let flow_timer = response.header(Name::FLOW_TIMER);
-        let flow_timer = flow_timer.and_then(|seconds| seconds.trim().parse().ok());
-        self.flow_timer.set(
-            flow_timer
-                .filter(|seconds: &u32| *seconds > 0)
-                .map(|seconds| Duration::from_secs(u64::from(seconds))),
-        );
+        let flow_timer = response.read::<FlowTimer>().ok().flatten();
+        let flow_timer = flow_timer.filter(|timer| timer.0 > 0);
+        self.flow_timer
+            .set(flow_timer.map(|timer| Duration::from_secs(u64::from(timer.0))));
+        let mut required = response.elements(Name::REQUIRE);
+        self.uses_outbound
+            .set(required.any(|tag| tag.eq_ignore_ascii_case("outbound")));
         let list = |name| response.elements(name).map(str::to_owned).collect();
         *self.state.borrow_mut() = if granted == 0 {
             Registration::Deregistered

@@ -306,10 +306,12 @@ impl Watch {
         &self,
         connection: &Connection,
         shared: &Shared<I>,
-    ) -> [(Option<Instant>, Closed); 4] {
+    ) -> [(Option<Instant>, Closed); 5] {
         let limits = &shared.settings.streams;
         let written = connection.written.get();
-        let active = connection.heard.get().max(written);
+        let heard = connection.heard.get();
+        let idle = Some(heard.max(written) + limits.idle).max(connection.kept_until.get());
+        let keep_alives = connection.keep_alives.get();
         [
             (
                 connection.has_unsent().then(|| written + limits.slow),
@@ -320,7 +322,11 @@ impl Watch {
                 (!self.has_spoken).then(|| self.opened + limits.slow),
                 Closed::SlowSender,
             ),
-            (Some(active + limits.idle), Closed::Idle),
+            (
+                keep_alives.map(|within| heard + within),
+                Closed::NoKeepAlive,
+            ),
+            (idle, Closed::Idle),
         ]
     }
 

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::AsyncWrite;
@@ -40,6 +41,8 @@ pub(super) enum Closed {
     Unreadable,
     /// A ping was not answered (RFC 5626 §4.4.1).
     NoPong,
+    /// The peer was to send keep-alives, and none came (RFC 5626 §8).
+    NoKeepAlive,
     /// Nothing came while a request waited out its timer F.
     Silent,
     Draining,
@@ -57,6 +60,7 @@ impl Closed {
             Self::SlowReader => "slow_reader",
             Self::Unreadable => "unreadable",
             Self::NoPong => "no_pong",
+            Self::NoKeepAlive => "no_keep_alive",
             Self::Silent => "silent",
             Self::Draining => "draining",
         }
@@ -69,9 +73,11 @@ impl Closed {
             Self::ByPeer | Self::Idle | Self::Unreadable | Self::Draining => {
                 ErrorKind::ConnectionAborted
             }
-            Self::SlowSender | Self::SlowReader | Self::NoPong | Self::Silent => {
-                ErrorKind::TimedOut
-            }
+            Self::SlowSender
+            | Self::SlowReader
+            | Self::NoPong
+            | Self::NoKeepAlive
+            | Self::Silent => ErrorKind::TimedOut,
         }
     }
 }
@@ -98,6 +104,10 @@ pub(super) struct Connection {
     pub(super) pong: RefCell<Option<oneshot::Sender<()>>>,
     /// A line end came of which nobody knows whether it is the first half of a ping.
     pub(super) half_ping: Cell<bool>,
+    /// How long the peer may say nothing, where it is to send keep-alives.
+    pub(super) keep_alives: Cell<Option<Duration>>,
+    /// Until then it is not idle, whatever is said.
+    pub(super) kept_until: Cell<Option<Instant>>,
     /// When something whole last came.
     pub(super) heard: Cell<Instant>,
     /// When something was last written, or there was nothing to write.
@@ -128,6 +138,8 @@ impl Connection {
             waiting: RefCell::default(),
             pong: RefCell::default(),
             half_ping: Cell::new(false),
+            keep_alives: Cell::new(None),
+            kept_until: Cell::new(None),
             heard: Cell::new(now),
             written: Cell::new(now),
         }
@@ -179,7 +191,8 @@ impl Connection {
         self.ending.get()
     }
 
-    fn wake(&self) {
+    /// Lets its task look again at what it goes by.
+    pub(super) fn wake(&self) {
         if let Some(task) = self.task.borrow_mut().take() {
             task.wake();
         }

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sip_stack::stun::{Message, TransactionId};
 use thiserror::Error;
@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::Flow;
-use super::connections::{Closed, Ending};
+use super::connections::{Closed, Connection, Ending};
 use super::endpoint::{Endpoint, Shared};
 use crate::hash::KeyedMap;
 use crate::io::{Datagram, Io};
@@ -68,6 +68,32 @@ impl<I: Io> Endpoint<I> {
         self.0.metrics.flows_failed.inc();
         tracing::debug!(remote = %flow.remote(), %failure, "flow failed");
         failure
+    }
+
+    /// Closes the connection of `flow` once its peer has said nothing for `within`: it was told to send keep-alives more
+    /// often (RFC 5626 §8). With `None` it may be silent again. Of UDP there is nothing to close.
+    pub fn expect_keep_alives(&self, flow: Flow, within: Option<Duration>) {
+        self.change(flow, |connection| connection.keep_alives.set(within));
+    }
+
+    /// Takes the connection of `flow` for idle at `until` at the earliest, however long nothing is said: somebody is
+    /// registered over it.
+    pub fn keep_until(&self, flow: Flow, until: Instant) {
+        self.change(flow, |connection| {
+            connection.kept_until.set(Some(until.into()))
+        });
+    }
+
+    fn change(&self, flow: Flow, change: impl FnOnce(&Connection)) {
+        let Flow::Tcp { connection, .. } = flow else {
+            return;
+        };
+        let connections = self.0.connections.borrow();
+        let found = connections.get(connection);
+        if let Some(connection) = found.filter(|open| open.flow() == Some(flow)) {
+            change(connection);
+            connection.wake();
+        }
     }
 
     async fn ping_for_ever(&self, flow: Flow, interval: Duration) -> FlowFailure {
