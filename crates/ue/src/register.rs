@@ -114,10 +114,13 @@ impl<I: Io> Binding<I> {
     /// Keeps the flow to the P-CSCF alive until it fails (RFC 5626 §4.4): as often as Flow-Timer says, else as
     /// `configured`, else as is usual where outbound is in use, else not at all.
     pub(crate) async fn keep_alive(&self, configured: Option<Duration>) -> String {
-        let usual = self.uses_outbound.get().then(|| match self.way.transport {
-            Transport::Udp => USUAL_KEEP_ALIVE_UDP,
-            Transport::Tcp => USUAL_KEEP_ALIVE_TCP,
-        });
+        let usual = self
+            .uses_outbound
+            .get()
+            .then_some(match self.way.transport {
+                Transport::Udp => USUAL_KEEP_ALIVE_UDP,
+                Transport::Tcp => USUAL_KEEP_ALIVE_TCP,
+            });
         let interval = self.flow_timer.get().or(configured).or(usual);
         if interval.is_none() && self.way.transport == Transport::Udp {
             return std::future::pending().await;
