@@ -1,10 +1,10 @@
-//! `cargo xtask bench`: one line a figure, `WHAT WHICH ours NUMBER UNIT`.
+//! `cargo xtask bench`: one line a figure, `WHAT WHICH ours NUMBER UNIT`, then others and the ratio.
 
 mod codecs;
 mod load;
-mod measure;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Subcommand;
@@ -14,10 +14,14 @@ use crate::step::{Failed, shown};
 
 use load::Form;
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum What {
-    /// Nanoseconds a message: SIP parsing, reading and printing; Diameter decoding and encoding
-    Codecs,
+    /// Nanoseconds a message, ours beside others: SIP parsing, reading and printing; Diameter decoding and encoding
+    Codecs {
+        /// Measure only with the SIP messages of this folder
+        #[arg(long, value_name = "FOLDER")]
+        messages: Option<PathBuf>,
+    },
     /// Processor time and memory of registrations under SIPp, ours beside Kamailio's
     Load {
         /// Small numbers, in any build: shows that it works, and nothing about speed
@@ -34,9 +38,9 @@ pub(crate) enum What {
 
 impl What {
     /// Its name on the command line.
-    fn name(self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
-            Self::Codecs => "codecs",
+            Self::Codecs { .. } => "codecs",
             Self::Load { .. } => "load",
             Self::Floor { .. } => "floor",
         }
@@ -47,14 +51,14 @@ pub(crate) fn run(what: What) -> Result<(), Failed> {
     match what {
         What::Floor { address } => load::floor::run(address),
         What::Load { short: true } => load::run(Form::Short),
-        _ if cfg!(debug_assertions) => run_optimised(what),
-        What::Codecs => codecs::run(),
+        What::Codecs { messages } => codecs::run(messages.as_deref()),
+        _ if cfg!(debug_assertions) => run_optimised(&what),
         What::Load { short: false } => load::run(Form::Full),
     }
 }
 
 /// Figures of an unoptimised build say nothing: the same command again, as a release build.
-fn run_optimised(what: What) -> Result<(), Failed> {
+fn run_optimised(what: &What) -> Result<(), Failed> {
     let mut command = Command::new(cargo());
     command.args([
         "run",

@@ -210,6 +210,7 @@ impl Message {
             id: name.id,
             origin: Origin::Edited,
         };
+        self.present.add(name.id);
         self.fields.insert(at.min(self.fields.len()), field);
         self.is_edited = true;
     }

@@ -5,12 +5,13 @@
 
 use bytes::{Buf, Bytes};
 use bytestring::ByteString;
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 use smallvec::SmallVec;
 
 use crate::error::ParseError;
 use crate::grammar::is_white;
 use crate::name::{self, Id, Name};
+use crate::scan::Scan;
 use crate::status::Status;
 
 /// Octets that start line and header fields may have together.
@@ -39,17 +40,24 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    #[inline]
     pub(crate) fn new(from: usize, to: usize) -> Span {
-        // Ranges of the head are below MAX_HEAD; of the edits, below what our own values add up to.
         Span {
-            from: u32::try_from(from).unwrap_or(u32::MAX),
-            to: u32::try_from(to).unwrap_or(u32::MAX),
+            from: place(from),
+            to: place(to),
         }
     }
 
     pub(crate) fn of<'a>(&self, text: &'a str) -> &'a str {
         text.get(self.from as usize..self.to as usize).unwrap_or("")
     }
+}
+
+/// A place in a text: below [`MAX_HEAD`] in the head; in the edits, below what our own values add up to.
+#[inline]
+pub(crate) fn place(at: usize) -> u32 {
+    debug_assert!(u32::try_from(at).is_ok());
+    at as u32
 }
 
 /// One header field: a line with its folds and its line end.
@@ -67,6 +75,22 @@ pub(crate) struct Field {
     pub(crate) name_length: u16,
     pub(crate) id: Id,
     pub(crate) origin: Origin,
+}
+
+/// Which known names a message has, or has had: one that is not among them need not be looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Present([u64; 4]);
+
+impl Present {
+    #[inline]
+    pub(crate) fn add(&mut self, id: Id) {
+        self.0[usize::from(id >> 6)] |= 1 << (id & 63);
+    }
+
+    #[inline]
+    pub(crate) fn has(self, id: Id) -> bool {
+        self.0[usize::from(id >> 6)] >> (id & 63) & 1 != 0
+    }
 }
 
 pub(crate) type Fields = SmallVec<[Field; INLINE_FIELDS]>;
@@ -120,6 +144,7 @@ pub(crate) struct Framed {
     pub(crate) whole: Bytes,
     pub(crate) start: Start,
     pub(crate) fields: Fields,
+    pub(crate) present: Present,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -146,6 +171,7 @@ pub(crate) fn frame(mut whole: Bytes) -> Result<Framed, ParseError> {
                 whole,
                 start,
                 fields: pass.fields,
+                present: pass.present,
                 fault: pass.fault,
             })
         }
@@ -197,6 +223,7 @@ impl StreamHead {
                 whole,
                 start: self.start,
                 fields: self.pass.fields,
+                present: self.pass.present,
                 fault: self.pass.fault,
             }),
             Err(_) => frame(whole),
@@ -217,6 +244,7 @@ pub(crate) enum Length {
 #[derive(Default)]
 struct Pass {
     fields: Fields,
+    present: Present,
     head_length: usize,
     fault: Option<Fault>,
     /// Place of the Content-Length field, and how many there are.
@@ -234,89 +262,90 @@ impl Pass {
     fn lines(&mut self, octets: &[u8]) -> Result<Start, ParseError> {
         let window = &octets[..octets.len().min(MAX_HEAD)];
         let is_cut = window.len() < octets.len();
-        let mut line_feeds = memchr_iter(b'\n', window);
-        let first = match line_feeds.next() {
-            Some(at) => at + 1,
-            None if is_cut => return Err(ParseError::HeadTooLong),
-            None => window.len(),
-        };
-        let start = self.start_line(&window[..first])?;
-
-        let mut at = first;
+        let mut scan = Scan::new(window);
+        let mut start = None;
+        // Where the line under way begins, and its first colon.
+        let (mut at, mut colon) = (0, usize::MAX);
         loop {
-            match (window.get(at), window.get(at + 1)) {
-                (Some(b'\r'), Some(b'\n')) => {
-                    self.head_length = at + 2;
+            let line = scan.line();
+            colon = colon.min(line.colon);
+            if line.feed == window.len() {
+                if is_cut {
+                    return Err(ParseError::HeadTooLong);
+                }
+                self.note(Fault::NoEmptyLine);
+                self.head_length = window.len();
+                if at == window.len() {
                     break;
                 }
-                (Some(b'\n'), _) => {
+            } else if line.feed <= at + 1 && matches!(&window[at..line.feed], [] | [b'\r']) {
+                if line.feed == at {
                     self.note(Fault::BareLineFeed);
-                    self.head_length = at + 1;
-                    break;
                 }
-                (Some(_), _) => {}
-                (None, _) if is_cut => return Err(ParseError::HeadTooLong),
-                (None, _) => {
-                    self.note(Fault::NoEmptyLine);
-                    self.head_length = at;
-                    break;
-                }
-            }
-            // RFC 3261 §7.3.1: a line that starts with white space continues the one before.
-            let end = loop {
-                let Some(feed) = line_feeds.next() else {
-                    if is_cut {
-                        return Err(ParseError::HeadTooLong);
-                    }
-                    break window.len();
+                self.head_length = line.feed + 1;
+                break;
+            } else {
+                let (before, after) = match window.get(line.feed - 1..line.feed + 2) {
+                    Some(&[before, _, after]) => (before, after),
+                    _ => (window[line.feed - 1], b'\n'),
                 };
-                if feed == 0 || window[feed - 1] != b'\r' {
+                if before != b'\r' {
                     self.note(Fault::BareLineFeed);
                 }
-                if !matches!(window.get(feed + 1), Some(b' ' | b'\t')) {
-                    break feed + 1;
+                // RFC 3261 §7.3.1: a line that starts with white space continues the one before.
+                if matches!(after, b' ' | b'\t') && start.is_some() {
+                    continue;
                 }
-            };
-            if self.fields.len() == MAX_FIELDS {
-                return Err(ParseError::TooManyFields);
             }
-            self.field(window, at, end);
-            at = end;
+            let end = (line.feed + 1).min(window.len());
+            if start.is_none() {
+                start = Some(self.start_line(&window[..end])?);
+            } else if self.fields.len() == MAX_FIELDS {
+                return Err(ParseError::TooManyFields);
+            } else {
+                self.field(window, at, end, colon);
+            }
+            if line.feed == window.len() {
+                break;
+            }
+            (at, colon) = (end, usize::MAX);
         }
+        let start = start.ok_or(ParseError::StartLine)?;
         if self.fields.is_empty() {
             return Err(ParseError::NoHeader);
         }
         Ok(start)
     }
 
-    fn field(&mut self, window: &[u8], from: usize, to: usize) {
-        let line = &window[from..to];
-        let (name_length, mut value) = match memchr(b':', line) {
-            Some(colon) => {
-                let spaces = line[..colon]
-                    .iter()
-                    .rev()
-                    .take_while(|o| is_white(**o))
-                    .count();
-                (colon - spaces, colon + 1)
+    #[inline(always)]
+    fn field(&mut self, window: &[u8], from: usize, to: usize, colon: usize) {
+        let (name_length, value) = if colon < to {
+            let mut end = colon;
+            while end > from && is_white(window[end - 1]) {
+                end -= 1;
             }
-            None => (0, 0),
+            (end - from, colon + 1)
+        } else {
+            (0, from)
         };
         if name_length == 0 {
             self.note(Fault::NoColon);
         }
-        while value < line.len() && is_white(line[value]) {
-            value += 1;
-        }
-        let id = name::id_of(&line[..name_length]);
+        let value = match window.get(value..value + 2) {
+            Some(&[b' ', next]) if !is_white(next) => value + 1,
+            _ => value + white(&window[value..to]),
+        };
+        // With what follows it, so that whole words can be read.
+        let id = name::id_of(&window[from..], name_length);
         if id == Name::CONTENT_LENGTH.id {
             self.length_field = Some(self.fields.len());
             self.length_fields += 1;
         }
+        self.present.add(id);
         self.fields.push(Field {
             line: Span::new(from, to),
-            value: u32::try_from(from + value).unwrap_or(u32::MAX),
-            name_length: u16::try_from(name_length).unwrap_or(u16::MAX),
+            value: place(value),
+            name_length: name_length as u16,
             id,
             origin: Origin::Received,
         });
@@ -415,6 +444,11 @@ impl Pass {
                 .saturating_add(usize::from(digit - b'0'))
         }))
     }
+}
+
+/// How much white space `octets` begin with.
+fn white(octets: &[u8]) -> usize {
+    octets.iter().take_while(|octet| is_white(**octet)).count()
 }
 
 fn status_line(text: &[u8]) -> Result<StartKind, ParseError> {

@@ -94,7 +94,7 @@ pub(crate) fn split_element(list: &str) -> (&str, Option<&str>) {
 }
 
 /// The elements of a comma-separated list; empty ones are passed over.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Elements<'a> {
     rest: Option<&'a str>,
 }

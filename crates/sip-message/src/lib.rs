@@ -15,6 +15,7 @@ mod name;
 mod name_addr;
 mod params;
 mod print;
+mod scan;
 mod status;
 mod stream;
 pub mod uri;

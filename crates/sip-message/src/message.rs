@@ -6,7 +6,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::error::{HeaderError, ParseError};
-use crate::framing::{self, Fault, Field, Fields, Framed, Origin, Start, StartKind};
+use crate::framing::{self, Fault, Field, Fields, Framed, Origin, Present, Start, StartKind};
 use crate::grammar::{Elements, trim_end};
 use crate::header::TypedHeader;
 use crate::method::Method;
@@ -26,6 +26,7 @@ pub struct Message {
     pub(crate) start: Start,
     /// In the order in which they are printed.
     pub(crate) fields: Fields,
+    pub(crate) present: Present,
     /// Lines that edits wrote, each with its line end; lines that were replaced again stay here unused.
     pub(crate) edited: String,
     /// The body that replaces the received one.
@@ -150,6 +151,7 @@ impl Message {
         })
     }
 
+    #[inline]
     pub(crate) fn is_named(&self, field: &Field, name: Name<'_>) -> bool {
         field.id == name.id
             && (name.is_known()
@@ -159,18 +161,28 @@ impl Message {
                     .eq_ignore_ascii_case(name.as_str()))
     }
 
+    /// The lines in which those called `name` are; none where there cannot be one.
+    #[inline]
+    fn fields_with(&self, name: Name<'_>) -> &[Field] {
+        if self.present.has(name.id) {
+            &self.fields
+        } else {
+            &[]
+        }
+    }
+
     /// The value of the first line called `name`.
+    #[inline]
     pub fn header(&self, name: Name<'_>) -> Option<&str> {
-        let field = self
-            .fields
-            .iter()
-            .find(|field| self.is_named(field, name))?;
-        Some(self.value_of(field))
+        let mut fields = self.fields_with(name).iter();
+        fields
+            .find(|field| self.is_named(field, name))
+            .map(|field| self.value_of(field))
     }
 
     /// The values of all lines called `name`.
     pub fn all<'a>(&'a self, name: Name<'a>) -> impl Iterator<Item = &'a str> {
-        self.fields
+        self.fields_with(name)
             .iter()
             .filter(move |field| self.is_named(field, name))
             .map(|field| self.value_of(field))
@@ -180,29 +192,28 @@ impl Message {
     ///
     /// Lines are cut at commas (not in quotes or brackets) where the header is a list (RFC 3261 §7.3.1); credentials
     /// and headers that occur once are one element a line. Empty elements are passed over.
+    #[inline]
     pub fn elements<'a>(&'a self, name: Name<'a>) -> impl Iterator<Item = &'a str> {
-        let is_list = name.occurs() == Occurs::List;
-        self.all(name).flat_map(move |line| {
-            let (list, line) = if is_list {
-                (line, None)
-            } else {
-                ("", Some(line))
-            };
-            line.into_iter()
-                .filter(|line| !line.is_empty())
-                .chain(Elements::new(list))
-        })
+        LineElements {
+            message: self,
+            name,
+            is_list: name.occurs() == Occurs::List,
+            fields: self.fields_with(name).iter(),
+            line: Elements::default(),
+        }
     }
 
     /// The first element of `H`'s header field, read; `None` if there is no such field.
     ///
     /// # Errors
     /// [`HeaderError`] where it does not follow its grammar.
+    #[inline]
     pub fn read<'a, H: TypedHeader<'a>>(&'a self) -> Result<Option<H>, HeaderError> {
         self.elements(H::NAME).next().map(H::parse).transpose()
     }
 
     /// Every element of `H`'s header field, read.
+    #[inline]
     pub fn read_all<'a, H: TypedHeader<'a>>(
         &'a self,
     ) -> impl Iterator<Item = Result<H, HeaderError>> {
@@ -218,6 +229,38 @@ impl Message {
     }
 }
 
+/// See [`Message::elements`].
+struct LineElements<'a> {
+    message: &'a Message,
+    name: Name<'a>,
+    is_list: bool,
+    /// The lines after the one under way.
+    fields: std::slice::Iter<'a, Field>,
+    /// What is left of the line under way.
+    line: Elements<'a>,
+}
+
+impl<'a> Iterator for LineElements<'a> {
+    type Item = &'a str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a str> {
+        loop {
+            if let Some(element) = self.line.next() {
+                return Some(element);
+            }
+            let (message, name) = (self.message, self.name);
+            let field = self.fields.find(|field| message.is_named(field, name))?;
+            let line = message.value_of(field);
+            if self.is_list {
+                self.line = Elements::new(line);
+            } else if !line.is_empty() {
+                return Some(line);
+            }
+        }
+    }
+}
+
 impl From<Framed> for Message {
     fn from(framed: Framed) -> Message {
         Message {
@@ -225,6 +268,7 @@ impl From<Framed> for Message {
             whole: framed.whole,
             start: framed.start,
             fields: framed.fields,
+            present: framed.present,
             edited: String::new(),
             body: None,
             is_edited: false,

@@ -313,7 +313,7 @@ impl<'a> Name<'a> {
     /// The name that `text` is, long or compact, in any case.
     pub fn new(text: &'a str) -> Name<'a> {
         Name {
-            id: id_of(text.as_bytes()),
+            id: id_of(text.as_bytes(), text.len()),
             text,
         }
     }
@@ -373,24 +373,97 @@ impl fmt::Debug for Name<'_> {
     }
 }
 
-/// Open-addressed table from [`slot`] to place; twice and more as many slots as names.
-static SLOTS: [Id; SLOT_COUNT] = slots();
-const SLOT_COUNT: usize = 256;
-
-/// Long names end in few different letters, so the letter in the middle counts too.
-const fn slot(name: &[u8]) -> usize {
-    let first = (name[0] | 0x20) as usize;
-    let middle = (name[name.len() / 2] | 0x20) as usize;
-    let last = (name[name.len() - 1] | 0x20) as usize;
-    (first.wrapping_mul(31) + middle.wrapping_mul(7) + last.wrapping_mul(3) + name.len() * 5)
-        % SLOT_COUNT
+/// What is compared of a name: a word of its first octets and one of its last, which overlap in names below 16.
+#[derive(Clone, Copy)]
+struct Key {
+    length: usize,
+    first: u64,
+    last: u64,
 }
+
+const WORD: usize = 8;
+/// The bit that makes a letter lower case, in each octet.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+
+/// The key of each place of [`KNOWN`], and for each of its two words the bits that case may change: those of letters.
+static KEYS: [(Key, u64, u64); KNOWN.len()] = {
+    let empty = Key {
+        length: 0,
+        first: 0,
+        last: 0,
+    };
+    let mut keys = [(empty, 0, 0); KNOWN.len()];
+    let mut place = 0;
+    while place < KNOWN.len() {
+        let name = KNOWN[place].name.as_bytes();
+        let (mut key, mut first_case, mut last_case) = (key(name, name.len()), 0, 0);
+        let mut at = 0;
+        while at < WORD {
+            let shift = 8 * at as u32;
+            if (key.first >> shift) as u8 & 0xc0 == 0x40 {
+                first_case |= 0x20 << shift;
+            }
+            if (key.last >> shift) as u8 & 0xc0 == 0x40 {
+                last_case |= 0x20 << shift;
+            }
+            at += 1;
+        }
+        key.first |= first_case;
+        key.last |= last_case;
+        keys[place] = (key, first_case, last_case);
+        place += 1;
+    }
+    keys
+};
+
+/// The key of the name that is the first `length` octets of `text`; what follows them is not looked at.
+#[inline]
+const fn key(text: &[u8], length: usize) -> Key {
+    // No branch depends on the length: which one is next cannot be foretold.
+    let used = if length < WORD { length } else { WORD };
+    let mask = u64::MAX >> (8 * (WORD - used));
+    Key {
+        length,
+        first: word(text) & mask,
+        last: word(text.split_at(length.saturating_sub(WORD)).1) & mask,
+    }
+}
+
+/// The first octets of `text`, filled up with zeros.
+#[inline]
+const fn word(text: &[u8]) -> u64 {
+    if let Some(word) = text.first_chunk::<WORD>() {
+        return u64::from_le_bytes(*word);
+    }
+    let mut word = [0; WORD];
+    let mut at = 0;
+    while at < text.len() {
+        word[at] = text[at];
+        at += 1;
+    }
+    u64::from_le_bytes(word)
+}
+
+/// Open-addressed table from [`slot`] to place; the multipliers leave each name in a slot of its own.
+static SLOTS: [Id; SLOT_COUNT] = slots();
+const SLOT_COUNT: usize = 512;
+
+const fn slot(key: Key) -> usize {
+    let first = (key.first | LOWER).wrapping_mul(FIRST_MULTIPLIER);
+    let last = (key.last | LOWER).wrapping_mul(LAST_MULTIPLIER);
+    let mixed = (first ^ last).wrapping_add((key.length as u64) << 56);
+    (mixed >> 55) as usize
+}
+
+const FIRST_MULTIPLIER: u64 = 0x06f7_0355_3b89_d84d;
+const LAST_MULTIPLIER: u64 = 0xa4e0_880a_f65f_28ef;
 
 const fn slots() -> [Id; SLOT_COUNT] {
     let mut table = [OTHER; SLOT_COUNT];
     let mut place = 0;
     while place < KNOWN.len() {
-        let mut at = slot(KNOWN[place].name.as_bytes());
+        let name = KNOWN[place].name.as_bytes();
+        let mut at = slot(key(name, name.len()));
         while table[at] != OTHER {
             at = (at + 1) % SLOT_COUNT;
         }
@@ -417,26 +490,45 @@ const fn compact_forms() -> [Id; 256] {
     table
 }
 
-pub(crate) fn id_of(name: &[u8]) -> Id {
-    match name {
-        [] => OTHER,
-        [letter] => COMPACT[usize::from(*letter)],
-        _ => {
-            let mut at = slot(name);
-            loop {
-                let id = SLOTS[at];
-                if id == OTHER {
-                    return OTHER;
-                }
-                // Nearly all senders spell it as it is registered.
-                let known = KNOWN[usize::from(id) - 1].name.as_bytes();
-                if known == name || known.eq_ignore_ascii_case(name) {
-                    return id;
-                }
-                at = (at + 1) % SLOT_COUNT;
-            }
-        }
+/// The number of the name that is the first `length` octets of `text`.
+#[inline]
+pub(crate) fn id_of(text: &[u8], length: usize) -> Id {
+    match length {
+        0 => OTHER,
+        1 => COMPACT[usize::from(text[0])],
+        _ => id_of_long(text, length),
     }
+}
+
+#[inline]
+fn id_of_long(text: &[u8], length: usize) -> Id {
+    let key = key(text, length);
+    let mut at = slot(key);
+    loop {
+        let id = SLOTS[at];
+        if id == OTHER {
+            return OTHER;
+        }
+        if is_at(usize::from(id) - 1, key, text) {
+            return id;
+        }
+        at = (at + 1) % SLOT_COUNT;
+    }
+}
+
+#[inline]
+fn is_at(place: usize, key: Key, text: &[u8]) -> bool {
+    let (known, first_case, last_case) = &KEYS[place];
+    known.length == key.length
+        && known.first == key.first | first_case
+        && known.last == key.last | last_case
+        && (key.length <= 2 * WORD || is_middle_at(place, key.length, text))
+}
+
+/// The words of a key leave out what is between them.
+fn is_middle_at(place: usize, length: usize, text: &[u8]) -> bool {
+    let middle = WORD..length - WORD;
+    KNOWN[place].name.as_bytes()[middle.clone()].eq_ignore_ascii_case(&text[middle])
 }
 
 /// A constant for a row of the table; a name that has no row does not compile.
@@ -481,6 +573,36 @@ mod tests {
             assert_eq!(Name::new(known.name), Name::new(&lower));
             assert!(Name::new(&upper).is_known());
             assert_eq!(Name::new(&upper).long(), known.name);
+        }
+    }
+
+    #[test]
+    fn every_known_name_has_a_slot_of_its_own() {
+        for (place, known) in KNOWN.iter().enumerate() {
+            let name = known.name.as_bytes();
+            assert_eq!(
+                usize::from(SLOTS[slot(key(name, name.len()))]),
+                place + 1,
+                "{}: choose other multipliers",
+                known.name
+            );
+        }
+    }
+
+    /// Every octet of a name counts, and only letters have a case.
+    #[test]
+    fn near_misses_are_other_names() {
+        for known in &KNOWN {
+            for at in 0..known.name.len() {
+                let mut octets = known.name.as_bytes().to_vec();
+                for bit in 0..7 {
+                    octets[at] ^= 1 << bit;
+                    let near = std::str::from_utf8(&octets).unwrap();
+                    let is_same = near.eq_ignore_ascii_case(known.name);
+                    assert_eq!(Name::new(near) == Name::new(known.name), is_same, "{near}");
+                    octets[at] ^= 1 << bit;
+                }
+            }
         }
     }
 

@@ -10,16 +10,15 @@ use diameter_codec::cx::{
 };
 use diameter_codec::{ApplicationId, DecodeError, Flags, FrameError, Message, VendorId};
 
-use super::line;
-use crate::bench::measure::nanoseconds;
-use crate::step::Failed;
+use crate::figure;
+use crate::measure::nanoseconds;
 
-const PROFILE: &[u8] = include_bytes!("../../../../fuzz/seeds/user_profile/alice.xml");
+const PROFILE: &[u8] = include_bytes!("../../fuzz/seeds/user_profile/alice.xml");
 
 const IMPI: &str = "001010123456789@ims.mnc001.mcc001.3gppnetwork.org";
 const IMPUS: [&str; 1] = ["sip:+15550100041@ims.mnc001.mcc001.3gppnetwork.org"];
 
-pub(super) fn run() -> Result<(), Failed> {
+pub(crate) fn run() -> Result<(), String> {
     let infos = [restoration()];
     let (sar, saa) = (request(&infos), answer());
     let (sar_frame, saa_frame) = (frame_of_request(&sar)?, frame_of_answer(&saa)?);
@@ -28,34 +27,30 @@ pub(super) fn run() -> Result<(), Failed> {
     check(ServerAssignmentAnswer::decode(&saa_frame).map(|read| read == saa))?;
     let header = *sar_frame.header();
     let mut out = BytesMut::with_capacity(8_192);
-    line(
-        "diameter",
-        "sar-decode",
+    figure::alone(
+        "diameter sar-decode",
         nanoseconds(|| {
             let frame = Message::parse(sar_frame.octets().clone());
             let _ = black_box(frame.as_ref().map(ServerAssignmentRequest::decode));
         }),
     );
-    line(
-        "diameter",
-        "sar-encode",
+    figure::alone(
+        "diameter sar-encode",
         nanoseconds(|| {
             out.clear();
             black_box(&sar).encode(1, 2, Flags::REQUEST.with(Flags::PROXIABLE), &mut out);
             black_box(&out);
         }),
     );
-    line(
-        "diameter",
-        "saa-decode",
+    figure::alone(
+        "diameter saa-decode",
         nanoseconds(|| {
             let frame = Message::parse(saa_frame.octets().clone());
             let _ = black_box(frame.as_ref().map(ServerAssignmentAnswer::decode));
         }),
     );
-    line(
-        "diameter",
-        "saa-encode",
+    figure::alone(
+        "diameter saa-encode",
         nanoseconds(|| {
             out.clear();
             black_box(&saa).encode_answer(&header, &mut out);
@@ -65,28 +60,26 @@ pub(super) fn run() -> Result<(), Failed> {
     Ok(())
 }
 
-fn check(same: Result<bool, DecodeError>) -> Result<(), Failed> {
+fn check(same: Result<bool, DecodeError>) -> Result<(), String> {
     match same {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Failed(
-            "what was decoded is not what was encoded".to_owned(),
-        )),
-        Err(error) => Err(Failed(error.to_string())),
+        Ok(false) => Err("what was decoded is not what was encoded".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
-fn frame(octets: BytesMut) -> Result<Message, Failed> {
+fn frame(octets: BytesMut) -> Result<Message, String> {
     let octets: Bytes = octets.freeze();
-    Message::parse(octets).map_err(|error: FrameError| Failed(error.to_string()))
+    Message::parse(octets).map_err(|error: FrameError| error.to_string())
 }
 
-fn frame_of_request(request: &ServerAssignmentRequest<'_>) -> Result<Message, Failed> {
+fn frame_of_request(request: &ServerAssignmentRequest<'_>) -> Result<Message, String> {
     let mut out = BytesMut::new();
     request.encode(1, 2, Flags::REQUEST.with(Flags::PROXIABLE), &mut out);
     frame(out)
 }
 
-fn frame_of_answer(answer: &ServerAssignmentAnswer<'_>) -> Result<Message, Failed> {
+fn frame_of_answer(answer: &ServerAssignmentAnswer<'_>) -> Result<Message, String> {
     let infos = [restoration()];
     let header = *frame_of_request(&request(&infos))?.header();
     let mut out = BytesMut::new();
