@@ -11,10 +11,12 @@ use crate::value::AvpValue;
 
 type Checked<T = ()> = Result<T, DecodeError>;
 
-/// Walks over AVPs and refuses the first whose length is wrong.
+/// Walks over AVPs, refuses the first whose length is wrong, and notes which required ones were there.
 pub(crate) struct Walk<'a> {
     here: &'a [u8],
     rest: &'a [u8],
+    /// A bit for each required member, in the order of the grammar.
+    seen: u64,
 }
 
 impl<'a> Walk<'a> {
@@ -23,6 +25,7 @@ impl<'a> Walk<'a> {
         Self {
             here: octets,
             rest: octets,
+            seen: 0,
         }
     }
 
@@ -41,6 +44,23 @@ impl<'a> Walk<'a> {
         }
         self.rest = rest;
         Ok(Some(avp))
+    }
+
+    /// Notes a required member; whether it is the first of its kind.
+    #[inline]
+    pub(crate) fn note(&mut self, bit: u64) -> bool {
+        let first = self.seen & bit == 0;
+        self.seen |= bit;
+        first
+    }
+
+    /// At the end: `required` are the members that must have been there, in the order of their bits.
+    #[inline]
+    pub(crate) fn end<const N: usize>(&self, required: &[&AvpDefinition; N]) -> Checked {
+        match self.seen.trailing_ones() as usize {
+            all if all >= N => Ok(()),
+            first => Err(DecodeError::missing(required[first])),
+        }
     }
 }
 
@@ -79,18 +99,31 @@ pub(crate) fn check_error_answer(header: &Header) -> Checked {
     }
 }
 
-/// An AVP that may stand once.
+/// An AVP that stands once.
 #[inline]
 pub(crate) fn read_one<'a, T: AvpValue<'a>>(
+    slot: &mut T,
+    bit: u64,
+    definition: &AvpDefinition,
+    avp: &Avp<'a>,
+    walk: &mut Walk<'a>,
+) -> Checked {
+    if !walk.note(bit) {
+        return Err(too_many(avp));
+    }
+    *slot = read(definition, avp)?;
+    Ok(())
+}
+
+/// An AVP that may stand once.
+#[inline]
+pub(crate) fn read_optional<'a, T: AvpValue<'a>>(
     slot: &mut Option<T>,
     definition: &AvpDefinition,
     avp: &Avp<'a>,
 ) -> Checked {
     if slot.is_some() {
-        return Err(DecodeError::about(
-            ResultCode::AVP_OCCURS_TOO_MANY_TIMES,
-            avp,
-        ));
+        return Err(too_many(avp));
     }
     *slot = Some(read(definition, avp)?);
     Ok(())
@@ -123,12 +156,14 @@ pub(crate) fn read_at_most<'a, T: AvpValue<'a>>(
     walk: &Walk<'a>,
 ) -> Checked {
     if values.len() >= most {
-        return Err(DecodeError::about(
-            ResultCode::AVP_OCCURS_TOO_MANY_TIMES,
-            avp,
-        ));
+        return Err(too_many(avp));
     }
     read_many(values, definition, avp, walk)
+}
+
+#[inline]
+fn too_many(avp: &Avp<'_>) -> DecodeError {
+    DecodeError::about(ResultCode::AVP_OCCURS_TOO_MANY_TIMES, avp)
 }
 
 /// An AVP that the grammar does not name, where it allows any.
@@ -160,24 +195,6 @@ pub(crate) fn not_allowed(
     }
 }
 
-/// What must be there.
-#[inline]
-pub(crate) fn required<T>(slot: Option<T>, definition: &AvpDefinition) -> Checked<T> {
-    slot.ok_or_else(|| DecodeError::missing(definition))
-}
-
-/// What must be there once or more.
-#[inline]
-pub(crate) fn at_least_one<'a, T: AvpValue<'a>>(
-    values: Many<'a, T>,
-    definition: &AvpDefinition,
-) -> Checked<Many<'a, T>> {
-    match values.is_empty() {
-        true => Err(DecodeError::missing(definition)),
-        false => Ok(values),
-    }
-}
-
 #[inline]
 fn read<'a, T: AvpValue<'a>>(definition: &AvpDefinition, avp: &Avp<'a>) -> Checked<T> {
     if definition.m_bit == MBitRule::Must && !avp.flags.contains(AvpFlags::MANDATORY) {
@@ -194,14 +211,30 @@ fn read<'a, T: AvpValue<'a>>(definition: &AvpDefinition, avp: &Avp<'a>) -> Check
     }
 }
 
-/// RFC 6733 §4.3.1: an FQDN or a realm, in ASCII.
+/// RFC 6733 §4.3.1: an FQDN or a realm, in ASCII, eight octets at a time.
 #[inline]
 fn is_identity(data: &[u8]) -> bool {
-    // Without an early end the check runs on many octets at once.
-    !data.is_empty()
-        && data
-            .iter()
-            .fold(true, |all, octet| all & octet.is_ascii_graphic())
+    let Some(last) = data.last_chunk::<8>() else {
+        return !data.is_empty() && data.iter().all(u8::is_ascii_graphic);
+    };
+    // What is left over at the end is looked at together with octets before it.
+    let (whole, _) = data.as_chunks::<8>();
+    let outside = whole
+        .iter()
+        .fold(outside_graphic(last), |found, octets| {
+            found | outside_graphic(octets)
+        });
+    outside == 0
+}
+
+/// A bit for each octet that is not 0x21 to 0x7e.
+#[inline]
+fn outside_graphic(octets: &[u8; 8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let octets = u64::from_ne_bytes(*octets);
+    let seven_bits = octets & (0x7f * EACH);
+    // The high bit of each octet: set above 0x7f; clear below 0x21; set for 0x7f.
+    (octets | !(seven_bits + 0x5f * EACH) | (seven_bits + EACH)) & (0x80 * EACH)
 }
 
 /// RFC 6733 §4.3.1: `aaa://` or `aaas://`, then a host.

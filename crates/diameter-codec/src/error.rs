@@ -34,12 +34,19 @@ impl DecodeError {
 
     /// An error that `avp` is to blame for; Failed-AVP repeats it.
     #[must_use]
-    #[cold]
+    #[inline]
     pub fn about(result_code: ResultCode, avp: &Avp<'_>) -> Self {
+        // By value: a reference would keep the AVPs of right messages in memory too.
+        Self::about_parts(result_code, avp.code, avp.flags, avp.data)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn about_parts(result_code: ResultCode, code: AvpCode, flags: AvpFlags, data: &[u8]) -> Self {
         Self(Box::new(Inner {
             result_code,
-            failed_avp: Some(avp_octets(avp)),
-            path: vec![avp.code],
+            failed_avp: Some(avp_octets(&Avp { code, flags, data })),
+            path: vec![code],
         }))
     }
 
@@ -94,15 +101,19 @@ impl DecodeError {
     /// The same error seen from outside of the group that it happened in: Failed-AVP shows the way
     /// down to the offending AVP (RFC 6733 §7.5).
     #[must_use]
+    #[inline]
+    pub fn inside(self, group: &Avp<'_>) -> Self {
+        self.inside_parts(group.code, group.flags)
+    }
+
     #[cold]
-    pub fn inside(mut self, group: &Avp<'_>) -> Self {
+    #[inline(never)]
+    fn inside_parts(mut self, code: AvpCode, flags: AvpFlags) -> Self {
         if let Some(failed) = &self.0.failed_avp {
-            self.0.failed_avp = Some(avp_octets(&Avp {
-                data: failed,
-                ..*group
-            }));
+            let data = failed.as_slice();
+            self.0.failed_avp = Some(avp_octets(&Avp { code, flags, data }));
         }
-        self.0.path.push(group.code);
+        self.0.path.push(code);
         self
     }
 

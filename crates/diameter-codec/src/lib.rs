@@ -52,8 +52,8 @@ mod generated_code {
     pub(crate) use bytes::BytesMut;
 
     pub(crate) use crate::decode::{
-        Walk, at_least_one, check_error_answer, check_header, not_allowed, read_at_most,
-        read_extra, read_many, read_one, required,
+        Walk, check_error_answer, check_header, not_allowed, read_at_most, read_extra, read_many,
+        read_one, read_optional,
     };
     pub(crate) use crate::encode::write_message;
     pub(crate) use crate::{

@@ -13,7 +13,9 @@ const DECODE_AND_ENCODE: &str = "\
 /// The first rule that the message breaks, with the Result-Code and Failed-AVP to answer.
 pub fn decode(message: &'a Message) -> Result<Self, DecodeError> {
     check_header(message.header(), Self::COMMAND, Self::APPLICATION, Self::FLAGS)?;
-    Self::read_members(message.body())
+    let mut read = Self::default();
+    read.read_members(message.body())?;
+    Ok(read)
 }
 /// Appends the message to `out`; `flags` are set beside those of the command.
 ///
@@ -40,7 +42,9 @@ pub const FLAGS: Flags = Flags::ERROR;
 /// The first rule that the message breaks.
 pub fn decode(message: &'a Message) -> Result<Self, DecodeError> {
     check_error_answer(message.header())?;
-    Self::read_members(message.body())
+    let mut read = Self::default();
+    read.read_members(message.body())?;
+    Ok(read)
 }";
 
 const ENCODE_ANSWER: &str = "\
@@ -69,25 +73,22 @@ impl Writer<'_> {
         let life = self.lifetime(members);
         let ty = type_name(name);
         line!(self, "impl<'a> AvpValue<'a> for {ty}{life} {{");
+        line!(self, "#[inline]");
         line!(
             self,
             "fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {{"
         );
-        match own_m_bit {
-            true => {
-                line!(
-                    self,
-                    "let mut group = Self::read_members(avp.data).map_err(|error| error.inside(avp))?;"
-                );
-                line!(self, "group.m_bit = avp.flags.m_bit();");
-                line!(self, "Ok(group)");
-            }
-            false => line!(
-                self,
-                "Self::read_members(avp.data).map_err(|error| error.inside(avp))"
-            ),
+        line!(self, "let mut group = Self::default();");
+        line!(
+            self,
+            "group.read_members(avp.data).map_err(|error| error.inside(avp))?;"
+        );
+        if own_m_bit {
+            line!(self, "group.m_bit = avp.flags.m_bit();");
         }
+        line!(self, "Ok(group)");
         line!(self, "}}");
+        line!(self, "#[inline]");
         line!(
             self,
             "fn emit<S: Sink>(&self, sink: &mut S) {{ self.emit_members(sink); }}"
@@ -129,6 +130,7 @@ impl Writer<'_> {
             "impl Members for {}{life} {{",
             type_name(&command.name)
         );
+        line!(self, "#[inline]");
         line!(
             self,
             "fn emit<S: Sink>(&self, sink: &mut S) {{ self.emit_members(sink); }}"
@@ -202,7 +204,7 @@ impl Writer<'_> {
         }
         line!(self, "}}");
         line!(self, "impl<'a> {ty}{life} {{");
-        self.read_members(members, own_m_bit);
+        self.read_members(members);
         line!(self, "#[inline]");
         line!(self, "fn emit_members<S: Sink>(&self, sink: &mut S) {{");
         for member in members {
@@ -226,17 +228,17 @@ impl Writer<'_> {
         line!(self, "}}");
     }
 
-    pub(super) fn read_members(&mut self, members: &[Member], own_m_bit: bool) {
+    pub(super) fn read_members(&mut self, members: &[Member]) {
         let any = members.iter().find(|member| member.is_any());
         // `1*{AVP}` is Failed-AVP: it holds what was wrong, so nothing in it is checked.
         let unchecked = any.is_some_and(|any| any.min > 0);
         line!(
             self,
-            "fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {{"
+            "fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {{"
         );
         if unchecked {
-            line!(self, "Ok(Self {{ extra: Many::unchecked(octets) }})");
-            line!(self, "}}");
+            line!(self, "self.extra = Many::unchecked(octets);");
+            line!(self, "Ok(()) }}");
             return;
         }
         let named = || members.iter().filter(|member| !member.is_any());
@@ -248,63 +250,48 @@ impl Writer<'_> {
             let keys: Vec<_> = named().map(|member| self.key(&member.avp)).collect();
             line!(self, "{}) }}", keys.join(" | "));
         }
-        for member in named() {
-            match member.max {
-                Some(1) => line!(self, "let mut {} = None;", field(&member.avp)),
-                _ => line!(self, "let mut {} = Many::default();", field(&member.avp)),
-            }
-        }
-        if any.is_some() {
-            line!(self, "let mut extra = Many::default();");
-        }
         line!(self, "let mut walk = Walk::new(octets);");
         line!(self, "while let Some(avp) = walk.step()? {{");
         line!(self, "match (avp.code.vendor.0, avp.code.number) {{");
+        let mut required = Vec::new();
         for member in named() {
             let (key, name, definition) = (
                 self.key(&member.avp),
-                field(&member.avp),
+                format!("&mut self.{}", field(&member.avp)),
                 self.definition(&member.avp),
             );
-            match member.max {
-                Some(1) => line!(
-                    self,
-                    "{key} => read_one(&mut {name}, &{definition}, &avp)?,"
-                ),
-                None => line!(
-                    self,
-                    "{key} => read_many(&mut {name}, &{definition}, &avp, &walk)?,"
-                ),
-                Some(max) => line!(
-                    self,
-                    "{key} => read_at_most({max}, &mut {name}, &{definition}, &avp, &walk)?,"
-                ),
+            let bit = required.len();
+            if member.min > 0 {
+                required.push(format!("&{definition}"));
+            }
+            let read = match (member.min, member.max) {
+                (0, Some(1)) => format!("read_optional({name}, &{definition}, &avp)?"),
+                (_, Some(1)) => {
+                    format!("read_one({name}, 1 << {bit}, &{definition}, &avp, &mut walk)?")
+                }
+                (_, None) => format!("read_many({name}, &{definition}, &avp, &walk)?"),
+                (_, Some(most)) => {
+                    format!("read_at_most({most}, {name}, &{definition}, &avp, &walk)?")
+                }
+            };
+            match (member.min, member.max) {
+                (0, _) | (_, Some(1)) => line!(self, "{key} => {read},"),
+                _ => line!(self, "{key} => {{ walk.note(1 << {bit}); {read} }}"),
             }
         }
         match any {
             Some(_) => line!(
                 self,
-                "_ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,"
+                "_ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,"
             ),
             None => line!(self, "_ => return Err(not_allowed(&avp, definition)),"),
         }
         line!(self, "}} }}");
-        line!(self, "Ok(Self {{");
-        for member in named() {
-            let (name, definition) = (field(&member.avp), self.definition(&member.avp));
-            match (member.min, member.max) {
-                (0, _) => line!(self, "{name},"),
-                (_, Some(1)) => line!(self, "{name}: required({name}, &{definition})?,"),
-                _ => line!(self, "{name}: at_least_one({name}, &{definition})?,"),
-            }
+        match required.is_empty() {
+            true => line!(self, "Ok(())"),
+            false => line!(self, "walk.end(&[{}])", required.join(", ")),
         }
-        if any.is_some() {
-            line!(self, "extra,");
-        }
-        if own_m_bit {
-            line!(self, "m_bit: MBit::default(),");
-        }
-        line!(self, "}}) }}");
+        line!(self, "}}");
     }
 
     pub(super) fn command_names(&mut self) {

@@ -83,10 +83,12 @@ impl Writer<'_> {
         line!(self, "}}");
         if own {
             line!(self, "impl AvpValue<'_> for {name} {{");
+            line!(self, "#[inline]");
             line!(
                 self,
                 "fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {{ u32::read(avp).map(Self) }}"
             );
+            line!(self, "#[inline]");
             line!(
                 self,
                 "fn emit<S: Sink>(&self, sink: &mut S) {{ self.0.emit(sink); }}"

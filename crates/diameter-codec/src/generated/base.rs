@@ -768,9 +768,11 @@ impl ResultCode {
     }
 }
 impl AvpValue<'_> for ResultCode {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -786,9 +788,11 @@ impl ExperimentalResultCode {
     }
 }
 impl AvpValue<'_> for ExperimentalResultCode {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -815,9 +819,11 @@ impl DisconnectCause {
     }
 }
 impl AvpValue<'_> for DisconnectCause {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -841,9 +847,11 @@ impl InbandSecurityId {
     }
 }
 impl AvpValue<'_> for InbandSecurityId {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -882,9 +890,11 @@ impl RedirectHostUsage {
     }
 }
 impl AvpValue<'_> for RedirectHostUsage {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -911,9 +921,11 @@ impl AuthRequestType {
     }
 }
 impl AvpValue<'_> for AuthRequestType {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -937,9 +949,11 @@ impl AuthSessionState {
     }
 }
 impl AvpValue<'_> for AuthSessionState {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -963,9 +977,11 @@ impl ReAuthRequestType {
     }
 }
 impl AvpValue<'_> for ReAuthRequestType {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1007,9 +1023,11 @@ impl TerminationCause {
     }
 }
 impl AvpValue<'_> for TerminationCause {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1039,9 +1057,11 @@ impl SessionServerFailover {
     }
 }
 impl AvpValue<'_> for SessionServerFailover {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1071,9 +1091,11 @@ impl AccountingRecordType {
     }
 }
 impl AvpValue<'_> for AccountingRecordType {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1100,9 +1122,11 @@ impl AccountingRealtimeRequired {
     }
 }
 impl AvpValue<'_> for AccountingRealtimeRequired {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1168,9 +1192,11 @@ impl Drmp {
     }
 }
 impl AvpValue<'_> for Drmp {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1194,9 +1220,11 @@ impl OcReportType {
     }
 }
 impl AvpValue<'_> for OcReportType {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1220,9 +1248,11 @@ impl LoadType {
     }
 }
 impl AvpValue<'_> for LoadType {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1236,28 +1266,31 @@ pub struct ExperimentalResult {
     pub experimental_result_code: ExperimentalResultCode,
 }
 impl<'a> ExperimentalResult {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
-        let mut vendor_id = None;
-        let mut experimental_result_code = None;
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 266) => read_one(&mut vendor_id, &definitions::VENDOR_ID, &avp)?,
+                (0, 266) => read_one(
+                    &mut self.vendor_id,
+                    1 << 0,
+                    &definitions::VENDOR_ID,
+                    &avp,
+                    &mut walk,
+                )?,
                 (0, 298) => read_one(
-                    &mut experimental_result_code,
+                    &mut self.experimental_result_code,
+                    1 << 1,
                     &definitions::EXPERIMENTAL_RESULT_CODE,
                     &avp,
+                    &mut walk,
                 )?,
                 _ => return Err(not_allowed(&avp, definition)),
             }
         }
-        Ok(Self {
-            vendor_id: required(vendor_id, &definitions::VENDOR_ID)?,
-            experimental_result_code: required(
-                experimental_result_code,
-                &definitions::EXPERIMENTAL_RESULT_CODE,
-            )?,
-        })
+        walk.end(&[
+            &definitions::VENDOR_ID,
+            &definitions::EXPERIMENTAL_RESULT_CODE,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1269,9 +1302,15 @@ impl<'a> ExperimentalResult {
     }
 }
 impl<'a> AvpValue<'a> for ExperimentalResult {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1283,10 +1322,9 @@ pub struct FailedAvp<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> FailedAvp<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
-        Ok(Self {
-            extra: Many::unchecked(octets),
-        })
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
+        self.extra = Many::unchecked(octets);
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1294,9 +1332,15 @@ impl<'a> FailedAvp<'a> {
     }
 }
 impl<'a> AvpValue<'a> for FailedAvp<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1312,26 +1356,31 @@ pub struct ProxyInfo<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> ProxyInfo<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 280) | (0, 33))
         }
-        let mut proxy_host = None;
-        let mut proxy_state = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 280) => read_one(&mut proxy_host, &definitions::PROXY_HOST, &avp)?,
-                (0, 33) => read_one(&mut proxy_state, &definitions::PROXY_STATE, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 280) => read_one(
+                    &mut self.proxy_host,
+                    1 << 0,
+                    &definitions::PROXY_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 33) => read_one(
+                    &mut self.proxy_state,
+                    1 << 1,
+                    &definitions::PROXY_STATE,
+                    &avp,
+                    &mut walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            proxy_host: required(proxy_host, &definitions::PROXY_HOST)?,
-            proxy_state: required(proxy_state, &definitions::PROXY_STATE)?,
-            extra,
-        })
+        walk.end(&[&definitions::PROXY_HOST, &definitions::PROXY_STATE])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1341,9 +1390,15 @@ impl<'a> ProxyInfo<'a> {
     }
 }
 impl<'a> AvpValue<'a> for ProxyInfo<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1359,32 +1414,31 @@ pub struct VendorSpecificApplicationId {
     pub acct_application_id: Option<u32>,
 }
 impl<'a> VendorSpecificApplicationId {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
-        let mut vendor_id = None;
-        let mut auth_application_id = None;
-        let mut acct_application_id = None;
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 266) => read_one(&mut vendor_id, &definitions::VENDOR_ID, &avp)?,
-                (0, 258) => read_one(
-                    &mut auth_application_id,
+                (0, 266) => read_one(
+                    &mut self.vendor_id,
+                    1 << 0,
+                    &definitions::VENDOR_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 258) => read_optional(
+                    &mut self.auth_application_id,
                     &definitions::AUTH_APPLICATION_ID,
                     &avp,
                 )?,
-                (0, 259) => read_one(
-                    &mut acct_application_id,
+                (0, 259) => read_optional(
+                    &mut self.acct_application_id,
                     &definitions::ACCT_APPLICATION_ID,
                     &avp,
                 )?,
                 _ => return Err(not_allowed(&avp, definition)),
             }
         }
-        Ok(Self {
-            vendor_id: required(vendor_id, &definitions::VENDOR_ID)?,
-            auth_application_id,
-            acct_application_id,
-        })
+        walk.end(&[&definitions::VENDOR_ID])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1394,9 +1448,15 @@ impl<'a> VendorSpecificApplicationId {
     }
 }
 impl<'a> AvpValue<'a> for VendorSpecificApplicationId {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1410,27 +1470,22 @@ pub struct OcSupportedFeatures<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> OcSupportedFeatures<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 622))
         }
-        let mut oc_feature_vector = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 622) => read_one(
-                    &mut oc_feature_vector,
+                (0, 622) => read_optional(
+                    &mut self.oc_feature_vector,
                     &definitions::OC_FEATURE_VECTOR,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            oc_feature_vector,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1439,9 +1494,15 @@ impl<'a> OcSupportedFeatures<'a> {
     }
 }
 impl<'a> AvpValue<'a> for OcSupportedFeatures<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1461,47 +1522,47 @@ pub struct OcOlr<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> OcOlr<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (0, 624) | (0, 626) | (0, 627) | (0, 625)
             )
         }
-        let mut oc_sequence_number = None;
-        let mut oc_report_type = None;
-        let mut oc_reduction_percentage = None;
-        let mut oc_validity_duration = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
                 (0, 624) => read_one(
-                    &mut oc_sequence_number,
+                    &mut self.oc_sequence_number,
+                    1 << 0,
                     &definitions::OC_SEQUENCE_NUMBER,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 626) => read_one(&mut oc_report_type, &definitions::OC_REPORT_TYPE, &avp)?,
-                (0, 627) => read_one(
-                    &mut oc_reduction_percentage,
+                (0, 626) => read_one(
+                    &mut self.oc_report_type,
+                    1 << 1,
+                    &definitions::OC_REPORT_TYPE,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 627) => read_optional(
+                    &mut self.oc_reduction_percentage,
                     &definitions::OC_REDUCTION_PERCENTAGE,
                     &avp,
                 )?,
-                (0, 625) => read_one(
-                    &mut oc_validity_duration,
+                (0, 625) => read_optional(
+                    &mut self.oc_validity_duration,
                     &definitions::OC_VALIDITY_DURATION,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            oc_sequence_number: required(oc_sequence_number, &definitions::OC_SEQUENCE_NUMBER)?,
-            oc_report_type: required(oc_report_type, &definitions::OC_REPORT_TYPE)?,
-            oc_reduction_percentage,
-            oc_validity_duration,
-            extra,
-        })
+        walk.end(&[
+            &definitions::OC_SEQUENCE_NUMBER,
+            &definitions::OC_REPORT_TYPE,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1519,9 +1580,15 @@ impl<'a> OcOlr<'a> {
     }
 }
 impl<'a> AvpValue<'a> for OcOlr<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1539,29 +1606,20 @@ pub struct Load<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> Load<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 651) | (0, 652) | (0, 649))
         }
-        let mut load_type = None;
-        let mut load_value = None;
-        let mut sourceid = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 651) => read_one(&mut load_type, &definitions::LOAD_TYPE, &avp)?,
-                (0, 652) => read_one(&mut load_value, &definitions::LOAD_VALUE, &avp)?,
-                (0, 649) => read_one(&mut sourceid, &definitions::SOURCEID, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 651) => read_optional(&mut self.load_type, &definitions::LOAD_TYPE, &avp)?,
+                (0, 652) => read_optional(&mut self.load_value, &definitions::LOAD_VALUE, &avp)?,
+                (0, 649) => read_optional(&mut self.sourceid, &definitions::SOURCEID, &avp)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            load_type,
-            load_value,
-            sourceid,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1572,9 +1630,15 @@ impl<'a> Load<'a> {
     }
 }
 impl<'a> AvpValue<'a> for Load<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1610,7 +1674,7 @@ pub struct CapabilitiesExchangeRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> CapabilitiesExchangeRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -1628,86 +1692,96 @@ impl<'a> CapabilitiesExchangeRequest<'a> {
                     | (0, 267)
             )
         }
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut host_ip_address = Many::default();
-        let mut vendor_id = None;
-        let mut product_name = None;
-        let mut origin_state_id = None;
-        let mut supported_vendor_id = Many::default();
-        let mut auth_application_id = Many::default();
-        let mut inband_security_id = Many::default();
-        let mut acct_application_id = Many::default();
-        let mut vendor_specific_application_id = Many::default();
-        let mut firmware_revision = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 264) => read_one(&mut origin_host, &definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &definitions::ORIGIN_REALM, &avp)?,
-                (0, 257) => read_many(
-                    &mut host_ip_address,
-                    &definitions::HOST_IP_ADDRESS,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 0,
+                    &definitions::ORIGIN_HOST,
                     &avp,
-                    &walk,
+                    &mut walk,
                 )?,
-                (0, 266) => read_one(&mut vendor_id, &definitions::VENDOR_ID, &avp)?,
-                (0, 269) => read_one(&mut product_name, &definitions::PRODUCT_NAME, &avp)?,
-                (0, 278) => read_one(&mut origin_state_id, &definitions::ORIGIN_STATE_ID, &avp)?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 1,
+                    &definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 257) => {
+                    walk.note(1 << 2);
+                    read_many(
+                        &mut self.host_ip_address,
+                        &definitions::HOST_IP_ADDRESS,
+                        &avp,
+                        &walk,
+                    )?
+                }
+                (0, 266) => read_one(
+                    &mut self.vendor_id,
+                    1 << 3,
+                    &definitions::VENDOR_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 269) => read_one(
+                    &mut self.product_name,
+                    1 << 4,
+                    &definitions::PRODUCT_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 278) => read_optional(
+                    &mut self.origin_state_id,
+                    &definitions::ORIGIN_STATE_ID,
+                    &avp,
+                )?,
                 (0, 265) => read_many(
-                    &mut supported_vendor_id,
+                    &mut self.supported_vendor_id,
                     &definitions::SUPPORTED_VENDOR_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 258) => read_many(
-                    &mut auth_application_id,
+                    &mut self.auth_application_id,
                     &definitions::AUTH_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 299) => read_many(
-                    &mut inband_security_id,
+                    &mut self.inband_security_id,
                     &definitions::INBAND_SECURITY_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 259) => read_many(
-                    &mut acct_application_id,
+                    &mut self.acct_application_id,
                     &definitions::ACCT_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 260) => read_many(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
                     &definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
-                (0, 267) => read_one(
-                    &mut firmware_revision,
+                (0, 267) => read_optional(
+                    &mut self.firmware_revision,
                     &definitions::FIRMWARE_REVISION,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            origin_host: required(origin_host, &definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &definitions::ORIGIN_REALM)?,
-            host_ip_address: at_least_one(host_ip_address, &definitions::HOST_IP_ADDRESS)?,
-            vendor_id: required(vendor_id, &definitions::VENDOR_ID)?,
-            product_name: required(product_name, &definitions::PRODUCT_NAME)?,
-            origin_state_id,
-            supported_vendor_id,
-            auth_application_id,
-            inband_security_id,
-            acct_application_id,
-            vendor_specific_application_id,
-            firmware_revision,
-            extra,
-        })
+        walk.end(&[
+            &definitions::ORIGIN_HOST,
+            &definitions::ORIGIN_REALM,
+            &definitions::HOST_IP_ADDRESS,
+            &definitions::VENDOR_ID,
+            &definitions::PRODUCT_NAME,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1749,7 +1823,9 @@ impl<'a> CapabilitiesExchangeRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -1768,6 +1844,7 @@ impl<'a> CapabilitiesExchangeRequest<'a> {
     }
 }
 impl Members for CapabilitiesExchangeRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1809,7 +1886,7 @@ pub struct CapabilitiesExchangeAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> CapabilitiesExchangeAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -1830,95 +1907,108 @@ impl<'a> CapabilitiesExchangeAnswer<'a> {
                     | (0, 267)
             )
         }
-        let mut result_code = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut host_ip_address = Many::default();
-        let mut vendor_id = None;
-        let mut product_name = None;
-        let mut origin_state_id = None;
-        let mut error_message = None;
-        let mut failed_avp = None;
-        let mut supported_vendor_id = Many::default();
-        let mut auth_application_id = Many::default();
-        let mut inband_security_id = Many::default();
-        let mut acct_application_id = Many::default();
-        let mut vendor_specific_application_id = Many::default();
-        let mut firmware_revision = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 268) => read_one(&mut result_code, &definitions::RESULT_CODE, &avp)?,
-                (0, 264) => read_one(&mut origin_host, &definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &definitions::ORIGIN_REALM, &avp)?,
-                (0, 257) => read_many(
-                    &mut host_ip_address,
-                    &definitions::HOST_IP_ADDRESS,
+                (0, 268) => read_one(
+                    &mut self.result_code,
+                    1 << 0,
+                    &definitions::RESULT_CODE,
                     &avp,
-                    &walk,
+                    &mut walk,
                 )?,
-                (0, 266) => read_one(&mut vendor_id, &definitions::VENDOR_ID, &avp)?,
-                (0, 269) => read_one(&mut product_name, &definitions::PRODUCT_NAME, &avp)?,
-                (0, 278) => read_one(&mut origin_state_id, &definitions::ORIGIN_STATE_ID, &avp)?,
-                (0, 281) => read_one(&mut error_message, &definitions::ERROR_MESSAGE, &avp)?,
-                (0, 279) => read_one(&mut failed_avp, &definitions::FAILED_AVP, &avp)?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 1,
+                    &definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 2,
+                    &definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 257) => {
+                    walk.note(1 << 3);
+                    read_many(
+                        &mut self.host_ip_address,
+                        &definitions::HOST_IP_ADDRESS,
+                        &avp,
+                        &walk,
+                    )?
+                }
+                (0, 266) => read_one(
+                    &mut self.vendor_id,
+                    1 << 4,
+                    &definitions::VENDOR_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 269) => read_one(
+                    &mut self.product_name,
+                    1 << 5,
+                    &definitions::PRODUCT_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 278) => read_optional(
+                    &mut self.origin_state_id,
+                    &definitions::ORIGIN_STATE_ID,
+                    &avp,
+                )?,
+                (0, 281) => {
+                    read_optional(&mut self.error_message, &definitions::ERROR_MESSAGE, &avp)?
+                }
+                (0, 279) => read_optional(&mut self.failed_avp, &definitions::FAILED_AVP, &avp)?,
                 (0, 265) => read_many(
-                    &mut supported_vendor_id,
+                    &mut self.supported_vendor_id,
                     &definitions::SUPPORTED_VENDOR_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 258) => read_many(
-                    &mut auth_application_id,
+                    &mut self.auth_application_id,
                     &definitions::AUTH_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 299) => read_many(
-                    &mut inband_security_id,
+                    &mut self.inband_security_id,
                     &definitions::INBAND_SECURITY_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 259) => read_many(
-                    &mut acct_application_id,
+                    &mut self.acct_application_id,
                     &definitions::ACCT_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 260) => read_many(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
                     &definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
-                (0, 267) => read_one(
-                    &mut firmware_revision,
+                (0, 267) => read_optional(
+                    &mut self.firmware_revision,
                     &definitions::FIRMWARE_REVISION,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            result_code: required(result_code, &definitions::RESULT_CODE)?,
-            origin_host: required(origin_host, &definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &definitions::ORIGIN_REALM)?,
-            host_ip_address: at_least_one(host_ip_address, &definitions::HOST_IP_ADDRESS)?,
-            vendor_id: required(vendor_id, &definitions::VENDOR_ID)?,
-            product_name: required(product_name, &definitions::PRODUCT_NAME)?,
-            origin_state_id,
-            error_message,
-            failed_avp,
-            supported_vendor_id,
-            auth_application_id,
-            inband_security_id,
-            acct_application_id,
-            vendor_specific_application_id,
-            firmware_revision,
-            extra,
-        })
+        walk.end(&[
+            &definitions::RESULT_CODE,
+            &definitions::ORIGIN_HOST,
+            &definitions::ORIGIN_REALM,
+            &definitions::HOST_IP_ADDRESS,
+            &definitions::VENDOR_ID,
+            &definitions::PRODUCT_NAME,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1963,7 +2053,9 @@ impl<'a> CapabilitiesExchangeAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -1989,6 +2081,7 @@ impl<'a> CapabilitiesExchangeAnswer<'a> {
     }
 }
 impl Members for CapabilitiesExchangeAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2006,29 +2099,42 @@ pub struct DisconnectPeerRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> DisconnectPeerRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 264) | (0, 296) | (0, 273))
         }
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut disconnect_cause = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 264) => read_one(&mut origin_host, &definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &definitions::ORIGIN_REALM, &avp)?,
-                (0, 273) => read_one(&mut disconnect_cause, &definitions::DISCONNECT_CAUSE, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 0,
+                    &definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 1,
+                    &definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 273) => read_one(
+                    &mut self.disconnect_cause,
+                    1 << 2,
+                    &definitions::DISCONNECT_CAUSE,
+                    &avp,
+                    &mut walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            origin_host: required(origin_host, &definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &definitions::ORIGIN_REALM)?,
-            disconnect_cause: required(disconnect_cause, &definitions::DISCONNECT_CAUSE)?,
-            extra,
-        })
+        walk.end(&[
+            &definitions::ORIGIN_HOST,
+            &definitions::ORIGIN_REALM,
+            &definitions::DISCONNECT_CAUSE,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2058,7 +2164,9 @@ impl<'a> DisconnectPeerRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -2077,6 +2185,7 @@ impl<'a> DisconnectPeerRequest<'a> {
     }
 }
 impl Members for DisconnectPeerRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2098,38 +2207,49 @@ pub struct DisconnectPeerAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> DisconnectPeerAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (0, 268) | (0, 264) | (0, 296) | (0, 281) | (0, 279)
             )
         }
-        let mut result_code = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut error_message = None;
-        let mut failed_avp = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 268) => read_one(&mut result_code, &definitions::RESULT_CODE, &avp)?,
-                (0, 264) => read_one(&mut origin_host, &definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &definitions::ORIGIN_REALM, &avp)?,
-                (0, 281) => read_one(&mut error_message, &definitions::ERROR_MESSAGE, &avp)?,
-                (0, 279) => read_one(&mut failed_avp, &definitions::FAILED_AVP, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 268) => read_one(
+                    &mut self.result_code,
+                    1 << 0,
+                    &definitions::RESULT_CODE,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 1,
+                    &definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 2,
+                    &definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 281) => {
+                    read_optional(&mut self.error_message, &definitions::ERROR_MESSAGE, &avp)?
+                }
+                (0, 279) => read_optional(&mut self.failed_avp, &definitions::FAILED_AVP, &avp)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            result_code: required(result_code, &definitions::RESULT_CODE)?,
-            origin_host: required(origin_host, &definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &definitions::ORIGIN_REALM)?,
-            error_message,
-            failed_avp,
-            extra,
-        })
+        walk.end(&[
+            &definitions::RESULT_CODE,
+            &definitions::ORIGIN_HOST,
+            &definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2161,7 +2281,9 @@ impl<'a> DisconnectPeerAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -2187,6 +2309,7 @@ impl<'a> DisconnectPeerAnswer<'a> {
     }
 }
 impl Members for DisconnectPeerAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2204,29 +2327,36 @@ pub struct DeviceWatchdogRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> DeviceWatchdogRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 264) | (0, 296) | (0, 278))
         }
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut origin_state_id = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 264) => read_one(&mut origin_host, &definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &definitions::ORIGIN_REALM, &avp)?,
-                (0, 278) => read_one(&mut origin_state_id, &definitions::ORIGIN_STATE_ID, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 0,
+                    &definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 1,
+                    &definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 278) => read_optional(
+                    &mut self.origin_state_id,
+                    &definitions::ORIGIN_STATE_ID,
+                    &avp,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            origin_host: required(origin_host, &definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &definitions::ORIGIN_REALM)?,
-            origin_state_id,
-            extra,
-        })
+        walk.end(&[&definitions::ORIGIN_HOST, &definitions::ORIGIN_REALM])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2256,7 +2386,9 @@ impl<'a> DeviceWatchdogRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -2275,6 +2407,7 @@ impl<'a> DeviceWatchdogRequest<'a> {
     }
 }
 impl Members for DeviceWatchdogRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2298,41 +2431,54 @@ pub struct DeviceWatchdogAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> DeviceWatchdogAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (0, 268) | (0, 264) | (0, 296) | (0, 281) | (0, 279) | (0, 278)
             )
         }
-        let mut result_code = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut error_message = None;
-        let mut failed_avp = None;
-        let mut origin_state_id = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 268) => read_one(&mut result_code, &definitions::RESULT_CODE, &avp)?,
-                (0, 264) => read_one(&mut origin_host, &definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &definitions::ORIGIN_REALM, &avp)?,
-                (0, 281) => read_one(&mut error_message, &definitions::ERROR_MESSAGE, &avp)?,
-                (0, 279) => read_one(&mut failed_avp, &definitions::FAILED_AVP, &avp)?,
-                (0, 278) => read_one(&mut origin_state_id, &definitions::ORIGIN_STATE_ID, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 268) => read_one(
+                    &mut self.result_code,
+                    1 << 0,
+                    &definitions::RESULT_CODE,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 1,
+                    &definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 2,
+                    &definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 281) => {
+                    read_optional(&mut self.error_message, &definitions::ERROR_MESSAGE, &avp)?
+                }
+                (0, 279) => read_optional(&mut self.failed_avp, &definitions::FAILED_AVP, &avp)?,
+                (0, 278) => read_optional(
+                    &mut self.origin_state_id,
+                    &definitions::ORIGIN_STATE_ID,
+                    &avp,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            result_code: required(result_code, &definitions::RESULT_CODE)?,
-            origin_host: required(origin_host, &definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &definitions::ORIGIN_REALM)?,
-            error_message,
-            failed_avp,
-            origin_state_id,
-            extra,
-        })
+        walk.end(&[
+            &definitions::RESULT_CODE,
+            &definitions::ORIGIN_HOST,
+            &definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2365,7 +2511,9 @@ impl<'a> DeviceWatchdogAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -2391,6 +2539,7 @@ impl<'a> DeviceWatchdogAnswer<'a> {
     }
 }
 impl Members for DeviceWatchdogAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2422,7 +2571,7 @@ pub struct ErrorAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> ErrorAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -2438,54 +2587,59 @@ impl<'a> ErrorAnswer<'a> {
                     | (0, 284)
             )
         }
-        let mut session_id = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut result_code = None;
-        let mut origin_state_id = None;
-        let mut error_message = None;
-        let mut error_reporting_host = None;
-        let mut failed_avp = None;
-        let mut experimental_result = None;
-        let mut proxy_info = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &definitions::SESSION_ID, &avp)?,
-                (0, 264) => read_one(&mut origin_host, &definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &definitions::ORIGIN_REALM, &avp)?,
-                (0, 268) => read_one(&mut result_code, &definitions::RESULT_CODE, &avp)?,
-                (0, 278) => read_one(&mut origin_state_id, &definitions::ORIGIN_STATE_ID, &avp)?,
-                (0, 281) => read_one(&mut error_message, &definitions::ERROR_MESSAGE, &avp)?,
-                (0, 294) => read_one(
-                    &mut error_reporting_host,
+                (0, 263) => read_optional(&mut self.session_id, &definitions::SESSION_ID, &avp)?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 0,
+                    &definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 1,
+                    &definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 268) => read_one(
+                    &mut self.result_code,
+                    1 << 2,
+                    &definitions::RESULT_CODE,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 278) => read_optional(
+                    &mut self.origin_state_id,
+                    &definitions::ORIGIN_STATE_ID,
+                    &avp,
+                )?,
+                (0, 281) => {
+                    read_optional(&mut self.error_message, &definitions::ERROR_MESSAGE, &avp)?
+                }
+                (0, 294) => read_optional(
+                    &mut self.error_reporting_host,
                     &definitions::ERROR_REPORTING_HOST,
                     &avp,
                 )?,
-                (0, 279) => read_one(&mut failed_avp, &definitions::FAILED_AVP, &avp)?,
-                (0, 297) => read_one(
-                    &mut experimental_result,
+                (0, 279) => read_optional(&mut self.failed_avp, &definitions::FAILED_AVP, &avp)?,
+                (0, 297) => read_optional(
+                    &mut self.experimental_result,
                     &definitions::EXPERIMENTAL_RESULT,
                     &avp,
                 )?,
-                (0, 284) => read_many(&mut proxy_info, &definitions::PROXY_INFO, &avp, &walk)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 284) => read_many(&mut self.proxy_info, &definitions::PROXY_INFO, &avp, &walk)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id,
-            origin_host: required(origin_host, &definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &definitions::ORIGIN_REALM)?,
-            result_code: required(result_code, &definitions::RESULT_CODE)?,
-            origin_state_id,
-            error_message,
-            error_reporting_host,
-            failed_avp,
-            experimental_result,
-            proxy_info,
-            extra,
-        })
+        walk.end(&[
+            &definitions::ORIGIN_HOST,
+            &definitions::ORIGIN_REALM,
+            &definitions::RESULT_CODE,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2516,7 +2670,9 @@ impl<'a> ErrorAnswer<'a> {
     /// The first rule that the message breaks.
     pub fn decode(message: &'a Message) -> Result<Self, DecodeError> {
         check_error_answer(message.header())?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out` as the answer to `request`: its command, its identifiers, its P bit.
     ///
@@ -2527,6 +2683,7 @@ impl<'a> ErrorAnswer<'a> {
     }
 }
 impl Members for ErrorAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }

@@ -887,9 +887,11 @@ impl ServerAssignmentType {
     }
 }
 impl AvpValue<'_> for ServerAssignmentType {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -919,9 +921,11 @@ impl ReasonCode {
     }
 }
 impl AvpValue<'_> for ReasonCode {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -948,9 +952,11 @@ impl UserAuthorizationType {
     }
 }
 impl AvpValue<'_> for UserAuthorizationType {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -974,9 +980,11 @@ impl UserDataAlreadyAvailable {
     }
 }
 impl AvpValue<'_> for UserDataAlreadyAvailable {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -997,9 +1005,11 @@ impl OriginatingRequest {
     }
 }
 impl AvpValue<'_> for OriginatingRequest {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1023,9 +1033,11 @@ impl LooseRouteIndication {
     }
 }
 impl AvpValue<'_> for LooseRouteIndication {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1049,9 +1061,11 @@ impl MultipleRegistrationIndication {
     }
 }
 impl AvpValue<'_> for MultipleRegistrationIndication {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1084,9 +1098,11 @@ impl SessionPriority {
     }
 }
 impl AvpValue<'_> for SessionPriority {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1110,9 +1126,11 @@ impl PriviledgedSenderIndication {
     }
 }
 impl AvpValue<'_> for PriviledgedSenderIndication {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1135,9 +1153,11 @@ impl UarFlags {
     }
 }
 impl AvpValue<'_> for UarFlags {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1160,9 +1180,11 @@ impl LiaFlags {
     }
 }
 impl AvpValue<'_> for LiaFlags {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1185,9 +1207,11 @@ impl SarFlags {
     }
 }
 impl AvpValue<'_> for SarFlags {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1210,9 +1234,11 @@ impl RtrFlags {
     }
 }
 impl AvpValue<'_> for RtrFlags {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1241,9 +1267,11 @@ impl FeatureList {
     }
 }
 impl AvpValue<'_> for FeatureList {
+    #[inline]
     fn read(avp: &Avp<'_>) -> Result<Self, DecodeError> {
         u32::read(avp).map(Self)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.0.emit(sink);
     }
@@ -1261,44 +1289,38 @@ pub struct ServerCapabilities<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> ServerCapabilities<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (10415, 604) | (10415, 605) | (10415, 602)
             )
         }
-        let mut mandatory_capability = Many::default();
-        let mut optional_capability = Many::default();
-        let mut server_name = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
                 (10415, 604) => read_many(
-                    &mut mandatory_capability,
+                    &mut self.mandatory_capability,
                     &definitions::MANDATORY_CAPABILITY,
                     &avp,
                     &walk,
                 )?,
                 (10415, 605) => read_many(
-                    &mut optional_capability,
+                    &mut self.optional_capability,
                     &definitions::OPTIONAL_CAPABILITY,
                     &avp,
                     &walk,
                 )?,
-                (10415, 602) => {
-                    read_many(&mut server_name, &definitions::SERVER_NAME, &avp, &walk)?
-                }
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (10415, 602) => read_many(
+                    &mut self.server_name,
+                    &definitions::SERVER_NAME,
+                    &avp,
+                    &walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            mandatory_capability,
-            optional_capability,
-            server_name,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1312,9 +1334,15 @@ impl<'a> ServerCapabilities<'a> {
     }
 }
 impl<'a> AvpValue<'a> for ServerCapabilities<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1350,7 +1378,7 @@ pub struct SipAuthDataItem<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> SipAuthDataItem<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -1368,93 +1396,72 @@ impl<'a> SipAuthDataItem<'a> {
                     | (13019, 500)
             )
         }
-        let mut sip_item_number = None;
-        let mut sip_authentication_scheme = None;
-        let mut sip_authenticate = None;
-        let mut sip_authorization = None;
-        let mut sip_authentication_context = None;
-        let mut confidentiality_key = None;
-        let mut integrity_key = None;
-        let mut sip_digest_authenticate = None;
-        let mut framed_ip_address = None;
-        let mut framed_ipv6_prefix = None;
-        let mut framed_interface_id = None;
-        let mut line_identifier = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (10415, 613) => {
-                    read_one(&mut sip_item_number, &definitions::SIP_ITEM_NUMBER, &avp)?
-                }
-                (10415, 608) => read_one(
-                    &mut sip_authentication_scheme,
+                (10415, 613) => read_optional(
+                    &mut self.sip_item_number,
+                    &definitions::SIP_ITEM_NUMBER,
+                    &avp,
+                )?,
+                (10415, 608) => read_optional(
+                    &mut self.sip_authentication_scheme,
                     &definitions::SIP_AUTHENTICATION_SCHEME,
                     &avp,
                 )?,
-                (10415, 609) => {
-                    read_one(&mut sip_authenticate, &definitions::SIP_AUTHENTICATE, &avp)?
-                }
-                (10415, 610) => read_one(
-                    &mut sip_authorization,
+                (10415, 609) => read_optional(
+                    &mut self.sip_authenticate,
+                    &definitions::SIP_AUTHENTICATE,
+                    &avp,
+                )?,
+                (10415, 610) => read_optional(
+                    &mut self.sip_authorization,
                     &definitions::SIP_AUTHORIZATION,
                     &avp,
                 )?,
-                (10415, 611) => read_one(
-                    &mut sip_authentication_context,
+                (10415, 611) => read_optional(
+                    &mut self.sip_authentication_context,
                     &definitions::SIP_AUTHENTICATION_CONTEXT,
                     &avp,
                 )?,
-                (10415, 625) => read_one(
-                    &mut confidentiality_key,
+                (10415, 625) => read_optional(
+                    &mut self.confidentiality_key,
                     &definitions::CONFIDENTIALITY_KEY,
                     &avp,
                 )?,
-                (10415, 626) => read_one(&mut integrity_key, &definitions::INTEGRITY_KEY, &avp)?,
-                (10415, 635) => read_one(
-                    &mut sip_digest_authenticate,
+                (10415, 626) => {
+                    read_optional(&mut self.integrity_key, &definitions::INTEGRITY_KEY, &avp)?
+                }
+                (10415, 635) => read_optional(
+                    &mut self.sip_digest_authenticate,
                     &definitions::SIP_DIGEST_AUTHENTICATE,
                     &avp,
                 )?,
-                (0, 8) => read_one(
-                    &mut framed_ip_address,
+                (0, 8) => read_optional(
+                    &mut self.framed_ip_address,
                     &definitions::FRAMED_IP_ADDRESS,
                     &avp,
                 )?,
-                (0, 97) => read_one(
-                    &mut framed_ipv6_prefix,
+                (0, 97) => read_optional(
+                    &mut self.framed_ipv6_prefix,
                     &definitions::FRAMED_IPV6_PREFIX,
                     &avp,
                 )?,
-                (0, 96) => read_one(
-                    &mut framed_interface_id,
+                (0, 96) => read_optional(
+                    &mut self.framed_interface_id,
                     &definitions::FRAMED_INTERFACE_ID,
                     &avp,
                 )?,
                 (13019, 500) => read_many(
-                    &mut line_identifier,
+                    &mut self.line_identifier,
                     &definitions::LINE_IDENTIFIER,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            sip_item_number,
-            sip_authentication_scheme,
-            sip_authenticate,
-            sip_authorization,
-            sip_authentication_context,
-            confidentiality_key,
-            integrity_key,
-            sip_digest_authenticate,
-            framed_ip_address,
-            framed_ipv6_prefix,
-            framed_interface_id,
-            line_identifier,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1483,9 +1490,15 @@ impl<'a> SipAuthDataItem<'a> {
     }
 }
 impl<'a> AvpValue<'a> for SipAuthDataItem<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1509,49 +1522,60 @@ pub struct SipDigestAuthenticate<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> SipDigestAuthenticate<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (0, 104) | (0, 111) | (0, 110) | (0, 121) | (10415, 662) | (10415, 663)
             )
         }
-        let mut digest_realm = None;
-        let mut digest_algorithm = None;
-        let mut digest_qop = None;
-        let mut digest_ha1 = None;
-        let mut alternate_digest_algorithm = None;
-        let mut alternate_digest_ha1 = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 104) => read_one(&mut digest_realm, &definitions::DIGEST_REALM, &avp)?,
-                (0, 111) => read_one(&mut digest_algorithm, &definitions::DIGEST_ALGORITHM, &avp)?,
-                (0, 110) => read_one(&mut digest_qop, &definitions::DIGEST_QOP, &avp)?,
-                (0, 121) => read_one(&mut digest_ha1, &definitions::DIGEST_HA1, &avp)?,
-                (10415, 662) => read_one(
-                    &mut alternate_digest_algorithm,
+                (0, 104) => read_one(
+                    &mut self.digest_realm,
+                    1 << 0,
+                    &definitions::DIGEST_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 111) => read_optional(
+                    &mut self.digest_algorithm,
+                    &definitions::DIGEST_ALGORITHM,
+                    &avp,
+                )?,
+                (0, 110) => read_one(
+                    &mut self.digest_qop,
+                    1 << 1,
+                    &definitions::DIGEST_QOP,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 121) => read_one(
+                    &mut self.digest_ha1,
+                    1 << 2,
+                    &definitions::DIGEST_HA1,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 662) => read_optional(
+                    &mut self.alternate_digest_algorithm,
                     &definitions::ALTERNATE_DIGEST_ALGORITHM,
                     &avp,
                 )?,
-                (10415, 663) => read_one(
-                    &mut alternate_digest_ha1,
+                (10415, 663) => read_optional(
+                    &mut self.alternate_digest_ha1,
                     &definitions::ALTERNATE_DIGEST_HA1,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            digest_realm: required(digest_realm, &definitions::DIGEST_REALM)?,
-            digest_algorithm,
-            digest_qop: required(digest_qop, &definitions::DIGEST_QOP)?,
-            digest_ha1: required(digest_ha1, &definitions::DIGEST_HA1)?,
-            alternate_digest_algorithm,
-            alternate_digest_ha1,
-            extra,
-        })
+        walk.end(&[
+            &definitions::DIGEST_REALM,
+            &definitions::DIGEST_QOP,
+            &definitions::DIGEST_HA1,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1571,9 +1595,15 @@ impl<'a> SipDigestAuthenticate<'a> {
     }
 }
 impl<'a> AvpValue<'a> for SipDigestAuthenticate<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1589,26 +1619,27 @@ pub struct DeregistrationReason<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> DeregistrationReason<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (10415, 616) | (10415, 617))
         }
-        let mut reason_code = None;
-        let mut reason_info = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (10415, 616) => read_one(&mut reason_code, &definitions::REASON_CODE, &avp)?,
-                (10415, 617) => read_one(&mut reason_info, &definitions::REASON_INFO, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (10415, 616) => read_one(
+                    &mut self.reason_code,
+                    1 << 0,
+                    &definitions::REASON_CODE,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 617) => {
+                    read_optional(&mut self.reason_info, &definitions::REASON_INFO, &avp)?
+                }
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            reason_code: required(reason_code, &definitions::REASON_CODE)?,
-            reason_info,
-            extra,
-        })
+        walk.end(&[&definitions::REASON_CODE])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1618,9 +1649,15 @@ impl<'a> DeregistrationReason<'a> {
     }
 }
 impl<'a> AvpValue<'a> for DeregistrationReason<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1640,51 +1677,40 @@ pub struct ChargingInformation<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> ChargingInformation<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (10415, 619) | (10415, 620) | (10415, 621) | (10415, 622)
             )
         }
-        let mut primary_event_charging_function_name = None;
-        let mut secondary_event_charging_function_name = None;
-        let mut primary_charging_collection_function_name = None;
-        let mut secondary_charging_collection_function_name = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (10415, 619) => read_one(
-                    &mut primary_event_charging_function_name,
+                (10415, 619) => read_optional(
+                    &mut self.primary_event_charging_function_name,
                     &definitions::PRIMARY_EVENT_CHARGING_FUNCTION_NAME,
                     &avp,
                 )?,
-                (10415, 620) => read_one(
-                    &mut secondary_event_charging_function_name,
+                (10415, 620) => read_optional(
+                    &mut self.secondary_event_charging_function_name,
                     &definitions::SECONDARY_EVENT_CHARGING_FUNCTION_NAME,
                     &avp,
                 )?,
-                (10415, 621) => read_one(
-                    &mut primary_charging_collection_function_name,
+                (10415, 621) => read_optional(
+                    &mut self.primary_charging_collection_function_name,
                     &definitions::PRIMARY_CHARGING_COLLECTION_FUNCTION_NAME,
                     &avp,
                 )?,
-                (10415, 622) => read_one(
-                    &mut secondary_charging_collection_function_name,
+                (10415, 622) => read_optional(
+                    &mut self.secondary_charging_collection_function_name,
                     &definitions::SECONDARY_CHARGING_COLLECTION_FUNCTION_NAME,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            primary_event_charging_function_name,
-            secondary_event_charging_function_name,
-            primary_charging_collection_function_name,
-            secondary_charging_collection_function_name,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1708,9 +1734,15 @@ impl<'a> ChargingInformation<'a> {
     }
 }
 impl<'a> AvpValue<'a> for ChargingInformation<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1730,35 +1762,45 @@ pub struct SupportedFeatures<'a> {
     pub m_bit: MBit,
 }
 impl<'a> SupportedFeatures<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (0, 266) | (10415, 629) | (10415, 630)
             )
         }
-        let mut vendor_id = None;
-        let mut feature_list_id = None;
-        let mut feature_list = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 266) => read_one(&mut vendor_id, &base::definitions::VENDOR_ID, &avp)?,
-                (10415, 629) => {
-                    read_one(&mut feature_list_id, &definitions::FEATURE_LIST_ID, &avp)?
-                }
-                (10415, 630) => read_one(&mut feature_list, &definitions::FEATURE_LIST, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 266) => read_one(
+                    &mut self.vendor_id,
+                    1 << 0,
+                    &base::definitions::VENDOR_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 629) => read_one(
+                    &mut self.feature_list_id,
+                    1 << 1,
+                    &definitions::FEATURE_LIST_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 630) => read_one(
+                    &mut self.feature_list,
+                    1 << 2,
+                    &definitions::FEATURE_LIST,
+                    &avp,
+                    &mut walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            vendor_id: required(vendor_id, &base::definitions::VENDOR_ID)?,
-            feature_list_id: required(feature_list_id, &definitions::FEATURE_LIST_ID)?,
-            feature_list: required(feature_list, &definitions::FEATURE_LIST)?,
-            extra,
-            m_bit: MBit::default(),
-        })
+        walk.end(&[
+            &base::definitions::VENDOR_ID,
+            &definitions::FEATURE_LIST_ID,
+            &definitions::FEATURE_LIST,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1769,11 +1811,16 @@ impl<'a> SupportedFeatures<'a> {
     }
 }
 impl<'a> AvpValue<'a> for SupportedFeatures<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        let mut group = Self::read_members(avp.data).map_err(|error| error.inside(avp))?;
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
         group.m_bit = avp.flags.m_bit();
         Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1794,44 +1841,35 @@ pub struct SupportedApplications<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> SupportedApplications<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 258) | (0, 259) | (0, 260))
         }
-        let mut auth_application_id = Many::default();
-        let mut acct_application_id = Many::default();
-        let mut vendor_specific_application_id = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
                 (0, 258) => read_many(
-                    &mut auth_application_id,
+                    &mut self.auth_application_id,
                     &base::definitions::AUTH_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 259) => read_many(
-                    &mut acct_application_id,
+                    &mut self.acct_application_id,
                     &base::definitions::ACCT_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
                 (0, 260) => read_many(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            auth_application_id,
-            acct_application_id,
-            vendor_specific_application_id,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1851,9 +1889,15 @@ impl<'a> SupportedApplications<'a> {
     }
 }
 impl<'a> AvpValue<'a> for SupportedApplications<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1867,20 +1911,23 @@ pub struct AssociatedIdentities<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> AssociatedIdentities<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 1))
         }
-        let mut user_name = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 1) => read_many(&mut user_name, &base::definitions::USER_NAME, &avp, &walk)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 1) => read_many(
+                    &mut self.user_name,
+                    &base::definitions::USER_NAME,
+                    &avp,
+                    &walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self { user_name, extra })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1889,9 +1936,15 @@ impl<'a> AssociatedIdentities<'a> {
     }
 }
 impl<'a> AvpValue<'a> for AssociatedIdentities<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1905,20 +1958,23 @@ pub struct AssociatedRegisteredIdentities<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> AssociatedRegisteredIdentities<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 1))
         }
-        let mut user_name = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 1) => read_many(&mut user_name, &base::definitions::USER_NAME, &avp, &walk)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 1) => read_many(
+                    &mut self.user_name,
+                    &base::definitions::USER_NAME,
+                    &avp,
+                    &walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self { user_name, extra })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1927,9 +1983,15 @@ impl<'a> AssociatedRegisteredIdentities<'a> {
     }
 }
 impl<'a> AvpValue<'a> for AssociatedRegisteredIdentities<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1945,28 +2007,31 @@ pub struct IdentityWithEmergencyRegistration<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> IdentityWithEmergencyRegistration<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (0, 1) | (10415, 601))
         }
-        let mut user_name = None;
-        let mut public_identity = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 601) => {
-                    read_one(&mut public_identity, &definitions::PUBLIC_IDENTITY, &avp)?
-                }
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (0, 1) => read_one(
+                    &mut self.user_name,
+                    1 << 0,
+                    &base::definitions::USER_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 601) => read_one(
+                    &mut self.public_identity,
+                    1 << 1,
+                    &definitions::PUBLIC_IDENTITY,
+                    &avp,
+                    &mut walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            user_name: required(user_name, &base::definitions::USER_NAME)?,
-            public_identity: required(public_identity, &definitions::PUBLIC_IDENTITY)?,
-            extra,
-        })
+        walk.end(&[&base::definitions::USER_NAME, &definitions::PUBLIC_IDENTITY])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -1976,9 +2041,15 @@ impl<'a> IdentityWithEmergencyRegistration<'a> {
     }
 }
 impl<'a> AvpValue<'a> for IdentityWithEmergencyRegistration<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -1998,48 +2069,49 @@ pub struct ScscfRestorationInfo<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> ScscfRestorationInfo<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (0, 1) | (10415, 649) | (10415, 661) | (10415, 608)
             )
         }
-        let mut user_name = None;
-        let mut restoration_info = Many::default();
-        let mut registration_time_out = None;
-        let mut sip_authentication_scheme = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 649) => read_many(
-                    &mut restoration_info,
-                    &definitions::RESTORATION_INFO,
+                (0, 1) => read_one(
+                    &mut self.user_name,
+                    1 << 0,
+                    &base::definitions::USER_NAME,
                     &avp,
-                    &walk,
+                    &mut walk,
                 )?,
-                (10415, 661) => read_one(
-                    &mut registration_time_out,
+                (10415, 649) => {
+                    walk.note(1 << 1);
+                    read_many(
+                        &mut self.restoration_info,
+                        &definitions::RESTORATION_INFO,
+                        &avp,
+                        &walk,
+                    )?
+                }
+                (10415, 661) => read_optional(
+                    &mut self.registration_time_out,
                     &definitions::REGISTRATION_TIME_OUT,
                     &avp,
                 )?,
-                (10415, 608) => read_one(
-                    &mut sip_authentication_scheme,
+                (10415, 608) => read_optional(
+                    &mut self.sip_authentication_scheme,
                     &definitions::SIP_AUTHENTICATION_SCHEME,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            user_name: required(user_name, &base::definitions::USER_NAME)?,
-            restoration_info: at_least_one(restoration_info, &definitions::RESTORATION_INFO)?,
-            registration_time_out,
-            sip_authentication_scheme,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::USER_NAME,
+            &definitions::RESTORATION_INFO,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2057,9 +2129,15 @@ impl<'a> ScscfRestorationInfo<'a> {
     }
 }
 impl<'a> AvpValue<'a> for ScscfRestorationInfo<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2083,7 +2161,7 @@ pub struct RestorationInfo<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> RestorationInfo<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -2095,50 +2173,43 @@ impl<'a> RestorationInfo<'a> {
                     | (10415, 660)
             )
         }
-        let mut path = None;
-        let mut contact = None;
-        let mut initial_cseq_sequence_number = None;
-        let mut call_id_sip_header = None;
-        let mut subscription_info = None;
-        let mut p_cscf_subscription_info = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (10415, 640) => read_one(&mut path, &definitions::PATH, &avp)?,
-                (10415, 641) => read_one(&mut contact, &definitions::CONTACT, &avp)?,
-                (10415, 654) => read_one(
-                    &mut initial_cseq_sequence_number,
+                (10415, 640) => {
+                    read_one(&mut self.path, 1 << 0, &definitions::PATH, &avp, &mut walk)?
+                }
+                (10415, 641) => read_one(
+                    &mut self.contact,
+                    1 << 1,
+                    &definitions::CONTACT,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 654) => read_optional(
+                    &mut self.initial_cseq_sequence_number,
                     &definitions::INITIAL_CSEQ_SEQUENCE_NUMBER,
                     &avp,
                 )?,
-                (10415, 643) => read_one(
-                    &mut call_id_sip_header,
+                (10415, 643) => read_optional(
+                    &mut self.call_id_sip_header,
                     &definitions::CALL_ID_SIP_HEADER,
                     &avp,
                 )?,
-                (10415, 642) => read_one(
-                    &mut subscription_info,
+                (10415, 642) => read_optional(
+                    &mut self.subscription_info,
                     &definitions::SUBSCRIPTION_INFO,
                     &avp,
                 )?,
-                (10415, 660) => read_one(
-                    &mut p_cscf_subscription_info,
+                (10415, 660) => read_optional(
+                    &mut self.p_cscf_subscription_info,
                     &definitions::P_CSCF_SUBSCRIPTION_INFO,
                     &avp,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            path: required(path, &definitions::PATH)?,
-            contact: required(contact, &definitions::CONTACT)?,
-            initial_cseq_sequence_number,
-            call_id_sip_header,
-            subscription_info,
-            p_cscf_subscription_info,
-            extra,
-        })
+        walk.end(&[&definitions::PATH, &definitions::CONTACT])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2158,9 +2229,15 @@ impl<'a> RestorationInfo<'a> {
     }
 }
 impl<'a> AvpValue<'a> for RestorationInfo<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2182,44 +2259,61 @@ pub struct SubscriptionInfo<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> SubscriptionInfo<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (10415, 643) | (10415, 644) | (10415, 645) | (10415, 646) | (10415, 641)
             )
         }
-        let mut call_id_sip_header = None;
-        let mut from_sip_header = None;
-        let mut to_sip_header = None;
-        let mut record_route = None;
-        let mut contact = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
                 (10415, 643) => read_one(
-                    &mut call_id_sip_header,
+                    &mut self.call_id_sip_header,
+                    1 << 0,
                     &definitions::CALL_ID_SIP_HEADER,
                     &avp,
+                    &mut walk,
                 )?,
-                (10415, 644) => {
-                    read_one(&mut from_sip_header, &definitions::FROM_SIP_HEADER, &avp)?
-                }
-                (10415, 645) => read_one(&mut to_sip_header, &definitions::TO_SIP_HEADER, &avp)?,
-                (10415, 646) => read_one(&mut record_route, &definitions::RECORD_ROUTE, &avp)?,
-                (10415, 641) => read_one(&mut contact, &definitions::CONTACT, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (10415, 644) => read_one(
+                    &mut self.from_sip_header,
+                    1 << 1,
+                    &definitions::FROM_SIP_HEADER,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 645) => read_one(
+                    &mut self.to_sip_header,
+                    1 << 2,
+                    &definitions::TO_SIP_HEADER,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 646) => read_one(
+                    &mut self.record_route,
+                    1 << 3,
+                    &definitions::RECORD_ROUTE,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 641) => read_one(
+                    &mut self.contact,
+                    1 << 4,
+                    &definitions::CONTACT,
+                    &avp,
+                    &mut walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            call_id_sip_header: required(call_id_sip_header, &definitions::CALL_ID_SIP_HEADER)?,
-            from_sip_header: required(from_sip_header, &definitions::FROM_SIP_HEADER)?,
-            to_sip_header: required(to_sip_header, &definitions::TO_SIP_HEADER)?,
-            record_route: required(record_route, &definitions::RECORD_ROUTE)?,
-            contact: required(contact, &definitions::CONTACT)?,
-            extra,
-        })
+        walk.end(&[
+            &definitions::CALL_ID_SIP_HEADER,
+            &definitions::FROM_SIP_HEADER,
+            &definitions::TO_SIP_HEADER,
+            &definitions::RECORD_ROUTE,
+            &definitions::CONTACT,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2232,9 +2326,15 @@ impl<'a> SubscriptionInfo<'a> {
     }
 }
 impl<'a> AvpValue<'a> for SubscriptionInfo<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2254,41 +2354,53 @@ pub struct PCscfSubscriptionInfo<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> PCscfSubscriptionInfo<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
                 (10415, 643) | (10415, 644) | (10415, 645) | (10415, 641)
             )
         }
-        let mut call_id_sip_header = None;
-        let mut from_sip_header = None;
-        let mut to_sip_header = None;
-        let mut contact = None;
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
                 (10415, 643) => read_one(
-                    &mut call_id_sip_header,
+                    &mut self.call_id_sip_header,
+                    1 << 0,
                     &definitions::CALL_ID_SIP_HEADER,
                     &avp,
+                    &mut walk,
                 )?,
-                (10415, 644) => {
-                    read_one(&mut from_sip_header, &definitions::FROM_SIP_HEADER, &avp)?
-                }
-                (10415, 645) => read_one(&mut to_sip_header, &definitions::TO_SIP_HEADER, &avp)?,
-                (10415, 641) => read_one(&mut contact, &definitions::CONTACT, &avp)?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                (10415, 644) => read_one(
+                    &mut self.from_sip_header,
+                    1 << 1,
+                    &definitions::FROM_SIP_HEADER,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 645) => read_one(
+                    &mut self.to_sip_header,
+                    1 << 2,
+                    &definitions::TO_SIP_HEADER,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 641) => read_one(
+                    &mut self.contact,
+                    1 << 3,
+                    &definitions::CONTACT,
+                    &avp,
+                    &mut walk,
+                )?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            call_id_sip_header: required(call_id_sip_header, &definitions::CALL_ID_SIP_HEADER)?,
-            from_sip_header: required(from_sip_header, &definitions::FROM_SIP_HEADER)?,
-            to_sip_header: required(to_sip_header, &definitions::TO_SIP_HEADER)?,
-            contact: required(contact, &definitions::CONTACT)?,
-            extra,
-        })
+        walk.end(&[
+            &definitions::CALL_ID_SIP_HEADER,
+            &definitions::FROM_SIP_HEADER,
+            &definitions::TO_SIP_HEADER,
+            &definitions::CONTACT,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2300,9 +2412,15 @@ impl<'a> PCscfSubscriptionInfo<'a> {
     }
 }
 impl<'a> AvpValue<'a> for PCscfSubscriptionInfo<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2318,36 +2436,29 @@ pub struct AllowedWafWwsfIdentities<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> AllowedWafWwsfIdentities<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (10415, 657) | (10415, 658))
         }
-        let mut webrtc_authentication_function_name = Many::default();
-        let mut webrtc_web_server_function_name = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
                 (10415, 657) => read_many(
-                    &mut webrtc_authentication_function_name,
+                    &mut self.webrtc_authentication_function_name,
                     &definitions::WEBRTC_AUTHENTICATION_FUNCTION_NAME,
                     &avp,
                     &walk,
                 )?,
                 (10415, 658) => read_many(
-                    &mut webrtc_web_server_function_name,
+                    &mut self.webrtc_web_server_function_name,
                     &definitions::WEBRTC_WEB_SERVER_FUNCTION_NAME,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            webrtc_authentication_function_name,
-            webrtc_web_server_function_name,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2363,9 +2474,15 @@ impl<'a> AllowedWafWwsfIdentities<'a> {
     }
 }
 impl<'a> AvpValue<'a> for AllowedWafWwsfIdentities<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2381,31 +2498,26 @@ pub struct FailedPcscf<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> FailedPcscf<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!((code.vendor.0, code.number), (10415, 665) | (10415, 666))
         }
-        let mut pcscf_fqdn = None;
-        let mut pcscf_ip_address = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (10415, 665) => read_one(&mut pcscf_fqdn, &definitions::PCSCF_FQDN, &avp)?,
+                (10415, 665) => {
+                    read_optional(&mut self.pcscf_fqdn, &definitions::PCSCF_FQDN, &avp)?
+                }
                 (10415, 666) => read_many(
-                    &mut pcscf_ip_address,
+                    &mut self.pcscf_ip_address,
                     &definitions::PCSCF_IP_ADDRESS,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            pcscf_fqdn,
-            pcscf_ip_address,
-            extra,
-        })
+        Ok(())
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2415,9 +2527,15 @@ impl<'a> FailedPcscf<'a> {
     }
 }
 impl<'a> AvpValue<'a> for FailedPcscf<'a> {
+    #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
-        Self::read_members(avp.data).map_err(|error| error.inside(avp))
+        let mut group = Self::default();
+        group
+            .read_members(avp.data)
+            .map_err(|error| error.inside(avp))?;
+        Ok(group)
     }
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2463,7 +2581,7 @@ pub struct UserAuthorizationRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> UserAuthorizationRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -2486,118 +2604,121 @@ impl<'a> UserAuthorizationRequest<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut destination_host = None;
-        let mut destination_realm = None;
-        let mut user_name = None;
-        let mut public_identity = None;
-        let mut visited_network_identifier = None;
-        let mut user_authorization_type = None;
-        let mut uar_flags = None;
-        let mut oc_supported_features = None;
-        let mut supported_features = Many::default();
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 293) => read_one(
-                    &mut destination_host,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 293) => read_optional(
+                    &mut self.destination_host,
                     &base::definitions::DESTINATION_HOST,
                     &avp,
                 )?,
                 (0, 283) => read_one(
-                    &mut destination_realm,
+                    &mut self.destination_realm,
+                    1 << 5,
                     &base::definitions::DESTINATION_REALM,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 601) => {
-                    read_one(&mut public_identity, &definitions::PUBLIC_IDENTITY, &avp)?
-                }
+                (0, 1) => read_one(
+                    &mut self.user_name,
+                    1 << 6,
+                    &base::definitions::USER_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 601) => read_one(
+                    &mut self.public_identity,
+                    1 << 7,
+                    &definitions::PUBLIC_IDENTITY,
+                    &avp,
+                    &mut walk,
+                )?,
                 (10415, 600) => read_one(
-                    &mut visited_network_identifier,
+                    &mut self.visited_network_identifier,
+                    1 << 8,
                     &definitions::VISITED_NETWORK_IDENTIFIER,
                     &avp,
+                    &mut walk,
                 )?,
-                (10415, 623) => read_one(
-                    &mut user_authorization_type,
+                (10415, 623) => read_optional(
+                    &mut self.user_authorization_type,
                     &definitions::USER_AUTHORIZATION_TYPE,
                     &avp,
                 )?,
-                (10415, 637) => read_one(&mut uar_flags, &definitions::UAR_FLAGS, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (10415, 637) => read_optional(&mut self.uar_flags, &definitions::UAR_FLAGS, &avp)?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
-                }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            destination_host,
-            destination_realm: required(destination_realm, &base::definitions::DESTINATION_REALM)?,
-            user_name: required(user_name, &base::definitions::USER_NAME)?,
-            public_identity: required(public_identity, &definitions::PUBLIC_IDENTITY)?,
-            visited_network_identifier: required(
-                visited_network_identifier,
-                &definitions::VISITED_NETWORK_IDENTIFIER,
-            )?,
-            user_authorization_type,
-            uar_flags,
-            oc_supported_features,
-            supported_features,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+            &base::definitions::DESTINATION_REALM,
+            &base::definitions::USER_NAME,
+            &definitions::PUBLIC_IDENTITY,
+            &definitions::VISITED_NETWORK_IDENTIFIER,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2659,7 +2780,9 @@ impl<'a> UserAuthorizationRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -2678,6 +2801,7 @@ impl<'a> UserAuthorizationRequest<'a> {
     }
 }
 impl Members for UserAuthorizationRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2723,7 +2847,7 @@ pub struct UserAuthorizationAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> UserAuthorizationAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -2746,105 +2870,99 @@ impl<'a> UserAuthorizationAnswer<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut result_code = None;
-        let mut experimental_result = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut oc_supported_features = None;
-        let mut oc_olr = None;
-        let mut load = Many::default();
-        let mut supported_features = Many::default();
-        let mut server_name = None;
-        let mut server_capabilities = None;
-        let mut failed_avp = None;
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 268) => read_one(&mut result_code, &base::definitions::RESULT_CODE, &avp)?,
-                (0, 297) => read_one(
-                    &mut experimental_result,
+                (0, 268) => {
+                    read_optional(&mut self.result_code, &base::definitions::RESULT_CODE, &avp)?
+                }
+                (0, 297) => read_optional(
+                    &mut self.experimental_result,
                     &base::definitions::EXPERIMENTAL_RESULT,
                     &avp,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
-                (0, 623) => read_one(&mut oc_olr, &base::definitions::OC_OLR, &avp)?,
-                (0, 650) => read_many(&mut load, &base::definitions::LOAD, &avp, &walk)?,
+                (0, 623) => read_optional(&mut self.oc_olr, &base::definitions::OC_OLR, &avp)?,
+                (0, 650) => read_many(&mut self.load, &base::definitions::LOAD, &avp, &walk)?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (10415, 602) => read_one(&mut server_name, &definitions::SERVER_NAME, &avp)?,
-                (10415, 603) => read_one(
-                    &mut server_capabilities,
+                (10415, 602) => {
+                    read_optional(&mut self.server_name, &definitions::SERVER_NAME, &avp)?
+                }
+                (10415, 603) => read_optional(
+                    &mut self.server_capabilities,
                     &definitions::SERVER_CAPABILITIES,
                     &avp,
                 )?,
-                (0, 279) => read_one(&mut failed_avp, &base::definitions::FAILED_AVP, &avp)?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
+                (0, 279) => {
+                    read_optional(&mut self.failed_avp, &base::definitions::FAILED_AVP, &avp)?
                 }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            result_code,
-            experimental_result,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            oc_supported_features,
-            oc_olr,
-            load,
-            supported_features,
-            server_name,
-            server_capabilities,
-            failed_avp,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -2900,7 +3018,9 @@ impl<'a> UserAuthorizationAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -2926,6 +3046,7 @@ impl<'a> UserAuthorizationAnswer<'a> {
     }
 }
 impl Members for UserAuthorizationAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -2983,7 +3104,7 @@ pub struct ServerAssignmentRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> ServerAssignmentRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -3012,156 +3133,146 @@ impl<'a> ServerAssignmentRequest<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut destination_host = None;
-        let mut destination_realm = None;
-        let mut user_name = None;
-        let mut public_identity = Many::default();
-        let mut wildcarded_public_identity = None;
-        let mut server_name = None;
-        let mut server_assignment_type = None;
-        let mut user_data_already_available = None;
-        let mut scscf_restoration_info = None;
-        let mut multiple_registration_indication = None;
-        let mut session_priority = None;
-        let mut sar_flags = None;
-        let mut failed_pcscf = None;
-        let mut oc_supported_features = None;
-        let mut supported_features = Many::default();
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 293) => read_one(
-                    &mut destination_host,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 293) => read_optional(
+                    &mut self.destination_host,
                     &base::definitions::DESTINATION_HOST,
                     &avp,
                 )?,
                 (0, 283) => read_one(
-                    &mut destination_realm,
+                    &mut self.destination_realm,
+                    1 << 5,
                     &base::definitions::DESTINATION_REALM,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
+                (0, 1) => read_optional(&mut self.user_name, &base::definitions::USER_NAME, &avp)?,
                 (10415, 601) => read_many(
-                    &mut public_identity,
+                    &mut self.public_identity,
                     &definitions::PUBLIC_IDENTITY,
                     &avp,
                     &walk,
                 )?,
-                (10415, 634) => read_one(
-                    &mut wildcarded_public_identity,
+                (10415, 634) => read_optional(
+                    &mut self.wildcarded_public_identity,
                     &definitions::WILDCARDED_PUBLIC_IDENTITY,
                     &avp,
                 )?,
-                (10415, 602) => read_one(&mut server_name, &definitions::SERVER_NAME, &avp)?,
+                (10415, 602) => read_one(
+                    &mut self.server_name,
+                    1 << 6,
+                    &definitions::SERVER_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
                 (10415, 614) => read_one(
-                    &mut server_assignment_type,
+                    &mut self.server_assignment_type,
+                    1 << 7,
                     &definitions::SERVER_ASSIGNMENT_TYPE,
                     &avp,
+                    &mut walk,
                 )?,
                 (10415, 624) => read_one(
-                    &mut user_data_already_available,
+                    &mut self.user_data_already_available,
+                    1 << 8,
                     &definitions::USER_DATA_ALREADY_AVAILABLE,
                     &avp,
+                    &mut walk,
                 )?,
-                (10415, 639) => read_one(
-                    &mut scscf_restoration_info,
+                (10415, 639) => read_optional(
+                    &mut self.scscf_restoration_info,
                     &definitions::SCSCF_RESTORATION_INFO,
                     &avp,
                 )?,
-                (10415, 648) => read_one(
-                    &mut multiple_registration_indication,
+                (10415, 648) => read_optional(
+                    &mut self.multiple_registration_indication,
                     &definitions::MULTIPLE_REGISTRATION_INDICATION,
                     &avp,
                 )?,
-                (10415, 650) => {
-                    read_one(&mut session_priority, &definitions::SESSION_PRIORITY, &avp)?
+                (10415, 650) => read_optional(
+                    &mut self.session_priority,
+                    &definitions::SESSION_PRIORITY,
+                    &avp,
+                )?,
+                (10415, 655) => read_optional(&mut self.sar_flags, &definitions::SAR_FLAGS, &avp)?,
+                (10415, 664) => {
+                    read_optional(&mut self.failed_pcscf, &definitions::FAILED_PCSCF, &avp)?
                 }
-                (10415, 655) => read_one(&mut sar_flags, &definitions::SAR_FLAGS, &avp)?,
-                (10415, 664) => read_one(&mut failed_pcscf, &definitions::FAILED_PCSCF, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
-                }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            destination_host,
-            destination_realm: required(destination_realm, &base::definitions::DESTINATION_REALM)?,
-            user_name,
-            public_identity,
-            wildcarded_public_identity,
-            server_name: required(server_name, &definitions::SERVER_NAME)?,
-            server_assignment_type: required(
-                server_assignment_type,
-                &definitions::SERVER_ASSIGNMENT_TYPE,
-            )?,
-            user_data_already_available: required(
-                user_data_already_available,
-                &definitions::USER_DATA_ALREADY_AVAILABLE,
-            )?,
-            scscf_restoration_info,
-            multiple_registration_indication,
-            session_priority,
-            sar_flags,
-            failed_pcscf,
-            oc_supported_features,
-            supported_features,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+            &base::definitions::DESTINATION_REALM,
+            &definitions::SERVER_NAME,
+            &definitions::SERVER_ASSIGNMENT_TYPE,
+            &definitions::USER_DATA_ALREADY_AVAILABLE,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -3238,7 +3349,9 @@ impl<'a> ServerAssignmentRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -3257,6 +3370,7 @@ impl<'a> ServerAssignmentRequest<'a> {
     }
 }
 impl Members for ServerAssignmentRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -3320,7 +3434,7 @@ pub struct ServerAssignmentAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> ServerAssignmentAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -3352,161 +3466,137 @@ impl<'a> ServerAssignmentAnswer<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut result_code = None;
-        let mut experimental_result = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut oc_supported_features = None;
-        let mut oc_olr = None;
-        let mut load = Many::default();
-        let mut supported_features = Many::default();
-        let mut user_name = None;
-        let mut user_data = None;
-        let mut charging_information = None;
-        let mut associated_identities = None;
-        let mut loose_route_indication = None;
-        let mut scscf_restoration_info = Many::default();
-        let mut associated_registered_identities = None;
-        let mut server_name = None;
-        let mut wildcarded_public_identity = None;
-        let mut priviledged_sender_indication = None;
-        let mut allowed_waf_wwsf_identities = None;
-        let mut failed_avp = None;
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 268) => read_one(&mut result_code, &base::definitions::RESULT_CODE, &avp)?,
-                (0, 297) => read_one(
-                    &mut experimental_result,
+                (0, 268) => {
+                    read_optional(&mut self.result_code, &base::definitions::RESULT_CODE, &avp)?
+                }
+                (0, 297) => read_optional(
+                    &mut self.experimental_result,
                     &base::definitions::EXPERIMENTAL_RESULT,
                     &avp,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
-                (0, 623) => read_one(&mut oc_olr, &base::definitions::OC_OLR, &avp)?,
-                (0, 650) => read_many(&mut load, &base::definitions::LOAD, &avp, &walk)?,
+                (0, 623) => read_optional(&mut self.oc_olr, &base::definitions::OC_OLR, &avp)?,
+                (0, 650) => read_many(&mut self.load, &base::definitions::LOAD, &avp, &walk)?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 606) => read_one(&mut user_data, &definitions::USER_DATA, &avp)?,
-                (10415, 618) => read_one(
-                    &mut charging_information,
+                (0, 1) => read_optional(&mut self.user_name, &base::definitions::USER_NAME, &avp)?,
+                (10415, 606) => read_optional(&mut self.user_data, &definitions::USER_DATA, &avp)?,
+                (10415, 618) => read_optional(
+                    &mut self.charging_information,
                     &definitions::CHARGING_INFORMATION,
                     &avp,
                 )?,
-                (10415, 632) => read_one(
-                    &mut associated_identities,
+                (10415, 632) => read_optional(
+                    &mut self.associated_identities,
                     &definitions::ASSOCIATED_IDENTITIES,
                     &avp,
                 )?,
-                (10415, 638) => read_one(
-                    &mut loose_route_indication,
+                (10415, 638) => read_optional(
+                    &mut self.loose_route_indication,
                     &definitions::LOOSE_ROUTE_INDICATION,
                     &avp,
                 )?,
                 (10415, 639) => read_many(
-                    &mut scscf_restoration_info,
+                    &mut self.scscf_restoration_info,
                     &definitions::SCSCF_RESTORATION_INFO,
                     &avp,
                     &walk,
                 )?,
-                (10415, 647) => read_one(
-                    &mut associated_registered_identities,
+                (10415, 647) => read_optional(
+                    &mut self.associated_registered_identities,
                     &definitions::ASSOCIATED_REGISTERED_IDENTITIES,
                     &avp,
                 )?,
-                (10415, 602) => read_one(&mut server_name, &definitions::SERVER_NAME, &avp)?,
-                (10415, 634) => read_one(
-                    &mut wildcarded_public_identity,
+                (10415, 602) => {
+                    read_optional(&mut self.server_name, &definitions::SERVER_NAME, &avp)?
+                }
+                (10415, 634) => read_optional(
+                    &mut self.wildcarded_public_identity,
                     &definitions::WILDCARDED_PUBLIC_IDENTITY,
                     &avp,
                 )?,
-                (10415, 652) => read_one(
-                    &mut priviledged_sender_indication,
+                (10415, 652) => read_optional(
+                    &mut self.priviledged_sender_indication,
                     &definitions::PRIVILEDGED_SENDER_INDICATION,
                     &avp,
                 )?,
-                (10415, 656) => read_one(
-                    &mut allowed_waf_wwsf_identities,
+                (10415, 656) => read_optional(
+                    &mut self.allowed_waf_wwsf_identities,
                     &definitions::ALLOWED_WAF_WWSF_IDENTITIES,
                     &avp,
                 )?,
-                (0, 279) => read_one(&mut failed_avp, &base::definitions::FAILED_AVP, &avp)?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
+                (0, 279) => {
+                    read_optional(&mut self.failed_avp, &base::definitions::FAILED_AVP, &avp)?
                 }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            result_code,
-            experimental_result,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            oc_supported_features,
-            oc_olr,
-            load,
-            supported_features,
-            user_name,
-            user_data,
-            charging_information,
-            associated_identities,
-            loose_route_indication,
-            scscf_restoration_info,
-            associated_registered_identities,
-            server_name,
-            wildcarded_public_identity,
-            priviledged_sender_indication,
-            allowed_waf_wwsf_identities,
-            failed_avp,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -3595,7 +3685,9 @@ impl<'a> ServerAssignmentAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -3621,6 +3713,7 @@ impl<'a> ServerAssignmentAnswer<'a> {
     }
 }
 impl Members for ServerAssignmentAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -3664,7 +3757,7 @@ pub struct LocationInfoRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> LocationInfoRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -3686,114 +3779,114 @@ impl<'a> LocationInfoRequest<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut destination_host = None;
-        let mut destination_realm = None;
-        let mut originating_request = None;
-        let mut public_identity = None;
-        let mut user_authorization_type = None;
-        let mut session_priority = None;
-        let mut oc_supported_features = None;
-        let mut supported_features = Many::default();
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 293) => read_one(
-                    &mut destination_host,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 293) => read_optional(
+                    &mut self.destination_host,
                     &base::definitions::DESTINATION_HOST,
                     &avp,
                 )?,
                 (0, 283) => read_one(
-                    &mut destination_realm,
+                    &mut self.destination_realm,
+                    1 << 5,
                     &base::definitions::DESTINATION_REALM,
                     &avp,
+                    &mut walk,
                 )?,
-                (10415, 633) => read_one(
-                    &mut originating_request,
+                (10415, 633) => read_optional(
+                    &mut self.originating_request,
                     &definitions::ORIGINATING_REQUEST,
                     &avp,
                 )?,
-                (10415, 601) => {
-                    read_one(&mut public_identity, &definitions::PUBLIC_IDENTITY, &avp)?
-                }
-                (10415, 623) => read_one(
-                    &mut user_authorization_type,
+                (10415, 601) => read_one(
+                    &mut self.public_identity,
+                    1 << 6,
+                    &definitions::PUBLIC_IDENTITY,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 623) => read_optional(
+                    &mut self.user_authorization_type,
                     &definitions::USER_AUTHORIZATION_TYPE,
                     &avp,
                 )?,
-                (10415, 650) => {
-                    read_one(&mut session_priority, &definitions::SESSION_PRIORITY, &avp)?
-                }
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (10415, 650) => read_optional(
+                    &mut self.session_priority,
+                    &definitions::SESSION_PRIORITY,
+                    &avp,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
-                }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            destination_host,
-            destination_realm: required(destination_realm, &base::definitions::DESTINATION_REALM)?,
-            originating_request,
-            public_identity: required(public_identity, &definitions::PUBLIC_IDENTITY)?,
-            user_authorization_type,
-            session_priority,
-            oc_supported_features,
-            supported_features,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+            &base::definitions::DESTINATION_REALM,
+            &definitions::PUBLIC_IDENTITY,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -3851,7 +3944,9 @@ impl<'a> LocationInfoRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -3870,6 +3965,7 @@ impl<'a> LocationInfoRequest<'a> {
     }
 }
 impl Members for LocationInfoRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -3919,7 +4015,7 @@ pub struct LocationInfoAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> LocationInfoAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -3944,115 +4040,105 @@ impl<'a> LocationInfoAnswer<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut result_code = None;
-        let mut experimental_result = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut oc_supported_features = None;
-        let mut oc_olr = None;
-        let mut load = Many::default();
-        let mut supported_features = Many::default();
-        let mut server_name = None;
-        let mut server_capabilities = None;
-        let mut wildcarded_public_identity = None;
-        let mut lia_flags = None;
-        let mut failed_avp = None;
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 268) => read_one(&mut result_code, &base::definitions::RESULT_CODE, &avp)?,
-                (0, 297) => read_one(
-                    &mut experimental_result,
+                (0, 268) => {
+                    read_optional(&mut self.result_code, &base::definitions::RESULT_CODE, &avp)?
+                }
+                (0, 297) => read_optional(
+                    &mut self.experimental_result,
                     &base::definitions::EXPERIMENTAL_RESULT,
                     &avp,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
-                (0, 623) => read_one(&mut oc_olr, &base::definitions::OC_OLR, &avp)?,
-                (0, 650) => read_many(&mut load, &base::definitions::LOAD, &avp, &walk)?,
+                (0, 623) => read_optional(&mut self.oc_olr, &base::definitions::OC_OLR, &avp)?,
+                (0, 650) => read_many(&mut self.load, &base::definitions::LOAD, &avp, &walk)?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (10415, 602) => read_one(&mut server_name, &definitions::SERVER_NAME, &avp)?,
-                (10415, 603) => read_one(
-                    &mut server_capabilities,
+                (10415, 602) => {
+                    read_optional(&mut self.server_name, &definitions::SERVER_NAME, &avp)?
+                }
+                (10415, 603) => read_optional(
+                    &mut self.server_capabilities,
                     &definitions::SERVER_CAPABILITIES,
                     &avp,
                 )?,
-                (10415, 634) => read_one(
-                    &mut wildcarded_public_identity,
+                (10415, 634) => read_optional(
+                    &mut self.wildcarded_public_identity,
                     &definitions::WILDCARDED_PUBLIC_IDENTITY,
                     &avp,
                 )?,
-                (10415, 653) => read_one(&mut lia_flags, &definitions::LIA_FLAGS, &avp)?,
-                (0, 279) => read_one(&mut failed_avp, &base::definitions::FAILED_AVP, &avp)?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
+                (10415, 653) => read_optional(&mut self.lia_flags, &definitions::LIA_FLAGS, &avp)?,
+                (0, 279) => {
+                    read_optional(&mut self.failed_avp, &base::definitions::FAILED_AVP, &avp)?
                 }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            result_code,
-            experimental_result,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            oc_supported_features,
-            oc_olr,
-            load,
-            supported_features,
-            server_name,
-            server_capabilities,
-            wildcarded_public_identity,
-            lia_flags,
-            failed_avp,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -4113,7 +4199,9 @@ impl<'a> LocationInfoAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -4139,6 +4227,7 @@ impl<'a> LocationInfoAnswer<'a> {
     }
 }
 impl Members for LocationInfoAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -4184,7 +4273,7 @@ pub struct MultimediaAuthRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> MultimediaAuthRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -4207,118 +4296,131 @@ impl<'a> MultimediaAuthRequest<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut destination_realm = None;
-        let mut destination_host = None;
-        let mut user_name = None;
-        let mut public_identity = None;
-        let mut sip_auth_data_item = None;
-        let mut sip_number_auth_items = None;
-        let mut server_name = None;
-        let mut oc_supported_features = None;
-        let mut supported_features = Many::default();
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
                 (0, 283) => read_one(
-                    &mut destination_realm,
+                    &mut self.destination_realm,
+                    1 << 5,
                     &base::definitions::DESTINATION_REALM,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 293) => read_one(
-                    &mut destination_host,
+                (0, 293) => read_optional(
+                    &mut self.destination_host,
                     &base::definitions::DESTINATION_HOST,
                     &avp,
                 )?,
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 601) => {
-                    read_one(&mut public_identity, &definitions::PUBLIC_IDENTITY, &avp)?
-                }
+                (0, 1) => read_one(
+                    &mut self.user_name,
+                    1 << 6,
+                    &base::definitions::USER_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 601) => read_one(
+                    &mut self.public_identity,
+                    1 << 7,
+                    &definitions::PUBLIC_IDENTITY,
+                    &avp,
+                    &mut walk,
+                )?,
                 (10415, 612) => read_one(
-                    &mut sip_auth_data_item,
+                    &mut self.sip_auth_data_item,
+                    1 << 8,
                     &definitions::SIP_AUTH_DATA_ITEM,
                     &avp,
+                    &mut walk,
                 )?,
                 (10415, 607) => read_one(
-                    &mut sip_number_auth_items,
+                    &mut self.sip_number_auth_items,
+                    1 << 9,
                     &definitions::SIP_NUMBER_AUTH_ITEMS,
                     &avp,
+                    &mut walk,
                 )?,
-                (10415, 602) => read_one(&mut server_name, &definitions::SERVER_NAME, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (10415, 602) => read_one(
+                    &mut self.server_name,
+                    1 << 10,
+                    &definitions::SERVER_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
-                }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            destination_realm: required(destination_realm, &base::definitions::DESTINATION_REALM)?,
-            destination_host,
-            user_name: required(user_name, &base::definitions::USER_NAME)?,
-            public_identity: required(public_identity, &definitions::PUBLIC_IDENTITY)?,
-            sip_auth_data_item: required(sip_auth_data_item, &definitions::SIP_AUTH_DATA_ITEM)?,
-            sip_number_auth_items: required(
-                sip_number_auth_items,
-                &definitions::SIP_NUMBER_AUTH_ITEMS,
-            )?,
-            server_name: required(server_name, &definitions::SERVER_NAME)?,
-            oc_supported_features,
-            supported_features,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+            &base::definitions::DESTINATION_REALM,
+            &base::definitions::USER_NAME,
+            &definitions::PUBLIC_IDENTITY,
+            &definitions::SIP_AUTH_DATA_ITEM,
+            &definitions::SIP_NUMBER_AUTH_ITEMS,
+            &definitions::SERVER_NAME,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -4377,7 +4479,9 @@ impl<'a> MultimediaAuthRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -4396,6 +4500,7 @@ impl<'a> MultimediaAuthRequest<'a> {
     }
 }
 impl Members for MultimediaAuthRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -4445,7 +4550,7 @@ pub struct MultimediaAuthAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> MultimediaAuthAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -4470,118 +4575,108 @@ impl<'a> MultimediaAuthAnswer<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut result_code = None;
-        let mut experimental_result = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut oc_supported_features = None;
-        let mut oc_olr = None;
-        let mut load = Many::default();
-        let mut supported_features = Many::default();
-        let mut user_name = None;
-        let mut public_identity = None;
-        let mut sip_number_auth_items = None;
-        let mut sip_auth_data_item = Many::default();
-        let mut failed_avp = None;
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 268) => read_one(&mut result_code, &base::definitions::RESULT_CODE, &avp)?,
-                (0, 297) => read_one(
-                    &mut experimental_result,
+                (0, 268) => {
+                    read_optional(&mut self.result_code, &base::definitions::RESULT_CODE, &avp)?
+                }
+                (0, 297) => read_optional(
+                    &mut self.experimental_result,
                     &base::definitions::EXPERIMENTAL_RESULT,
                     &avp,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
-                (0, 623) => read_one(&mut oc_olr, &base::definitions::OC_OLR, &avp)?,
-                (0, 650) => read_many(&mut load, &base::definitions::LOAD, &avp, &walk)?,
+                (0, 623) => read_optional(&mut self.oc_olr, &base::definitions::OC_OLR, &avp)?,
+                (0, 650) => read_many(&mut self.load, &base::definitions::LOAD, &avp, &walk)?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 601) => {
-                    read_one(&mut public_identity, &definitions::PUBLIC_IDENTITY, &avp)?
-                }
-                (10415, 607) => read_one(
-                    &mut sip_number_auth_items,
+                (0, 1) => read_optional(&mut self.user_name, &base::definitions::USER_NAME, &avp)?,
+                (10415, 601) => read_optional(
+                    &mut self.public_identity,
+                    &definitions::PUBLIC_IDENTITY,
+                    &avp,
+                )?,
+                (10415, 607) => read_optional(
+                    &mut self.sip_number_auth_items,
                     &definitions::SIP_NUMBER_AUTH_ITEMS,
                     &avp,
                 )?,
                 (10415, 612) => read_many(
-                    &mut sip_auth_data_item,
+                    &mut self.sip_auth_data_item,
                     &definitions::SIP_AUTH_DATA_ITEM,
                     &avp,
                     &walk,
                 )?,
-                (0, 279) => read_one(&mut failed_avp, &base::definitions::FAILED_AVP, &avp)?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
+                (0, 279) => {
+                    read_optional(&mut self.failed_avp, &base::definitions::FAILED_AVP, &avp)?
                 }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            result_code,
-            experimental_result,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            oc_supported_features,
-            oc_olr,
-            load,
-            supported_features,
-            user_name,
-            public_identity,
-            sip_number_auth_items,
-            sip_auth_data_item,
-            failed_avp,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -4642,7 +4737,9 @@ impl<'a> MultimediaAuthAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -4668,6 +4765,7 @@ impl<'a> MultimediaAuthAnswer<'a> {
     }
 }
 impl Members for MultimediaAuthAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -4711,7 +4809,7 @@ pub struct RegistrationTerminationRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> RegistrationTerminationRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -4733,114 +4831,114 @@ impl<'a> RegistrationTerminationRequest<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut destination_host = None;
-        let mut destination_realm = None;
-        let mut user_name = None;
-        let mut associated_identities = None;
-        let mut public_identity = Many::default();
-        let mut deregistration_reason = None;
-        let mut rtr_flags = None;
-        let mut supported_features = Many::default();
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 293) => read_one(
-                    &mut destination_host,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 293) => read_optional(
+                    &mut self.destination_host,
                     &base::definitions::DESTINATION_HOST,
                     &avp,
                 )?,
                 (0, 283) => read_one(
-                    &mut destination_realm,
+                    &mut self.destination_realm,
+                    1 << 5,
                     &base::definitions::DESTINATION_REALM,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 632) => read_one(
-                    &mut associated_identities,
+                (0, 1) => read_one(
+                    &mut self.user_name,
+                    1 << 6,
+                    &base::definitions::USER_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 632) => read_optional(
+                    &mut self.associated_identities,
                     &definitions::ASSOCIATED_IDENTITIES,
                     &avp,
                 )?,
                 (10415, 601) => read_many(
-                    &mut public_identity,
+                    &mut self.public_identity,
                     &definitions::PUBLIC_IDENTITY,
                     &avp,
                     &walk,
                 )?,
                 (10415, 615) => read_one(
-                    &mut deregistration_reason,
+                    &mut self.deregistration_reason,
+                    1 << 7,
                     &definitions::DEREGISTRATION_REASON,
                     &avp,
+                    &mut walk,
                 )?,
-                (10415, 659) => read_one(&mut rtr_flags, &definitions::RTR_FLAGS, &avp)?,
+                (10415, 659) => read_optional(&mut self.rtr_flags, &definitions::RTR_FLAGS, &avp)?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
-                }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            destination_host,
-            destination_realm: required(destination_realm, &base::definitions::DESTINATION_REALM)?,
-            user_name: required(user_name, &base::definitions::USER_NAME)?,
-            associated_identities,
-            public_identity,
-            deregistration_reason: required(
-                deregistration_reason,
-                &definitions::DEREGISTRATION_REASON,
-            )?,
-            rtr_flags,
-            supported_features,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+            &base::definitions::DESTINATION_REALM,
+            &base::definitions::USER_NAME,
+            &definitions::DEREGISTRATION_REASON,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -4898,7 +4996,9 @@ impl<'a> RegistrationTerminationRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -4917,6 +5017,7 @@ impl<'a> RegistrationTerminationRequest<'a> {
     }
 }
 impl Members for RegistrationTerminationRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -4962,7 +5063,7 @@ pub struct RegistrationTerminationAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> RegistrationTerminationAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -4985,110 +5086,102 @@ impl<'a> RegistrationTerminationAnswer<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut result_code = None;
-        let mut experimental_result = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut oc_supported_features = None;
-        let mut oc_olr = None;
-        let mut load = Many::default();
-        let mut supported_features = Many::default();
-        let mut associated_identities = None;
-        let mut identity_with_emergency_registration = Many::default();
-        let mut failed_avp = None;
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 268) => read_one(&mut result_code, &base::definitions::RESULT_CODE, &avp)?,
-                (0, 297) => read_one(
-                    &mut experimental_result,
+                (0, 268) => {
+                    read_optional(&mut self.result_code, &base::definitions::RESULT_CODE, &avp)?
+                }
+                (0, 297) => read_optional(
+                    &mut self.experimental_result,
                     &base::definitions::EXPERIMENTAL_RESULT,
                     &avp,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
-                (0, 623) => read_one(&mut oc_olr, &base::definitions::OC_OLR, &avp)?,
-                (0, 650) => read_many(&mut load, &base::definitions::LOAD, &avp, &walk)?,
+                (0, 623) => read_optional(&mut self.oc_olr, &base::definitions::OC_OLR, &avp)?,
+                (0, 650) => read_many(&mut self.load, &base::definitions::LOAD, &avp, &walk)?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (10415, 632) => read_one(
-                    &mut associated_identities,
+                (10415, 632) => read_optional(
+                    &mut self.associated_identities,
                     &definitions::ASSOCIATED_IDENTITIES,
                     &avp,
                 )?,
                 (10415, 651) => read_many(
-                    &mut identity_with_emergency_registration,
+                    &mut self.identity_with_emergency_registration,
                     &definitions::IDENTITY_WITH_EMERGENCY_REGISTRATION,
                     &avp,
                     &walk,
                 )?,
-                (0, 279) => read_one(&mut failed_avp, &base::definitions::FAILED_AVP, &avp)?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
+                (0, 279) => {
+                    read_optional(&mut self.failed_avp, &base::definitions::FAILED_AVP, &avp)?
                 }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            result_code,
-            experimental_result,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            oc_supported_features,
-            oc_olr,
-            load,
-            supported_features,
-            associated_identities,
-            identity_with_emergency_registration,
-            failed_avp,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -5150,7 +5243,9 @@ impl<'a> RegistrationTerminationAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -5176,6 +5271,7 @@ impl<'a> RegistrationTerminationAnswer<'a> {
     }
 }
 impl Members for RegistrationTerminationAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -5219,7 +5315,7 @@ pub struct PushProfileRequest<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> PushProfileRequest<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -5241,110 +5337,113 @@ impl<'a> PushProfileRequest<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut destination_host = None;
-        let mut destination_realm = None;
-        let mut user_name = None;
-        let mut user_data = None;
-        let mut charging_information = None;
-        let mut sip_auth_data_item = None;
-        let mut allowed_waf_wwsf_identities = None;
-        let mut supported_features = Many::default();
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
                 (0, 293) => read_one(
-                    &mut destination_host,
+                    &mut self.destination_host,
+                    1 << 5,
                     &base::definitions::DESTINATION_HOST,
                     &avp,
+                    &mut walk,
                 )?,
                 (0, 283) => read_one(
-                    &mut destination_realm,
+                    &mut self.destination_realm,
+                    1 << 6,
                     &base::definitions::DESTINATION_REALM,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 1) => read_one(&mut user_name, &base::definitions::USER_NAME, &avp)?,
-                (10415, 606) => read_one(&mut user_data, &definitions::USER_DATA, &avp)?,
-                (10415, 618) => read_one(
-                    &mut charging_information,
+                (0, 1) => read_one(
+                    &mut self.user_name,
+                    1 << 7,
+                    &base::definitions::USER_NAME,
+                    &avp,
+                    &mut walk,
+                )?,
+                (10415, 606) => read_optional(&mut self.user_data, &definitions::USER_DATA, &avp)?,
+                (10415, 618) => read_optional(
+                    &mut self.charging_information,
                     &definitions::CHARGING_INFORMATION,
                     &avp,
                 )?,
-                (10415, 612) => read_one(
-                    &mut sip_auth_data_item,
+                (10415, 612) => read_optional(
+                    &mut self.sip_auth_data_item,
                     &definitions::SIP_AUTH_DATA_ITEM,
                     &avp,
                 )?,
-                (10415, 656) => read_one(
-                    &mut allowed_waf_wwsf_identities,
+                (10415, 656) => read_optional(
+                    &mut self.allowed_waf_wwsf_identities,
                     &definitions::ALLOWED_WAF_WWSF_IDENTITIES,
                     &avp,
                 )?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
-                }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            destination_host: required(destination_host, &base::definitions::DESTINATION_HOST)?,
-            destination_realm: required(destination_realm, &base::definitions::DESTINATION_REALM)?,
-            user_name: required(user_name, &base::definitions::USER_NAME)?,
-            user_data,
-            charging_information,
-            sip_auth_data_item,
-            allowed_waf_wwsf_identities,
-            supported_features,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+            &base::definitions::DESTINATION_HOST,
+            &base::definitions::DESTINATION_REALM,
+            &base::definitions::USER_NAME,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -5402,7 +5501,9 @@ impl<'a> PushProfileRequest<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -5421,6 +5522,7 @@ impl<'a> PushProfileRequest<'a> {
     }
 }
 impl Members for PushProfileRequest<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
@@ -5462,7 +5564,7 @@ pub struct PushProfileAnswer<'a> {
     pub extra: Many<'a, Avp<'a>>,
 }
 impl<'a> PushProfileAnswer<'a> {
-    fn read_members(octets: &'a [u8]) -> Result<Self, DecodeError> {
+    fn read_members(&mut self, octets: &'a [u8]) -> Result<(), DecodeError> {
         fn is_member(code: AvpCode) -> bool {
             matches!(
                 (code.vendor.0, code.number),
@@ -5483,95 +5585,91 @@ impl<'a> PushProfileAnswer<'a> {
                     | (0, 282)
             )
         }
-        let mut session_id = None;
-        let mut drmp = None;
-        let mut vendor_specific_application_id = None;
-        let mut result_code = None;
-        let mut experimental_result = None;
-        let mut auth_session_state = None;
-        let mut origin_host = None;
-        let mut origin_realm = None;
-        let mut oc_supported_features = None;
-        let mut oc_olr = None;
-        let mut load = Many::default();
-        let mut supported_features = Many::default();
-        let mut failed_avp = None;
-        let mut proxy_info = Many::default();
-        let mut route_record = Many::default();
-        let mut extra = Many::default();
         let mut walk = Walk::new(octets);
         while let Some(avp) = walk.step()? {
             match (avp.code.vendor.0, avp.code.number) {
-                (0, 263) => read_one(&mut session_id, &base::definitions::SESSION_ID, &avp)?,
-                (0, 301) => read_one(&mut drmp, &base::definitions::DRMP, &avp)?,
+                (0, 263) => read_one(
+                    &mut self.session_id,
+                    1 << 0,
+                    &base::definitions::SESSION_ID,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 301) => read_optional(&mut self.drmp, &base::definitions::DRMP, &avp)?,
                 (0, 260) => read_one(
-                    &mut vendor_specific_application_id,
+                    &mut self.vendor_specific_application_id,
+                    1 << 1,
                     &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 268) => read_one(&mut result_code, &base::definitions::RESULT_CODE, &avp)?,
-                (0, 297) => read_one(
-                    &mut experimental_result,
+                (0, 268) => {
+                    read_optional(&mut self.result_code, &base::definitions::RESULT_CODE, &avp)?
+                }
+                (0, 297) => read_optional(
+                    &mut self.experimental_result,
                     &base::definitions::EXPERIMENTAL_RESULT,
                     &avp,
                 )?,
                 (0, 277) => read_one(
-                    &mut auth_session_state,
+                    &mut self.auth_session_state,
+                    1 << 2,
                     &base::definitions::AUTH_SESSION_STATE,
                     &avp,
+                    &mut walk,
                 )?,
-                (0, 264) => read_one(&mut origin_host, &base::definitions::ORIGIN_HOST, &avp)?,
-                (0, 296) => read_one(&mut origin_realm, &base::definitions::ORIGIN_REALM, &avp)?,
-                (0, 621) => read_one(
-                    &mut oc_supported_features,
+                (0, 264) => read_one(
+                    &mut self.origin_host,
+                    1 << 3,
+                    &base::definitions::ORIGIN_HOST,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 296) => read_one(
+                    &mut self.origin_realm,
+                    1 << 4,
+                    &base::definitions::ORIGIN_REALM,
+                    &avp,
+                    &mut walk,
+                )?,
+                (0, 621) => read_optional(
+                    &mut self.oc_supported_features,
                     &base::definitions::OC_SUPPORTED_FEATURES,
                     &avp,
                 )?,
-                (0, 623) => read_one(&mut oc_olr, &base::definitions::OC_OLR, &avp)?,
-                (0, 650) => read_many(&mut load, &base::definitions::LOAD, &avp, &walk)?,
+                (0, 623) => read_optional(&mut self.oc_olr, &base::definitions::OC_OLR, &avp)?,
+                (0, 650) => read_many(&mut self.load, &base::definitions::LOAD, &avp, &walk)?,
                 (10415, 628) => read_many(
-                    &mut supported_features,
+                    &mut self.supported_features,
                     &definitions::SUPPORTED_FEATURES,
                     &avp,
                     &walk,
                 )?,
-                (0, 279) => read_one(&mut failed_avp, &base::definitions::FAILED_AVP, &avp)?,
-                (0, 284) => {
-                    read_many(&mut proxy_info, &base::definitions::PROXY_INFO, &avp, &walk)?
+                (0, 279) => {
+                    read_optional(&mut self.failed_avp, &base::definitions::FAILED_AVP, &avp)?
                 }
+                (0, 284) => read_many(
+                    &mut self.proxy_info,
+                    &base::definitions::PROXY_INFO,
+                    &avp,
+                    &walk,
+                )?,
                 (0, 282) => read_many(
-                    &mut route_record,
+                    &mut self.route_record,
                     &base::definitions::ROUTE_RECORD,
                     &avp,
                     &walk,
                 )?,
-                _ => read_extra(&mut extra, &avp, &walk, is_member, definition)?,
+                _ => read_extra(&mut self.extra, &avp, &walk, is_member, definition)?,
             }
         }
-        Ok(Self {
-            session_id: required(session_id, &base::definitions::SESSION_ID)?,
-            drmp,
-            vendor_specific_application_id: required(
-                vendor_specific_application_id,
-                &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
-            )?,
-            result_code,
-            experimental_result,
-            auth_session_state: required(
-                auth_session_state,
-                &base::definitions::AUTH_SESSION_STATE,
-            )?,
-            origin_host: required(origin_host, &base::definitions::ORIGIN_HOST)?,
-            origin_realm: required(origin_realm, &base::definitions::ORIGIN_REALM)?,
-            oc_supported_features,
-            oc_olr,
-            load,
-            supported_features,
-            failed_avp,
-            proxy_info,
-            route_record,
-            extra,
-        })
+        walk.end(&[
+            &base::definitions::SESSION_ID,
+            &base::definitions::VENDOR_SPECIFIC_APPLICATION_ID,
+            &base::definitions::AUTH_SESSION_STATE,
+            &base::definitions::ORIGIN_HOST,
+            &base::definitions::ORIGIN_REALM,
+        ])
     }
     #[inline]
     fn emit_members<S: Sink>(&self, sink: &mut S) {
@@ -5625,7 +5723,9 @@ impl<'a> PushProfileAnswer<'a> {
             Self::APPLICATION,
             Self::FLAGS,
         )?;
-        Self::read_members(message.body())
+        let mut read = Self::default();
+        read.read_members(message.body())?;
+        Ok(read)
     }
     /// Appends the message to `out`; `flags` are set beside those of the command.
     ///
@@ -5651,6 +5751,7 @@ impl<'a> PushProfileAnswer<'a> {
     }
 }
 impl Members for PushProfileAnswer<'_> {
+    #[inline]
     fn emit<S: Sink>(&self, sink: &mut S) {
         self.emit_members(sink);
     }
