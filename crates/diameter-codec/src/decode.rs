@@ -219,11 +219,9 @@ fn is_identity(data: &[u8]) -> bool {
     };
     // What is left over at the end is looked at together with octets before it.
     let (whole, _) = data.as_chunks::<8>();
-    let outside = whole
-        .iter()
-        .fold(outside_graphic(last), |found, octets| {
-            found | outside_graphic(octets)
-        });
+    let outside = whole.iter().fold(outside_graphic(last), |found, octets| {
+        found | outside_graphic(octets)
+    });
     outside == 0
 }
 
