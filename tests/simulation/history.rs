@@ -5,6 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use driver::sip::Transport;
 use serde_json::json;
 use sim::{Faults, Sim};
 
@@ -21,14 +22,14 @@ const QUIET: Duration = Duration::from_secs(150);
 /// Most crashes, cuts, resets and calls of an operator in one history.
 const TROUBLES: u64 = 8;
 
-/// Phones: index of the user, host, with outbound or not. Alice's two share a private identity.
-const PHONES: [(usize, u8, bool); 6] = [
-    (0, 20, true),
-    (0, 21, true),
-    (1, 22, false),
-    (2, 23, false),
-    (3, 24, true),
-    (4, 25, false),
+/// Phones: index of the user, host, with outbound or not, over what. Alice's two share a private identity.
+const PHONES: [(usize, u8, bool, Transport); 6] = [
+    (0, 20, true, Transport::Udp),
+    (0, 21, true, Transport::Tcp),
+    (1, 22, false, Transport::Udp),
+    (2, 23, false, Transport::Tcp),
+    (3, 24, true, Transport::Udp),
+    (4, 25, false, Transport::Udp),
 ];
 
 /// What is left at the end.
@@ -46,8 +47,8 @@ impl History {
         let ledger = Rc::new(RefCell::new(Ledger::default()));
         let over = Rc::new(Cell::new(false));
         let mut running = Vec::new();
-        for (user, host, outbound) in PHONES {
-            let phone = Phone::new(&sim, user, host, outbound, &ledger).await;
+        for (user, host, outbound, transport) in PHONES {
+            let phone = Phone::new(&sim, user, host, outbound, transport, &ledger).await;
             let whims = whims(sim.clone(), phone, Rc::clone(&over));
             running.push(tokio::task::spawn_local(whims));
         }

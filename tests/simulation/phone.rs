@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use aka::{Failure, Keys, Usim};
 use driver::io::Io;
-use driver::sip::{Endpoint, Incoming, SipMetrics, SipSettings};
+use driver::sip::{Endpoint, Incoming, SipMetrics, SipSettings, Towards, Transport};
 use sim::{Sim, SimIo};
 use sip_message::{Contact, Message, Method, Name, ServiceRoute, Status, Uri, WwwAuthenticate};
 use sip_stack::digest::{self, Algorithm, Challenge, Credentials, Secret};
@@ -34,6 +34,7 @@ pub(crate) struct Phone {
     pub(crate) host: u8,
     /// Whether its contacts carry `+sip.instance` and `reg-id` (RFC 5626).
     pub(crate) outbound: bool,
+    transport: Transport,
     sim: Sim,
     endpoint: Endpoint<SimIo>,
     call_id: String,
@@ -55,6 +56,7 @@ impl Phone {
         user: usize,
         host: u8,
         outbound: bool,
+        transport: Transport,
         ledger: &Rc<RefCell<Ledger>>,
     ) -> Self {
         let io = sim.host(ip(host));
@@ -72,6 +74,7 @@ impl Phone {
             user,
             host,
             outbound,
+            transport,
             sim: sim.clone(),
             endpoint,
             call_id: format!("call-{host}"),
@@ -95,7 +98,11 @@ impl Phone {
         for _ in 0..MOST_ROUNDS {
             let request = self.request(wish);
             asked = self.sim.elapsed();
-            outcome = match self.endpoint.request(request, at(PCSCF)).await {
+            let pcscf = Towards::Address {
+                transport: self.transport,
+                address: at(PCSCF),
+            };
+            outcome = match self.endpoint.request(request, pcscf).await {
                 Err(_) => Outcome::Silent,
                 Ok(response) => match response.status() {
                     Some(Status::UNAUTHORIZED) if self.keep_challenge(&response) => {

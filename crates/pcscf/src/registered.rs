@@ -91,7 +91,7 @@ impl Registered {
             self.remove(flow, impu);
             return;
         }
-        self.move_here(flow, impu, &entry.contacts);
+        self.take_from_others(flow, impu, &entry.contacts);
         let key = (flow, Rc::<str>::from(impu));
         let known = self.entries.contains_key(&key);
         if !known && self.entries.len() >= self.most {
@@ -113,6 +113,16 @@ impl Registered {
         let key = (flow, Rc::<str>::from(impu));
         if self.entries.remove(&key).is_some() {
             self.forget_flow(flow, &key.1);
+        }
+    }
+
+    /// Takes all contacts that `private_identity` had of `impu`, behind whatever flow (RFC 3261 §10.2.2: `*`).
+    pub(crate) fn remove_all(&mut self, impu: &str, private_identity: &str) {
+        for flow in self.flows.get(impu).cloned().unwrap_or_default() {
+            let kept = self.get(flow, impu);
+            if kept.is_some_and(|entry| &*entry.private_identity == private_identity) {
+                self.remove(flow, impu);
+            }
         }
     }
 
@@ -142,7 +152,7 @@ impl Registered {
     }
 
     /// Takes `contacts` from the other flows that `impu` had them behind.
-    fn move_here(&mut self, flow: Flow, impu: &str, contacts: &[BoundContact]) {
+    pub(crate) fn take_from_others(&mut self, flow: Flow, impu: &str, contacts: &[BoundContact]) {
         let others: SmallVec<[Flow; 1]> = match self.flows.get(impu) {
             Some(flows) => flows.iter().copied().filter(|of| *of != flow).collect(),
             None => return,
@@ -285,6 +295,24 @@ mod tests {
         assert_eq!(registered.len(), 2);
         registered.set(flow(4), "sip:b@h", entry(&[("sip:3", Some(1))], until));
         assert_eq!(registered.len(), 3, "another identity");
+    }
+
+    #[test]
+    fn rfc3261_10_2_2_who_leaves_with_a_star_leaves_every_flow() {
+        let until = crate::now() + Duration::from_secs(9);
+        let mut registered = registered(100);
+        for port in [1, 2] {
+            let contact = format!("sip:{port}");
+            registered.set(flow(port), "sip:a@h", entry(&[(&contact, None)], until));
+        }
+        let other = Entry {
+            private_identity: "b@h".into(),
+            ..entry(&[("sip:3", None)], until)
+        };
+        registered.set(flow(3), "sip:a@h", other);
+        registered.remove_all("sip:a@h", "a@h");
+        assert_eq!(registered.len(), 1);
+        assert!(registered.get(flow(3), "sip:a@h").is_some());
     }
 
     #[test]

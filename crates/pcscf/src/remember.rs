@@ -21,18 +21,23 @@ pub(crate) fn remember<I: Io>(
         return;
     };
     let impu = to.0.uri;
+    let private_identity = private_identity(request).unwrap_or_default();
     let mut registered = pcscf.registered.borrow_mut();
     let contacts = match asked(request) {
-        // RFC 3261 §10.2.2: every contact is gone.
-        Asked::RemoveAll => SmallVec::new(),
+        Asked::RemoveAll => {
+            registered.remove_all(impu, &private_identity);
+            SmallVec::new()
+        }
         Asked::Bind(mut ours) => {
+            // Bound anew or removed: behind the flow that they were registered over before they are no longer.
+            registered.take_from_others(flow, impu, &ours);
             let known = registered.get(flow, impu).map(|entry| &entry.contacts);
             ours.extend(known.into_iter().flatten().cloned());
             bound(response, &ours, now())
         }
     };
     let entry = Entry {
-        private_identity: private_identity(request).unwrap_or_default(),
+        private_identity,
         contacts,
         service_route: joined(response, Name::SERVICE_ROUTE),
         associated: joined(response, Name::P_ASSOCIATED_URI),
