@@ -10,6 +10,7 @@ mod network;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use diameter_codec::cx::{self, ReasonCode, ServerAssignmentRequest, ServerAssign
 use diameter_codec::{
     Address, ApplicationId, Flags, Message, ResultCode, VendorId, VendorSpecificApplicationId,
 };
-use network::{Network, spawn, within};
+use network::{Network, spawn, spawn_on_full_disk, within};
 
 const TOKEN: &str = "only-the-operator-knows";
 /// How long a message may take to come.
@@ -41,12 +42,17 @@ fn hss() -> Network {
 }
 
 fn start(network: &mut Network) {
+    let file = configuration(network);
+    network.processes.push(spawn("hss", &file));
+}
+
+fn configuration(network: &Network) -> PathBuf {
     let admin = "[admin]\n";
     let with_token = format!("[admin]\ntoken_file = {:?}\n", network.path("token"));
     let config = network.config("hss").replace(admin, &with_token);
     let file = network.path("hss.toml");
     std::fs::write(&file, config).expect("a configuration file");
-    network.processes.push(spawn("hss", &file));
+    file
 }
 
 struct Scscf(TcpStream);
@@ -93,6 +99,11 @@ impl Scscf {
     }
 
     fn register(&mut self, user: usize) {
+        assert_eq!(self.assigned(user), Some(ResultCode::SUCCESS));
+    }
+
+    /// What SAA says of a registration.
+    fn assigned(&mut self, user: usize) -> Option<ResultCode> {
         let (impi, impu) = names(user);
         let session = format!("scscf.home.example;1;{user}");
         let impus = [impu.as_str()];
@@ -109,8 +120,9 @@ impl Scscf {
             server_assignment_type: ServerAssignmentType::REGISTRATION,
             ..ServerAssignmentRequest::default()
         };
-        let saa = self.exchange(|out| sar.encode(2, 2, Flags::PROXIABLE, out));
-        assert_eq!(result(&saa), Some(ResultCode::SUCCESS));
+        // Not a request that was sent again.
+        let number = u32::try_from(user).expect("few") + 2;
+        result(&self.exchange(|out| sar.encode(number, number, Flags::PROXIABLE, out)))
     }
 
     /// Answers an RTR or a PPR with success.
@@ -286,4 +298,35 @@ fn a_reload_reaches_the_scscf_even_after_kill_9() {
     assert_eq!(rtr.user_name, "user1@home.example");
     scscf.done(&message);
     wait_for_registered(&network, 1);
+}
+
+#[test]
+fn a_full_disk_is_answered_5012_and_what_was_answered_before_is_there() {
+    const USERS: usize = 100;
+    let mut network = Network::new();
+    network.write_subscribers(USERS);
+    std::fs::write(network.path("token"), TOKEN).expect("a token");
+    let file = configuration(&network);
+    network
+        .processes
+        .push(spawn_on_full_disk("hss", &file, 768));
+    let mut scscf = Scscf::connect(&network);
+    let answers: Vec<_> = (0..USERS).map(|user| scscf.assigned(user)).collect();
+    let promised = |answer: &&Option<ResultCode>| **answer == Some(ResultCode::SUCCESS);
+    let kept = answers.iter().filter(promised).count();
+    assert!((1..USERS).contains(&kept), "{kept} of {USERS}");
+    assert!(
+        answers
+            .iter()
+            .all(|answer| promised(&answer) || *answer == Some(ResultCode::UNABLE_TO_COMPLY)),
+        "{answers:?}"
+    );
+    wait_for_registered(&network, kept);
+    drop(scscf);
+    // There is room again.
+    network.stop("hss");
+    start(&mut network);
+    wait_for_registered(&network, kept);
+    let mut scscf = Scscf::connect(&network);
+    scscf.register(USERS - 1);
 }

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -101,6 +102,11 @@ fn diameter(element: &str) -> String {
 /// An HSS that knows alice and bob.
 pub(crate) async fn hss(sim: &Sim) -> Started {
     let subscribers = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/subscribers.json");
+    hss_of(sim, Path::new(subscribers)).await
+}
+
+/// An HSS with the subscribers of a file.
+pub(crate) async fn hss_of(sim: &Sim, subscribers: &Path) -> Started {
     let config = format!(
         "subscribers = {subscribers:?}\ndatabase = \":memory:\"\n[diameter]\nidentity = \"hss.home.example\"\n\
          realm = \"home.example\"\nlisten = \"10.0.0.5:3868\"\nadmit = \"anyone\"\n"

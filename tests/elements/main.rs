@@ -17,3 +17,4 @@ mod scscf_outbound;
 mod scscf_register;
 mod ue_aka;
 mod ue_register;
+mod wildcards;

@@ -339,7 +339,7 @@ fn a_member_of_a_wildcard_registers_with_the_wildcards_set() {
         assert_eq!(response.status(), Some(Status::OK));
         assert_eq!(
             response.header(Name::P_ASSOCIATED_URI),
-            Some("<sip:!.*!@home.example>")
+            Some("<sip:alice@home.example>, <sip:!.*!@home.example>")
         );
         let refreshed = bench.alice.register(&[A]).await;
         assert_eq!((refreshed.status(), bench.held()), (Some(Status::OK), 1));

@@ -322,7 +322,20 @@ pub fn authorization(response: &Message, user: &str, password: &str) -> String {
 
 /// Starts `element` with the file `config`; returns when it says that it is ready.
 pub fn spawn(element: &'static str, config: &Path) -> Process {
-    let mut child = Command::new(binary(element))
+    started(element, Command::new(binary(element)), config)
+}
+
+/// The same with no file larger than `kibibytes`: further writes fail as on a full disk.
+pub fn spawn_on_full_disk(element: &'static str, config: &Path, kibibytes: u32) -> Process {
+    let mut shell = Command::new("sh");
+    let blocks = kibibytes * 2;
+    let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    shell.arg("-c").arg(limited).arg(binary(element));
+    started(element, shell, config)
+}
+
+fn started(element: &'static str, mut command: Command, config: &Path) -> Process {
+    let mut child = command
         .arg("--config")
         .arg(config)
         .args(["--log", "info", "--log-format", "json"])

@@ -19,6 +19,8 @@ pub struct Assignment<'a> {
     pub impi: Option<&'a str>,
     /// Public-Identity: exactly one but in a deregistration, where none means all of the private identity.
     pub impus: &'a [&'a str],
+    /// Wildcarded-Public-Identity: the range that the one of `impus` is a member of, as LIA or P-Profile-Key named it.
+    pub wildcard: Option<&'a str>,
     /// Server-Name: ours.
     pub server_name: &'a str,
     /// Server-Assignment-Type.
@@ -38,6 +40,7 @@ impl<'a> Assignment<'a> {
         Self {
             impi: Some(impi),
             impus: std::slice::from_ref(impu),
+            wildcard: None,
             server_name,
             kind,
             user_data: match kind {
@@ -132,6 +135,7 @@ impl<I: Io> Cx<I> {
                     destination_realm: &self.settings.destination_realm,
                     user_name: asked.impi,
                     public_identity: Many::from(asked.impus),
+                    wildcarded_public_identity: asked.wildcard,
                     server_name: asked.server_name,
                     server_assignment_type: asked.kind,
                     user_data_already_available: asked.user_data,

@@ -430,6 +430,13 @@ fn ts29228_6_1_2_server_assignment() {
                 Err(5005)
             }
             ServerAssignmentType::TIMEOUT_DEREGISTRATION_STORE_SERVER_NAME => Err(2004),
+            ServerAssignmentType::UNREGISTERED_USER => {
+                assert_eq!(
+                    read.wildcarded_public_identity,
+                    Some("sip:!al.*!@home.example")
+                );
+                Ok(ResultCode::SUCCESS)
+            }
             _ => Ok(ResultCode::UNABLE_TO_COMPLY),
         };
         saa(&read, result, out, request);
@@ -474,6 +481,15 @@ fn ts29228_6_1_2_server_assignment() {
             assign(&cx, ServerAssignmentType::USER_DEREGISTRATION).await,
             Err(CxError::UnableToComply)
         );
+        let (impu, kind) = (
+            "sip:alice@home.example",
+            ServerAssignmentType::UNREGISTERED_USER,
+        );
+        let of_range = Assignment {
+            wildcard: Some("sip:!al.*!@home.example"),
+            ..Assignment::of_pair("alice@home.example", &impu, SCSCF, kind)
+        };
+        assert!(cx.server_assignment(of_range).await.is_ok());
     });
 }
 

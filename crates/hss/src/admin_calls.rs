@@ -104,7 +104,7 @@ impl<I: Io, S: Store> Calls<I, S> {
     ) -> Result<Value, CommandError> {
         let identities = Identities {
             impi: Some(impi.to_owned()),
-            impus: Vec::new(),
+            ..Identities::default()
         };
         for _ in 0..MAX_ATTEMPTS {
             let found = self.procedures.store.load(identities.clone()).await;
@@ -168,7 +168,10 @@ impl Deregister {
         let named: Vec<String> = self
             .public_identities
             .iter()
-            .map(|impu| canonical(impu))
+            .map(|impu| match subscription.set_of(impu) {
+                Some(_) => impu.clone(),
+                None => canonical(impu),
+            })
             .collect();
         for impu in &named {
             if !subscription
@@ -191,7 +194,7 @@ impl Deregister {
             Naming::Named => named,
             Naming::All => subscription
                 .sets_of_impi(impi)
-                .flat_map(|set| set.impus())
+                .flat_map(|set| set.named_impus())
                 .filter(|impu| record.impu_state(impu) != ImpuState::NotRegistered)
                 .map(str::to_owned)
                 .collect(),
@@ -208,6 +211,7 @@ impl Deregister {
             reason: self.reason,
             info: self.info.clone(),
             occasion: Occasion::Ordered,
+            version: record.version,
         })])
     }
 }

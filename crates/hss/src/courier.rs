@@ -4,7 +4,8 @@ mod ending;
 mod push;
 mod termination;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use driver::diameter::{Ids, Node, RequestError, Route};
 use driver::hash::{self, KeyedMap};
 use driver::io::Io;
 use driver::turns::Turns;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Notify, oneshot};
 
 use crate::notice::{Content, Ending, StoredNotice};
 use crate::policy::Unanswered;
@@ -22,8 +23,10 @@ use crate::procedure::Procedures;
 use crate::record::{Change, Changes, Draft, Scscf, SubscriptionRecord};
 use crate::store::{Identities, Store, StoreError};
 
-/// Most notices under way at once; the others wait in the store.
+/// Most notices under way at once to one S-CSCF; the others wait in the store. One that is silent delays no other's.
 pub const MAX_UNDER_WAY: usize = 1_024;
+/// Most notices that are read at once.
+const PAGE: usize = 1_024;
 /// How long the store is left alone after it failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
@@ -50,14 +53,23 @@ impl<I: Io, S> Clone for Courier<I, S> {
 struct Inner<I: Io, S> {
     node: Node<I>,
     procedures: Rc<Procedures<S>>,
-    patience: Patience,
+    patience: Cell<Patience>,
     /// Something is new in the store.
     wake: Rc<Notify>,
-    /// Notices about one subscription go one after another.
-    lines: Turns<String>,
-    under_way: std::sync::Arc<Semaphore>,
+    /// Notices about one subscription to one S-CSCF (by its host) go one after another.
+    lines: Turns<(String, String)>,
+    /// By the S-CSCF's host.
+    destinations: RefCell<KeyedMap<String, Destination>>,
     /// Who wants to know of an ending.
     asking: RefCell<KeyedMap<i64, oneshot::Sender<Ending>>>,
+}
+
+/// An S-CSCF that is owed something.
+#[derive(Default)]
+struct Destination {
+    under_way: usize,
+    /// Numbers of those that wait.
+    waiting: VecDeque<i64>,
 }
 
 /// Why there is no answer.
@@ -78,11 +90,11 @@ impl<I: Io, S: Store> Courier<I, S> {
     ) -> Self {
         let courier = Self(Rc::new(Inner {
             node,
-            patience,
+            patience: Cell::new(patience),
             wake: Rc::clone(&procedures.owing),
             procedures,
             lines: Turns::new(io),
-            under_way: std::sync::Arc::new(Semaphore::new(MAX_UNDER_WAY)),
+            destinations: RefCell::new(hash::map(io)),
             asking: RefCell::new(hash::map(io)),
         }));
         drop(driver::spawn(courier.clone().run()));
@@ -96,14 +108,22 @@ impl<I: Io, S: Store> Courier<I, S> {
         ending
     }
 
+    pub(crate) fn patience(&self) -> Patience {
+        self.0.patience.get()
+    }
+
+    /// How often, and what then, from the next attempt on.
+    pub(crate) fn set_patience(&self, patience: Patience) {
+        self.0.patience.set(patience);
+    }
+
     async fn run(self) {
         let mut after = 0;
         loop {
-            let owed = match self.store().notices(after, MAX_UNDER_WAY).await {
+            let owed = match self.store().notices(after, PAGE).await {
                 Ok(owed) => owed,
                 Err(error) => {
-                    self.0.procedures.failed(&error);
-                    tokio::time::sleep(STORE_PAUSE).await;
+                    self.store_failed(&error).await;
                     continue;
                 }
             };
@@ -112,19 +132,73 @@ impl<I: Io, S: Store> Courier<I, S> {
             }
             for stored in owed {
                 after = stored.id;
-                let Ok(permit) = std::sync::Arc::clone(&self.0.under_way)
-                    .acquire_owned()
-                    .await
-                else {
-                    return;
-                };
-                drop(driver::spawn(self.clone().bring(stored, permit)));
+                self.start_or_line_up(stored);
             }
         }
     }
 
-    async fn bring(self, stored: StoredNotice, _permit: OwnedSemaphorePermit) {
-        let _line = self.0.lines.turn(stored.subscription.clone()).await;
+    fn start_or_line_up(&self, stored: StoredNotice) {
+        let host = stored.notice.scscf.host.clone();
+        {
+            let mut destinations = self.0.destinations.borrow_mut();
+            let destination = destinations.entry(host).or_default();
+            if destination.under_way >= MAX_UNDER_WAY {
+                return destination.waiting.push_back(stored.id);
+            }
+            destination.under_way += 1;
+        }
+        drop(driver::spawn(self.clone().serve(stored)));
+    }
+
+    /// Brings one notice after another to an S-CSCF, until none waits.
+    async fn serve(self, first: StoredNotice) {
+        let host = first.notice.scscf.host.clone();
+        let mut next = Some(first);
+        while let Some(stored) = next {
+            self.bring(stored).await;
+            next = self.next_waiting(&host).await;
+        }
+    }
+
+    async fn next_waiting(&self, host: &str) -> Option<StoredNotice> {
+        loop {
+            let id = {
+                let mut destinations = self.0.destinations.borrow_mut();
+                let destination = destinations.get_mut(host)?;
+                let Some(id) = destination.waiting.pop_front() else {
+                    destination.under_way -= 1;
+                    if destination.under_way == 0 {
+                        destinations.remove(host);
+                    }
+                    return None;
+                };
+                id
+            };
+            match self.store().notice(id).await {
+                Ok(Some(stored)) => return Some(stored),
+                Ok(None) => {}
+                Err(error) => {
+                    if let Some(destination) = self.0.destinations.borrow_mut().get_mut(host) {
+                        destination.waiting.push_front(id);
+                    }
+                    self.store_failed(&error).await;
+                }
+            }
+        }
+    }
+
+    /// Counts that the store failed, and leaves it alone for a moment.
+    async fn store_failed(&self, error: &StoreError) {
+        self.0.procedures.failed(error);
+        tokio::time::sleep(STORE_PAUSE).await;
+    }
+
+    async fn bring(&self, stored: StoredNotice) {
+        let line = (
+            stored.subscription.clone(),
+            stored.notice.scscf.host.clone(),
+        );
+        let _line = self.0.lines.turn(line).await;
         let ending = match &stored.notice.content {
             Content::Termination(rtr) => self.terminate(&stored, rtr).await,
             Content::Profile(ppr) => self.push(&stored, ppr).await,
@@ -175,7 +249,7 @@ impl<I: Io, S: Store> Courier<I, S> {
 
     async fn pause(&self, attempt: u32) {
         if attempt > 0 {
-            tokio::time::sleep(self.0.patience.pause).await;
+            tokio::time::sleep(self.patience().pause).await;
         }
     }
 
@@ -223,9 +297,8 @@ impl<I: Io, S: Store> Courier<I, S> {
                     self.0.procedures.metrics.conflicts.inc();
                 }
                 Err(error) => {
-                    self.0.procedures.failed(&error);
                     drop(turn);
-                    tokio::time::sleep(STORE_PAUSE).await;
+                    self.store_failed(&error).await;
                 }
             };
         }

@@ -1,5 +1,41 @@
 //! Public identities in the form in which they are stored and compared (TS 23.003 §13.4, TS 29.229 §6.3.2).
 
+use user_profile::WildcardParts;
+
+/// A public identity that a wildcarded one covers, and that is not provisioned by itself (TS 23.003 §13.4A, §13.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// As it was asked for, in canonical form.
+    pub identity: String,
+    /// The wildcarded identity, which has its services and its state.
+    pub wildcard: String,
+}
+
+/// The canonical form of a wildcarded identity: the expression stays as it is.
+pub fn canonical_wildcard(identity: &str) -> String {
+    let Some(WildcardParts {
+        before,
+        expression,
+        after,
+    }) = WildcardParts::of(identity)
+    else {
+        return canonical(identity);
+    };
+    match canonical(&format!("{before}{after}")) {
+        // No separators and no parameters around the expression; both parts are of digits alone then.
+        number if number.starts_with("tel:") => {
+            let begin = canonical(before);
+            let end = number.strip_prefix(begin.as_str()).unwrap_or_default();
+            format!("{begin}!{expression}!{end}")
+        }
+        whole => {
+            let host = whole.rsplit_once('@').map_or("", |(_, host)| host);
+            let user = after.rsplit_once('@').map_or(after, |(user, _)| user);
+            format!("{before}!{expression}!{user}@{host}")
+        }
+    }
+}
+
 /// The canonical form of a public identity.
 ///
 /// A SIP URI keeps user and host (the host, and the scheme, in lower case) and loses parameters and headers; a TEL URI
@@ -36,7 +72,21 @@ pub fn canonical(identity: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, canonical_wildcard};
+
+    #[test]
+    fn an_expression_stays_as_it_is_written() {
+        for (identity, wanted) in [
+            (
+                "sip:Pbx-![0-9];.*!x@HOME.example;lr",
+                "sip:Pbx-![0-9];.*!x@home.example",
+            ),
+            ("tel:+1-555-!0[1-3].{2}!(9);ext=1", "tel:+1555!0[1-3].{2}!9"),
+            ("sip:Alice@HOME.example", "sip:Alice@home.example"),
+        ] {
+            assert_eq!(canonical_wildcard(identity), wanted);
+        }
+    }
 
     #[test]
     fn forms_of_one_identity_are_one() {

@@ -123,7 +123,12 @@ impl Element for Hss {
         });
         let patience = config.notices.patience();
         let courier = Courier::start(&host.io, node.clone(), Rc::clone(&procedures), patience);
-        let reloading = Reloading::new(host.io, Rc::clone(&procedures), config.subscribers);
+        let reloading = Reloading::new(
+            host.io,
+            Rc::clone(&procedures),
+            courier.clone(),
+            config.clone(),
+        );
         let reloading = Rc::new(reloading);
         let commands = admin_calls::commands(&procedures, &courier, &reloading);
         let state = {

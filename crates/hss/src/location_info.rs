@@ -2,12 +2,12 @@
 
 use bytes::BytesMut;
 use diameter_codec::cx::{
-    LocationInfoAnswer, LocationInfoRequest, OriginatingRequest, UserAuthorizationType,
+    LiaFlags, LocationInfoAnswer, LocationInfoRequest, OriginatingRequest, UserAuthorizationType,
 };
 use diameter_codec::{DecodeError, Flags, Message};
 
 use crate::error::{Outcome, Subject};
-use crate::identity::canonical;
+use crate::identity::{Member, canonical};
 use crate::policy::{Policy, RestorationUse};
 use crate::procedure::{Asked, Head, PeerFeatures, Procedure, Reading};
 use crate::record::{Changes, Draft, ImpuState, SubscriptionRecord};
@@ -23,6 +23,8 @@ pub use crate::serving_scscf::Answer;
 pub struct Request {
     /// In canonical form, and known.
     pub impu: String,
+    /// What was asked for, where `impu` is the wildcard that covers it.
+    pub member: Option<Member>,
     /// Originating-Request: a call that an application server makes for the user.
     pub originating: bool,
     /// User-Authorization-Type.
@@ -35,6 +37,12 @@ pub struct Request {
 pub fn decide(record: &SubscriptionRecord, request: &Request) -> (Changes, Answer) {
     let mut draft = Draft::new(record);
     let answer = steps(record, request, &mut draft);
+    let found = answer.server_name.is_some() || answer.capabilities.is_some();
+    let wildcard = request.member.as_ref().filter(|_| found);
+    let answer = Answer {
+        wildcard: wildcard.map(|member| member.wildcard.clone()),
+        ..answer
+    };
     (draft.finish(), answer)
 }
 
@@ -44,6 +52,17 @@ fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> A
     };
     if set.is_psi() && set.activation == Activation::Inactive {
         return Answer::only(Outcome::UserUnknown);
+    }
+    // Who calls from a PSI is served by its S-CSCF; who calls one goes where it is hosted.
+    if let Some(server) = set
+        .application_server
+        .as_ref()
+        .filter(|_| !request.originating)
+    {
+        return Answer {
+            flags: LiaFlags::PSI_DIRECT_ROUTING,
+            ..Answer::served_by(Outcome::Success, server)
+        };
     }
     let capabilities = &record.subscription.capabilities;
     match request.authorization_type {
@@ -77,11 +96,12 @@ impl Procedure for LocationInfo {
         let impu = canonical(lir.public_identity);
         Ok(Asked {
             identities: Identities {
-                impi: None,
                 impus: vec![impu.clone()],
+                ..Identities::default()
             },
             request: Request {
                 impu,
+                member: None,
                 originating: lir.originating_request == Some(OriginatingRequest::ORIGINATING),
                 authorization_type: lir.user_authorization_type,
                 restoration: reading.policy.restoration.with_peer(features.listed),
@@ -100,6 +120,13 @@ impl Procedure for LocationInfo {
             answer.capabilities = Some(policy.scscfs.proposal(&record.subscription));
         }
         (changes, answer)
+    }
+
+    fn stand_for(request: &mut Request, members: &[Option<Member>]) {
+        if let [Some(member)] = members {
+            request.impu.clone_from(&member.wildcard);
+            request.member = Some(member.clone());
+        }
     }
 
     fn only(outcome: Outcome) -> Answer {
@@ -123,6 +150,8 @@ impl Procedure for LocationInfo {
             supported_features: head.supported_features.into(),
             server_name: answer.server_name.as_deref(),
             server_capabilities: scscf_pool::group(answer.capabilities.as_ref(), &names),
+            wildcarded_public_identity: answer.wildcard.as_deref(),
+            lia_flags: (answer.flags != LiaFlags::default()).then_some(answer.flags),
             extra: (&head.proxy_info).into(),
             ..LocationInfoAnswer::default()
         };

@@ -7,6 +7,7 @@ use aka::{Sqn, Vector};
 use crate::aka_credentials::AkaCredentials;
 use crate::digest::DigestCredentials;
 use crate::error::{Outcome, Subject};
+use crate::identity::Member;
 use crate::record::{
     Change, Changes, Draft, ImpuState, Pair, PairState, Scscf, SubscriptionRecord,
 };
@@ -32,6 +33,8 @@ pub struct Request {
     pub impi: String,
     /// In canonical form, known, and of the IMPI.
     pub impu: String,
+    /// What was asked for, where `impu` is the wildcard that covers it.
+    pub member: Option<Member>,
     /// SIP-Authentication-Scheme.
     pub scheme: String,
     /// SIP-Authorization: RAND and AUTS, where the USIM lost its place.
@@ -122,9 +125,11 @@ fn steps(draft: &mut Draft, request: &Request) -> Result<Answer, Outcome> {
             },
         ));
     }
+    let asked = request.member.as_ref();
+    let asked = asked.map_or(&request.impu, |member| &member.identity);
     Ok(Answer {
         outcome: Outcome::Success,
-        pair: Some(Pair::new(&request.impi, &request.impu)),
+        pair: Some(Pair::new(&request.impi, asked)),
         items,
     })
 }

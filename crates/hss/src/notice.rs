@@ -39,6 +39,14 @@ pub struct Termination {
     pub info: Option<String>,
     /// Why it is sent.
     pub occasion: Occasion,
+    /// [`crate::record::SubscriptionRecord::version`] that it was decided on: registrations since then are not what it
+    /// is about. Notices of releases before this field are about all.
+    #[serde(default = "about_all")]
+    pub version: i64,
+}
+
+fn about_all() -> i64 {
+    i64::MAX
 }
 
 /// Why an RTR is sent.

@@ -1,5 +1,6 @@
 //! What every Cx procedure does alike: read, load, decide, commit, and only then answer.
 
+use std::cell::RefCell;
 use std::fmt::Debug;
 use std::rc::Rc;
 
@@ -15,6 +16,7 @@ use driver::turns::Turns;
 use tokio::sync::Notify;
 
 use crate::error::{Code, Outcome, Subject};
+use crate::identity::Member;
 use crate::location_info::LocationInfo;
 use crate::metrics::Metrics;
 use crate::multimedia_auth::MultimediaAuth;
@@ -35,7 +37,7 @@ pub(crate) trait Procedure {
     /// The command's name by the standard.
     const NAME: &'static str;
     /// What is asked.
-    type Request: Debug;
+    type Request: Debug + Clone;
     /// What is answered.
     type Answer;
 
@@ -48,6 +50,9 @@ pub(crate) trait Procedure {
         request: &Self::Request,
         policy: &Policy,
     ) -> (Changes, Self::Answer);
+
+    /// Puts the wildcards in the places of `members`, one for each IMPU of the request.
+    fn stand_for(request: &mut Self::Request, members: &[Option<Member>]);
 
     /// An answer with nothing but its result.
     fn only(outcome: Outcome) -> Self::Answer;
@@ -144,7 +149,7 @@ impl Head<'_> {
 /// What the procedures of one HSS share.
 pub(crate) struct Procedures<S> {
     pub(crate) store: S,
-    pub(crate) policy: Policy,
+    policy: RefCell<Rc<Policy>>,
     pub(crate) origin_host: String,
     pub(crate) origin_realm: String,
     pub(crate) metrics: Metrics,
@@ -167,7 +172,7 @@ impl<S: Store> Procedures<S> {
         let (origin_host, origin_realm) = (origin.0.to_owned(), origin.1.to_owned());
         Self {
             store,
-            policy,
+            policy: RefCell::new(Rc::new(policy)),
             origin_host,
             origin_realm,
             metrics,
@@ -179,6 +184,16 @@ impl<S: Store> Procedures<S> {
             owing: Rc::new(Notify::new()),
             turns: Turns::new(io),
         }
+    }
+
+    /// What the operator chooses now; a procedure keeps to what it began with.
+    pub(crate) fn policy(&self) -> Rc<Policy> {
+        Rc::clone(&self.policy.borrow())
+    }
+
+    /// The operator chooses otherwise for the next requests.
+    pub(crate) fn set_policy(&self, policy: Policy) {
+        *self.policy.borrow_mut() = Rc::new(policy);
     }
 
     /// The answer to one request.
@@ -193,8 +208,9 @@ impl<S: Store> Procedures<S> {
     }
 
     async fn run<P: Procedure>(&self, message: &Message) -> Bytes {
+        let policy = self.policy();
         let reading = Reading {
-            policy: &self.policy,
+            policy: &policy,
             random: &*self.random,
         };
         let asked = match P::read(message, &reading) {
@@ -208,7 +224,7 @@ impl<S: Store> Procedures<S> {
         let answer = if asked.features.lacking {
             P::only(Outcome::FeatureUnsupported)
         } else {
-            self.decide_and_commit::<P>(&asked).await
+            self.decide_and_commit::<P>(&asked, &policy).await
         };
         let outcome = P::outcome(&answer);
         self.metrics.answered(P::NAME, outcome);
@@ -216,7 +232,7 @@ impl<S: Store> Procedures<S> {
         if let Some(error) = refusal_of(outcome, message) {
             return self.refusal(message, &error);
         }
-        let ours = our_group(&self.policy);
+        let ours = our_group(&policy);
         let spoken = asked.features.listed.is_some() || asked.features.lacking;
         let (result_code, experimental_result) = match outcome.code() {
             Code::Base(code) => (Some(code), None),
@@ -250,14 +266,22 @@ impl<S: Store> Procedures<S> {
         out.freeze()
     }
 
-    async fn decide_and_commit<P: Procedure>(&self, asked: &Asked<P::Request>) -> P::Answer {
-        match self.attempt::<P>(asked).await {
+    async fn decide_and_commit<P: Procedure>(
+        &self,
+        asked: &Asked<P::Request>,
+        policy: &Policy,
+    ) -> P::Answer {
+        match self.attempt::<P>(asked, policy).await {
             Ok(answer) => answer,
             Err(outcome) => P::only(outcome),
         }
     }
 
-    async fn attempt<P: Procedure>(&self, asked: &Asked<P::Request>) -> Result<P::Answer, Outcome> {
+    async fn attempt<P: Procedure>(
+        &self,
+        asked: &Asked<P::Request>,
+        policy: &Policy,
+    ) -> Result<P::Answer, Outcome> {
         let mut found = self
             .store
             .load(asked.identities.clone())
@@ -267,7 +291,14 @@ impl<S: Store> Procedures<S> {
         let _turn = self.turns.turn(subscription).await;
         for _ in 0..MAX_ATTEMPTS {
             let record = found.subject(&asked.identities)?;
-            let (changes, answer) = P::decide(record, &asked.request, &self.policy);
+            let (changes, answer) = match found.members.iter().all(Option::is_none) {
+                true => P::decide(record, &asked.request, policy),
+                false => {
+                    let mut request = asked.request.clone();
+                    P::stand_for(&mut request, &found.members);
+                    P::decide(record, &request, policy)
+                }
+            };
             if changes.list.is_empty() {
                 return Ok(answer);
             }

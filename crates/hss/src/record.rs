@@ -35,6 +35,8 @@ pub struct PairState {
     pub registered: bool,
     /// Whether a challenge is out (TS 29.228 §6.3.1).
     pub authentication_pending: bool,
+    /// [`SubscriptionRecord::version`] that the last SAR for registration was decided on; 0 where there was none.
+    pub since: i64,
 }
 
 /// The S-CSCF that serves a subscription.

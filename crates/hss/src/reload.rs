@@ -1,4 +1,4 @@
-//! The subscriber file, read again while the HSS serves: all of what changed, or nothing.
+//! The configuration and its subscriber file, read again while the HSS serves.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use process::Reloaded;
 use process::config::ConfigFault;
 use serde_json::{Value, json};
 
+use crate::courier::Courier;
 use crate::procedure::Procedures;
 use crate::store::{Provisioned, Store, StoreError};
 use crate::subscriber_file::{self, SubscriberFileError};
@@ -18,12 +19,13 @@ use crate::{Config, subscribers_fault};
 /// Most notices that a reload names; of the others it gives the number.
 const MAX_NAMED: usize = 100;
 
-/// Reads the subscriber file again.
+/// Applies what is read again.
 pub(crate) struct Reloading<I: Io, S> {
     io: I,
     procedures: Rc<Procedures<S>>,
-    /// Where it is by the configuration that was read last.
-    file: RefCell<PathBuf>,
+    courier: Courier<I, S>,
+    /// What runs: what was read last, but for what needs a restart.
+    running: RefCell<Config>,
 }
 
 /// Why nothing changed.
@@ -36,15 +38,22 @@ pub(crate) enum ReloadError {
 }
 
 impl<I: Io, S: Store> Reloading<I, S> {
-    pub(crate) fn new(io: I, procedures: Rc<Procedures<S>>, file: PathBuf) -> Self {
+    pub(crate) fn new(
+        io: I,
+        procedures: Rc<Procedures<S>>,
+        courier: Courier<I, S>,
+        config: Config,
+    ) -> Self {
         Self {
             io,
             procedures,
-            file: RefCell::new(file),
+            courier,
+            running: RefCell::new(config),
         }
     }
 
-    /// SIGHUP: the file that `config` names.
+    /// SIGHUP: the subscriber file that `config` names, then what the operator chooses; if the file cannot be taken,
+    /// nothing.
     pub(crate) async fn with(&self, config: &Config) -> Result<Reloaded, ConfigFault> {
         let provisioned =
             self.read(config.subscribers.clone())
@@ -58,16 +67,44 @@ impl<I: Io, S: Store> Reloading<I, S> {
                         "nothing was changed: see that the file can be written, and ask again",
                     ),
                 })?;
-        self.file.replace(config.subscribers.clone());
-        Ok(Reloaded {
+        let mut running = self.running.borrow_mut();
+        let mut reloaded = Reloaded {
             applied: vec![format!("subscribers: {}", counts(&provisioned))],
             needs_restart: Vec::new(),
-        })
+        };
+        let before = running.clone();
+        // The name and the connections of this HSS, and its memory, are those that it started with.
+        *running = Config {
+            database: before.database.clone(),
+            diameter: before.diameter.clone(),
+            ..config.clone()
+        };
+        for (key, is_changed) in [
+            ("scscf", before.scscf != running.scscf),
+            ("restoration", before.restoration != running.restoration),
+            ("server_name", before.server_name != running.server_name),
+            ("notices", before.notices != running.notices),
+        ] {
+            if is_changed {
+                reloaded.applied.push(key.to_owned());
+            }
+        }
+        for (key, is_changed) in [
+            ("database", before.database != config.database),
+            ("diameter", before.diameter != config.diameter),
+        ] {
+            if is_changed {
+                reloaded.needs_restart.push(key.to_owned());
+            }
+        }
+        self.procedures.set_policy(running.policy());
+        self.courier.set_patience(running.notices.patience());
+        Ok(reloaded)
     }
 
     /// `POST /reload`: the same file again.
     pub(crate) async fn again(&self) -> Result<Value, ReloadError> {
-        let file = self.file.borrow().clone();
+        let file = self.running.borrow().subscribers.clone();
         let provisioned = self.read(file).await?;
         let named: Vec<String> = provisioned
             .notices

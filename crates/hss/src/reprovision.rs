@@ -50,9 +50,9 @@ impl SubscriptionRecord {
         if !is_unregistered && !self.pair(impi, set.key()).registered {
             return None;
         }
-        let impus = set.impus().map(str::to_owned).collect();
+        let impus = set.named_impus().map(str::to_owned).collect();
         // Public-Identity is mandatory with this reason (TS 29.228 table 6.1.3.1).
-        let content = termination(&[impi], impus, Naming::Named, Reason::NewServerAssigned)?;
+        let content = self.termination(&[impi], impus, Naming::Named, Reason::NewServerAssigned)?;
         Some(notice(old, content))
     }
 
@@ -64,7 +64,7 @@ impl SubscriptionRecord {
                 continue;
             }
             let impis = self.serving_impis(|impi| self.pair(impi, old.key()).registered);
-            let impus: Vec<String> = old.impus().map(str::to_owned).collect();
+            let impus: Vec<String> = old.named_impus().map(str::to_owned).collect();
             let Some(now) = old.impus().find_map(|impu| new.set_of(impu)) else {
                 contents.extend(self.farewell(&impis, impus, Naming::Named));
                 continue;
@@ -90,8 +90,8 @@ impl SubscriptionRecord {
                 } else {
                     stay
                 };
-                contents.extend(termination(&speaking, impus, Naming::Named, reason));
-            } else if old.profile("") != now.profile("") {
+                contents.extend(self.termination(&speaking, impus, Naming::Named, reason));
+            } else if old.profile("", None) != now.profile("", None) {
                 contents.push(push(now, Part::Profile));
             } else if self.subscription.charging != new.charging {
                 contents.push(push(now, Part::Charging));
@@ -115,11 +115,34 @@ impl SubscriptionRecord {
     /// The RTR for IMPIs that are to register no more, or for a user who was served unregistered.
     fn farewell(&self, impis: &[&str], impus: Vec<String>, naming: Naming) -> Option<Content> {
         if !impis.is_empty() {
-            return termination(impis, impus, naming, Reason::PermanentTermination);
+            return self.termination(impis, impus, naming, Reason::PermanentTermination);
         }
         let unregistered = impus.iter().any(|impu| self.unregistered.contains(impu));
         let some_impi = &self.subscription.private_identities.first()?.impi;
-        unregistered.then(|| termination(&[some_impi], impus, naming, Reason::RemoveScscf))?
+        unregistered.then(|| self.termination(&[some_impi], impus, naming, Reason::RemoveScscf))?
+    }
+
+    fn termination(
+        &self,
+        impis: &[&str],
+        impus: Vec<String>,
+        naming: Naming,
+        reason: Reason,
+    ) -> Option<Content> {
+        let (first, others) = impis.split_first()?;
+        Some(Content::Termination(Termination {
+            impi: (*first).to_owned(),
+            associated: others.iter().map(|impi| (*impi).to_owned()).collect(),
+            impus,
+            naming,
+            reason,
+            info: None,
+            occasion: match reason {
+                Reason::NewServerAssigned => Occasion::Replaced,
+                _ => Occasion::Ordered,
+            },
+            version: self.version,
+        }))
     }
 
     /// The subscription's IMPIs that have something registered and that `wanted` wants.
@@ -139,8 +162,8 @@ impl SubscriptionRecord {
 
     /// The IMPUs that an S-CSCF serves.
     pub(crate) fn served_impus(&self) -> Vec<String> {
-        self.subscription
-            .impus()
+        let sets = self.subscription.implicit_registration_sets.iter();
+        sets.flat_map(ImplicitRegistrationSet::named_impus)
             .filter(|impu| self.impu_state(impu) != ImpuState::NotRegistered)
             .map(str::to_owned)
             .collect()
@@ -164,10 +187,13 @@ impl SubscriptionRecord {
         }
         for set in &subscription.implicit_registration_sets {
             for impi in &set.private_identities {
-                if set.impus().any(|impu| self.pair(impi, impu).registered) {
+                let held = set.impus().map(|impu| self.pair(impi, impu));
+                let since = held.filter(|held| held.registered).map(|held| held.since);
+                if let Some(since) = since.max() {
                     draft.set_pairs(set, impi, |_| PairState {
                         registered: true,
                         authentication_pending: false,
+                        since,
                     });
                 }
             }
@@ -218,27 +244,6 @@ fn notice(scscf: &Scscf, content: Content) -> Notice {
         scscf: scscf.clone(),
         content,
     }
-}
-
-fn termination(
-    impis: &[&str],
-    impus: Vec<String>,
-    naming: Naming,
-    reason: Reason,
-) -> Option<Content> {
-    let (first, others) = impis.split_first()?;
-    Some(Content::Termination(Termination {
-        impi: (*first).to_owned(),
-        associated: others.iter().map(|impi| (*impi).to_owned()).collect(),
-        impus,
-        naming,
-        reason,
-        info: None,
-        occasion: match reason {
-            Reason::NewServerAssigned => Occasion::Replaced,
-            _ => Occasion::Ordered,
-        },
-    }))
 }
 
 fn push(set: &ImplicitRegistrationSet, part: Part) -> Content {

@@ -8,6 +8,7 @@ use diameter_codec::cx::ServerAssignmentType as Sat;
 use user_profile::ImsSubscription;
 
 use crate::error::{Outcome, Subject};
+use crate::identity::Member;
 use crate::policy::{RestorationUse, ServerNameStorage};
 use crate::record::{
     Afterwards, Change, Changes, Draft, ImpuState, PairState, Scscf, SubscriptionRecord,
@@ -21,8 +22,10 @@ pub(crate) use wire::{ServerAssignment, charging_information};
 pub struct Request {
     /// User-Name.
     pub impi: Option<String>,
-    /// Public-Identity, in canonical form, known, and of the IMPI.
+    /// Public-Identity, in canonical form, known, and of the IMPI; of a range's member the wildcard.
     pub impus: Vec<String>,
+    /// What was asked for, where the one of `impus` is the wildcard that covers it.
+    pub member: Option<Member>,
     /// Server-Name, with Origin-Host and Origin-Realm.
     pub scscf: Scscf,
     /// Server-Assignment-Type.
@@ -67,6 +70,8 @@ pub struct Answer {
     pub backups: Vec<Vec<u8>>,
     /// Server-Name, with [`Outcome::IdentityAlreadyRegistered`].
     pub server_name: Option<String>,
+    /// Wildcarded-Public-Identity: what covers the identity that was asked for.
+    pub wildcard: Option<String>,
 }
 
 impl Answer {
@@ -81,6 +86,7 @@ impl Answer {
             associated_registered: Vec::new(),
             backups: Vec::new(),
             server_name: None,
+            wildcard: None,
         }
     }
 }
@@ -155,10 +161,12 @@ impl<'a> Procedure<'a> {
         if set.is_psi() {
             return Err(Answer::only(Outcome::InAssignmentType));
         }
+        let since = self.draft.record.version;
         // Who holds the registrations may say what it holds, while another only challenges.
         if self.is_from_holder() && self.request.assignment_type == Sat::RE_REGISTRATION {
             self.draft.set_pairs(set, impi, |state| PairState {
                 registered: true,
+                since,
                 ..state
             });
             return Ok(self.answer(set, Some(impi)));
@@ -188,6 +196,7 @@ impl<'a> Procedure<'a> {
         self.draft.set_pairs(set, impi, |_| PairState {
             registered: true,
             authentication_pending: false,
+            since,
         });
         self.draft.clear_unregistered(set);
         if self.request.restoration == RestorationUse::InUse && self.request.backup.is_some() {
@@ -459,7 +468,13 @@ impl<'a> Procedure<'a> {
             .map(|identity| &identity.impi);
         Answer {
             impi: impi.map(str::to_owned),
-            user_data: wanted.then(|| set.profile(impi.unwrap_or_default())),
+            user_data: wanted
+                .then(|| set.profile(impi.unwrap_or_default(), self.request.member.as_ref())),
+            wildcard: self
+                .request
+                .member
+                .as_ref()
+                .map(|member| member.wildcard.clone()),
             charging: self.subscription.charging.clone().filter(|_| wanted),
             associated: others
                 .filter(|other| Some(other.as_str()) != impi)

@@ -1,5 +1,7 @@
 //! What UAA and LIA have in common: the S-CSCF that serves, or what one that may serve has to be capable of.
 
+use diameter_codec::cx::LiaFlags;
+
 use crate::error::Outcome;
 use crate::policy::RestorationUse;
 use crate::record::{Change, Draft};
@@ -14,6 +16,10 @@ pub struct Answer {
     pub server_name: Option<String>,
     /// What an S-CSCF has to be capable of.
     pub capabilities: Option<Capabilities>,
+    /// LIA-Flags.
+    pub flags: LiaFlags,
+    /// Wildcarded-Public-Identity of LIA: what covers the identity asked for.
+    pub wildcard: Option<String>,
 }
 
 impl Answer {
@@ -23,6 +29,8 @@ impl Answer {
             outcome,
             server_name: None,
             capabilities: None,
+            flags: LiaFlags::default(),
+            wildcard: None,
         }
     }
 

@@ -7,11 +7,12 @@ use std::future::Future;
 use thiserror::Error;
 
 use crate::error::Outcome;
+use crate::identity::Member;
 use crate::notice::{Notice, StoredNotice};
 use crate::record::{Changes, SubscriptionRecord};
 use crate::subscription::Subscription;
 
-pub use sqlite::{MAX_GROUP, MAX_PARSED, MAX_WAITING, Sqlite, SqliteError};
+pub use sqlite::{MAX_COMPILED_WILDCARDS, MAX_GROUP, MAX_PARSED, MAX_WAITING, Sqlite, SqliteError};
 
 /// The identities that a request names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +21,8 @@ pub struct Identities {
     pub impi: Option<String>,
     /// Public-Identity, in canonical form.
     pub impus: Vec<String>,
+    /// Wildcarded-Public-Identity: the range that the first of `impus` is to be looked for in before others.
+    pub wildcard: Option<String>,
 }
 
 /// What the store knows of them.
@@ -27,6 +30,8 @@ pub struct Identities {
 pub struct Found {
     /// The subscription of each, the IMPI first; none: not known.
     pub owners: Vec<Option<String>>,
+    /// For each IMPU, in their order, the range that it is a member of where it is not provisioned itself.
+    pub members: Vec<Option<Member>>,
     /// The record of the first owner.
     pub record: Option<SubscriptionRecord>,
 }
@@ -90,7 +95,7 @@ pub trait Store: Clone + 'static {
         subscriptions: Vec<Subscription>,
     ) -> impl Future<Output = Result<Provisioned, StoreError>>;
 
-    /// Up to `limit` notices with numbers above `after`, in their order.
+    /// Up to `limit` notices with numbers above `after`, in their order; those that cannot be read are left out.
     ///
     /// # Errors
     /// [`StoreError`], but not `Conflict`.
@@ -100,13 +105,19 @@ pub trait Store: Clone + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<StoredNotice>, StoreError>>;
 
+    /// The notice of this number; none: it has come to its end.
+    ///
+    /// # Errors
+    /// [`StoreError`], but not `Conflict`.
+    fn notice(&self, id: i64) -> impl Future<Output = Result<Option<StoredNotice>, StoreError>>;
+
     /// Forgets a notice whose subscription is gone.
     ///
     /// # Errors
     /// [`StoreError`], but not `Conflict`.
     fn settle(&self, notice: i64) -> impl Future<Output = Result<(), StoreError>>;
 
-    /// Loads up to `limit` records in the order of their names, from `after` on.
+    /// Loads up to `limit` records in the order of their names, from `after` on; those that cannot be read are left out.
     ///
     /// # Errors
     /// [`StoreError`], but not `Conflict`.
@@ -123,6 +134,7 @@ impl Identities {
         Self {
             impi: Some(impi.to_owned()),
             impus: vec![impu.to_owned()],
+            wildcard: None,
         }
     }
 
@@ -150,7 +162,9 @@ impl Found {
         {
             return Err(Outcome::IdentitiesDontMatch);
         }
-        for impu in &identities.impus {
+        for (at, impu) in identities.impus.iter().enumerate() {
+            let member = self.members.get(at).and_then(Option::as_ref);
+            let impu = member.map_or(impu, |member| &member.wildcard);
             let set = subscription.set_of(impu).ok_or(Outcome::UserUnknown)?;
             if identities
                 .impi

@@ -16,7 +16,15 @@
 //!     - `service_profiles[]`: `public_identities[]` (`identity`; `barring_indication`, `display_name`, and what
 //!       else [`user_profile::PublicIdentity`] has), `initial_filter_criteria[]` and the rest of
 //!       [`user_profile::ServiceProfile`]. The first identity that is not barred is the set's default.
-//!     - `activation`: of a PSI, `active` or `inactive`.
+//!       A range of users, such as those of a PBX, is one identity with `"identity_type": 4` and an extended regular
+//!       expression between two `!`, in the user part of a SIP URI or in the number of a tel URI:
+//!       `sip:pbx-!0[0-9]{3}!@home.example`. Its set has another identity that registers all of them. An identity that
+//!       stands somewhere by itself is no member of a range; of several ranges the one counts that is the same up to
+//!       its expression for the longest. A member that has an entry in the range's own set has `"identity_type": 3`.
+//!     - A PSI is in a set of its own, with `"identity_type": 1`; a range of them has 2.
+//!       - `activation`: `active` or `inactive`.
+//!       - `application_server`: the SIP URI of the server that hosts it, to which I-CSCFs are then sent directly;
+//!         without it calls go by an S-CSCF and filter criteria.
 //!   - `capabilities`: of the S-CSCF, `mandatory`, `optional` (numbers), `server_names` (SIP URIs).
 //!   - `charging`: Diameter URIs `primary_event`, `secondary_event`, `primary_collection`, `secondary_collection`.
 //!   - `visited_networks`: from where it may register; without it from anywhere.
@@ -27,21 +35,24 @@
 
 mod checks;
 mod credentials;
+mod wildcards;
 
 use std::fmt;
 use std::path::Path;
 
 use serde::Deserialize;
 use thiserror::Error;
-use user_profile::ServiceProfile;
+use user_profile::{IdentityType, ServiceProfile};
 
 use credentials::PrivateIdentityEntry;
 
-use crate::identity::canonical;
+use crate::identity::{canonical, canonical_wildcard};
 use crate::subscription::{
     Activation, Capabilities, ChargingFunctions, ImplicitRegistrationSet, RegistrationPermission,
     Subscription,
 };
+
+pub(crate) use checks::MAX_IDENTITY;
 
 /// Longest subscriber file, in octets.
 pub const MAX_FILE: u64 = 512 << 20;
@@ -213,6 +224,7 @@ struct SetEntry {
     service_profiles: Vec<ServiceProfile>,
     #[serde(default)]
     activation: Activation,
+    application_server: Option<String>,
 }
 
 impl SubscriptionEntry {
@@ -250,6 +262,7 @@ impl SubscriptionEntry {
                         .map(canonical_identities)
                         .collect(),
                     activation: entry.activation,
+                    application_server: entry.application_server,
                 });
         Ok(Subscription {
             id: self.id.unwrap_or_else(|| first.impi.clone()),
@@ -265,7 +278,12 @@ impl SubscriptionEntry {
 
 fn canonical_identities(mut profile: ServiceProfile) -> ServiceProfile {
     for identity in &mut profile.public_identities {
-        identity.identity = canonical(&identity.identity);
+        identity.identity = match identity.identity_type() {
+            IdentityType::WILDCARDED_IMPU | IdentityType::WILDCARDED_PSI => {
+                canonical_wildcard(&identity.identity)
+            }
+            _ => canonical(&identity.identity),
+        };
     }
     profile
 }

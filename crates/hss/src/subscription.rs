@@ -1,10 +1,13 @@
 //! What is provisioned for one IMS subscription (requirement C01, TS 23.228 §4.3.3.4).
 
 use serde::{Deserialize, Serialize};
-use user_profile::{ImsSubscription, ProfilePartIndicator, PublicIdentity, ServiceProfile};
+use user_profile::{
+    ImsSubscription, ProfilePartIndicator, PublicIdentity, ServiceProfile, Wildcard,
+};
 
 use crate::aka_credentials::AkaCredentials;
 use crate::digest::DigestCredentials;
+use crate::identity::Member;
 
 /// A subscription: its IMPIs, and its IMPUs by implicit registration set.
 ///
@@ -48,6 +51,9 @@ pub struct ImplicitRegistrationSet {
     pub service_profiles: Vec<ServiceProfile>,
     /// Whether a PSI is active (TS 29.228 §6.1.2.1); of no meaning for users.
     pub activation: Activation,
+    /// The application server that hosts a PSI, to which I-CSCFs route directly (TS 29.228 §6.1.4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_server: Option<String>,
 }
 
 /// S-CSCF capabilities by the operator's numbers (TS 29.228 §6.7).
@@ -157,10 +163,30 @@ impl ImplicitRegistrationSet {
         self.impus().next().unwrap_or_default()
     }
 
-    /// The first identity that is not barred (TS 29.228 Annex E).
+    /// The first identity that is not barred and no wildcard (TS 29.228 Annex E).
     pub fn default_impu(&self) -> Option<&str> {
         self.public_identities()
-            .find(|identity| !identity.barring_indication)
+            .find(may_be_default)
+            .map(|identity| identity.identity.as_str())
+    }
+
+    /// Whether `impu` is one of its IMPUs, or a member of one that is wildcarded.
+    pub fn covers(&self, impu: &str) -> bool {
+        let matched = |wildcard| Wildcard::parse(wildcard).is_ok_and(|it| it.matches(impu));
+        self.impus().any(|held| held == impu)
+            || self
+                .public_identities()
+                .filter_map(PublicIdentity::wildcard)
+                .any(matched)
+    }
+
+    /// The IMPUs that requests to an S-CSCF name: the set moves together, so a range need not be among them unless
+    /// it is all there is.
+    pub fn named_impus(&self) -> impl Iterator<Item = &str> {
+        let distinct = |identity: &PublicIdentity| identity.wildcard().is_none();
+        let some_distinct = self.public_identities().any(distinct);
+        self.public_identities()
+            .filter(move |identity| !some_distinct || distinct(identity))
             .map(|identity| identity.identity.as_str())
     }
 
@@ -190,10 +216,11 @@ impl ImplicitRegistrationSet {
         })
     }
 
-    /// The profile for User-Data: this set as `impi` sees it, the default IMPU first of all.
-    pub fn profile(&self, impi: &str) -> ImsSubscription {
+    /// The profile for User-Data: this set as `impi` sees it, the default IMPU first of all; `member` is the identity
+    /// of a range that was asked for.
+    pub fn profile(&self, impi: &str, member: Option<&Member>) -> ImsSubscription {
         let mut service_profiles = self.service_profiles.clone();
-        let usable = |identity: &PublicIdentity| !identity.barring_indication;
+        let usable = |identity: &PublicIdentity| may_be_default(&identity);
         if let Some(first) = service_profiles
             .iter()
             .position(|profile| profile.public_identities.iter().any(usable))
@@ -204,9 +231,34 @@ impl ImplicitRegistrationSet {
                 identities[..=default].rotate_right(1);
             }
         }
+        let identities = service_profiles
+            .iter_mut()
+            .flat_map(|profile| &mut profile.public_identities);
+        for identity in identities {
+            name_wildcard(identity, member);
+        }
         ImsSubscription {
             private_id: impi.to_owned(),
             service_profiles,
         }
+    }
+}
+
+fn may_be_default(identity: &&PublicIdentity) -> bool {
+    !identity.barring_indication && identity.wildcard().is_none()
+}
+
+/// Writes a wildcard where receivers look for it; Identity, which they discard then, has the member that was asked
+/// for, or the wildcard for those that look nowhere else (TS 29.228 §B.2.1).
+fn name_wildcard(identity: &mut PublicIdentity, member: Option<&Member>) {
+    let Some(wildcard) = identity.wildcard().map(str::to_owned) else {
+        return;
+    };
+    if let Some(member) = member.filter(|member| member.wildcard == wildcard) {
+        identity.identity.clone_from(&member.identity);
+    }
+    match identity.is_psi() {
+        true => identity.wildcarded_psi = Some(wildcard),
+        false => identity.wildcarded_impu = Some(wildcard),
     }
 }

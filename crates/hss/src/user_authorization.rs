@@ -7,7 +7,7 @@ use diameter_codec::cx::{
 use diameter_codec::{DecodeError, Flags, Message};
 
 use crate::error::{Outcome, Subject};
-use crate::identity::canonical;
+use crate::identity::{Member, canonical};
 use crate::policy::{Policy, RestorationUse};
 use crate::procedure::{Asked, Head, PeerFeatures, Procedure, Reading};
 use crate::record::{Changes, Draft, ImpuState, SubscriptionRecord};
@@ -21,7 +21,7 @@ pub use crate::serving_scscf::Answer;
 /// What the I-CSCF asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// In canonical form, known, and of the IMPI.
+    /// In canonical form, known, and of the IMPI; of a range's member the wildcard.
     pub impu: String,
     /// Visited-Network-Identifier.
     pub visited_network: Vec<u8>,
@@ -119,6 +119,12 @@ impl Procedure for UserAuthorization {
             answer.capabilities = Some(policy.scscfs.proposal(&record.subscription));
         }
         (changes, answer)
+    }
+
+    fn stand_for(request: &mut Request, members: &[Option<Member>]) {
+        if let [Some(member)] = members {
+            request.impu.clone_from(&member.wildcard);
+        }
     }
 
     fn only(outcome: Outcome) -> Answer {

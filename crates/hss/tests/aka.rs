@@ -52,6 +52,7 @@ fn asking((impi, impu): (&str, &str), scheme: &str, items: usize) -> Request {
     Request {
         impi: impi.to_owned(),
         impu: impu.to_owned(),
+        member: None,
         scheme: scheme.to_owned(),
         authorization: None,
         rands: (0..items).map(|n| [n as u8 + 1; 16]).collect(),

@@ -576,3 +576,233 @@ fn what_ppa_says() {
         );
     });
 }
+
+#[test]
+fn an_rtr_that_is_given_up_leaves_who_registered_meanwhile() {
+    with_hss(async |_, running, mut stream| {
+        register(&mut stream, "s1", A1, ALICE).await;
+        register(&mut stream, "s1", A1, OFFICE).await;
+        let body = json!({ "private_identity": A1, "reason": "SERVER_CHANGE" });
+        let called = call(&running, "/deregister", body);
+        assert_eq!(command(&next_request(&mut stream).await), RTR);
+        // The S-CSCF that answers no RTR says that the user is there again.
+        register(&mut stream, "s1", A1, ALICE).await;
+        for _ in 0..2 {
+            assert_eq!(command(&next_request(&mut stream).await), RTR);
+        }
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "unanswered");
+        let state = running.state();
+        let identities = &state["subscribers"]["subscriptions"][0]["public_identities"];
+        for identity in identities.as_array().unwrap() {
+            let wanted = match identity["identity"].as_str().unwrap() {
+                OFFICE => json!([]),
+                _ => json!([A1]),
+            };
+            assert_eq!(identity["registered_by"], wanted, "{identity}");
+        }
+    });
+}
+
+/// `request` as S-CSCF s2 sends it.
+fn from_s2(request: &[u8]) -> Vec<u8> {
+    let (s1, s2) = (ietf(264, b"s1.home.example"), ietf(264, b"s2.home.example"));
+    let at = request.windows(s1.len()).position(|part| part == s1);
+    let at = at.expect("Origin-Host");
+    [&request[..at], &s2, &request[at + s2.len()..]].concat()
+}
+
+#[test]
+fn an_scscf_that_is_silent_delays_nobody_elses_notices() {
+    let users: Vec<String> = (0..hss::MAX_UNDER_WAY + 10)
+        .map(|user| {
+            format!(
+                r#"{{ "private_identities": [ {{ "impi": "u{user}" }} ], "implicit_registration_sets": [ {{
+                "service_profiles": [ {{ "public_identities": [ {{ "identity": "sip:u{user}@h" }} ] }} ] }} ] }},"#
+            )
+        })
+        .collect();
+    let mark = "\"subscriptions\": [";
+    let crowd = FILE.replace(mark, &format!("{mark}{}", users.concat()));
+    with_hss(async |sim, running, mut silent| {
+        reload(sim, &running, &crowd).await;
+        for user in 0..users.len() {
+            let (impi, impu) = (format!("u{user}"), format!("sip:u{user}@h"));
+            register(&mut silent, "s1", &impi, &impu).await;
+        }
+        let mut lively = connect_as(sim, "s2").await;
+        let saa = ask(&mut lively, &from_s2(&sar(1, "s2", &pair(B1, BOB)))).await;
+        assert_eq!(result(&saa), 2001);
+        // The crowd goes: one RTR each, and none is answered.
+        reload(sim, &running, FILE).await;
+        assert_eq!(command(&next_request(&mut silent).await), RTR);
+        let body = json!({ "private_identity": B1, "reason": "SERVER_CHANGE" });
+        let called = call(&running, "/deregister", body);
+        let rtr = timeout(Duration::from_secs(1), next_request(&mut lively)).await;
+        let rtr = rtr.expect("at once");
+        assert_eq!(text(&rtr, 1), [B1]);
+        reply(&mut lively, &rtr, &[base(2001)]).await;
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "done");
+        // Those that wait have their turn: each of them is sent three times.
+        let mut sent = 1;
+        while timeout(Duration::from_secs(30), next_request(&mut silent))
+            .await
+            .is_ok()
+        {
+            sent += 1;
+        }
+        assert_eq!(sent, 3 * users.len());
+    });
+}
+
+/// What another program does to the HSS's file.
+fn by_another_program(sim: &Sim, sql: &str) {
+    let file = sim.host(HSS).directory().unwrap().join("hss.sqlite3");
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch(sql).unwrap();
+}
+
+#[test]
+fn a_notice_is_settled_when_the_store_can_be_written_again_and_told_done_then() {
+    with_hss(async |sim, running, mut stream| {
+        register(&mut stream, "s1", A1, ALICE).await;
+        let body = json!({ "private_identity": A1, "reason": "SERVER_CHANGE" });
+        let mut called = call(&running, "/deregister", body);
+        let rtr = next_request(&mut stream).await;
+        by_another_program(sim, "ALTER TABLE notice RENAME TO hidden");
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        let early = timeout(Duration::from_secs(5), &mut called).await;
+        assert!(early.is_err(), "{early:?}");
+        // Half of it would be a user who is gone, and an RTR that comes again.
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2002);
+        by_another_program(sim, "ALTER TABLE hidden RENAME TO notice");
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "done");
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2001);
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn nobody_is_dropped_while_the_store_cannot_say_whether_they_came_back() {
+    with_hss(async |sim, running, mut old| {
+        register(&mut old, "s1", A1, ALICE).await;
+        let mut new = connect_as(sim, "s2").await;
+        challenge(&mut new, "s2").await;
+        let saa = ask(&mut new, &from_s2(&sar(1, "s2", &pair(A1, ALICE)))).await;
+        assert_eq!(result(&saa), 2001);
+        let rtr = next_request(&mut old).await;
+        assert_eq!((command(&rtr), reason(&rtr).0), (RTR, 1));
+        // It is not answered, and the user comes back before it is said again.
+        challenge(&mut old, "s1").await;
+        register(&mut old, "s1", A1, ALICE).await;
+        by_another_program(sim, "ALTER TABLE pair RENAME TO hidden");
+        nothing_comes(&mut old, Duration::from_secs(60)).await;
+        by_another_program(sim, "ALTER TABLE hidden RENAME TO pair");
+        nothing_comes(&mut old, Duration::from_secs(60)).await;
+        assert_eq!(state(&mut old, A1, ALICE).await, -2002);
+        let state = running.state().to_string();
+        assert!(
+            state.contains("\"scscf\":\"sip:s1.home.example\""),
+            "{state}"
+        );
+    });
+}
+
+/// The S-CSCF `name` asks for a challenge, which lets it register the user.
+async fn challenge(stream: &mut Stream, name: &str) {
+    let [impi, impu] = pair(A1, ALICE);
+    let item = tgpp(612, &tgpp(608, b"SIP Digest"));
+    let count = tgpp(607, &1u32.to_be_bytes());
+    let name = tgpp(602, format!("sip:{name}.home.example").as_bytes());
+    let mar = request(MAR, &[impi, impu, item, count, name.clone()]);
+    let of_s2 = name == tgpp(602, b"sip:s2.home.example");
+    let mar = if of_s2 { from_s2(&mar) } else { mar };
+    assert_eq!(result(&ask(stream, &mar).await), 2001);
+}
+
+#[test]
+fn a_store_that_cannot_be_written_promises_nothing() {
+    with_hss(async |sim, running, mut stream| {
+        by_another_program(
+            sim,
+            "CREATE TRIGGER full BEFORE UPDATE ON subscription BEGIN SELECT RAISE(FAIL, 'disk is full'); END",
+        );
+        for refused in [sar(1, "s1", &pair(A1, ALICE)), sar(1, "s1", &pair(B1, BOB))] {
+            let answer = ask(&mut stream, &refused).await;
+            assert_eq!(result(&answer), 5012);
+            assert_eq!(
+                (one(&answer[20..], 606), one(&answer[20..], 602)),
+                (None, None)
+            );
+        }
+        let body = json!({ "private_identity": A1, "reason": "SERVER_CHANGE" });
+        let refused = call(&running, "/deregister", body).await.unwrap();
+        assert!(
+            refused
+                .unwrap_err()
+                .to_string()
+                .contains("no S-CSCF serves")
+        );
+        // What only reads goes on.
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2001);
+        by_another_program(sim, "DROP TRIGGER full");
+        register(&mut stream, "s1", A1, ALICE).await;
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2002);
+    });
+}
+
+#[test]
+fn a_reload_applies_what_is_the_operators_choice_and_names_what_needs_a_restart() {
+    with_hss(async |sim, running, mut stream| {
+        let directory = sim.host(HSS).directory().unwrap();
+        let names = |uaa: &[u8]| {
+            text(
+                &one(&uaa[20..], 603).map_or(uaa.to_vec(), |group| [&[0; 20], &group[..]].concat()),
+                602,
+            )
+        };
+        let proposed = |names: &[String]| names.iter().any(|name| name == "sip:s3.home.example");
+        let uaa = ask(&mut stream, &uar(B1, BOB)).await;
+        assert!(!proposed(&names(&uaa)), "{:?}", names(&uaa));
+        let before = config(&directory);
+        let unchanged = running.reload(before.clone()).await.unwrap();
+        assert_eq!(
+            (unchanged.applied.len(), unchanged.needs_restart.len()),
+            (1, 0)
+        );
+
+        let mut config = before;
+        config.scscf.truncate(1);
+        config.scscf[0].name = "sip:s3.home.example".to_owned();
+        config.server_name = hss::policy::ServerNameStorage::Forget;
+        config.restoration = hss::policy::Restoration::Never;
+        config.notices.attempts = 1;
+        config.database = directory.join("other.sqlite3");
+        config.diameter.realm = "other.example".to_owned();
+        let reloaded = running.reload(config.clone()).await.unwrap();
+        assert_eq!(
+            reloaded.applied[1..],
+            ["scscf", "restoration", "server_name", "notices"]
+        );
+        assert_eq!(reloaded.needs_restart, ["database", "diameter"]);
+        let again = running.reload(config).await.unwrap();
+        assert_eq!(
+            (again.applied.len(), again.needs_restart.len()),
+            (1, 2),
+            "it still does"
+        );
+
+        let uaa = ask(&mut stream, &uar(B1, BOB)).await;
+        assert_eq!(names(&uaa), ["sip:s3.home.example"]);
+        register(&mut stream, "s1", B1, BOB).await;
+        let saa = ask(&mut stream, &sar(7, "s1", &pair(B1, BOB))).await;
+        assert_eq!(result(&saa), -2004, "the name is not kept any more");
+        // One attempt, and none after it.
+        register(&mut stream, "s1", A1, ALICE).await;
+        let body = json!({ "private_identity": A1, "reason": "SERVER_CHANGE" });
+        let called = call(&running, "/deregister", body);
+        assert_eq!(command(&next_request(&mut stream).await), RTR);
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "unanswered");
+        nothing_comes(&mut stream, Duration::from_secs(60)).await;
+        assert!(!directory.join("other.sqlite3").exists());
+    });
+}

@@ -27,6 +27,7 @@ fn sar(sat: Sat, impi: &str, impu: &str) -> Request {
     Request {
         impi: Some(impi.to_owned()),
         impus: vec![impu.to_owned()],
+        member: None,
         scscf: scscf("s1"),
         assignment_type: sat,
         user_data: UserDataAtScscf::NotAvailable,
@@ -51,6 +52,10 @@ fn answer(record: &SubscriptionRecord, request: &Request) -> (Answer, Subscripti
     let mut after = record.clone();
     after.apply(&changes);
     after.version = record.version;
+    // Since when is what tests of notices are about.
+    for state in after.pairs.values_mut() {
+        state.since = 0;
+    }
     (answer, after)
 }
 

@@ -246,6 +246,7 @@ fn a_crash_at_any_moment_keeps_every_commit_that_was_answered_and_no_half_of_ano
                     let state = PairState {
                         registered: record.version % 2 == 0,
                         authentication_pending: true,
+                        since: record.version,
                     };
                     let backup = Some(record.version.to_be_bytes().to_vec());
                     let list = [
@@ -496,6 +497,7 @@ fn change() -> impl Strategy<Value = Change> {
                     PairState {
                         registered,
                         authentication_pending,
+                        since: 7,
                     },
                 )
             }
@@ -526,4 +528,176 @@ proptest! {
             }
         });
     }
+}
+
+fn by_another_program(file: &Path, sql: &str) {
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch(sql).unwrap();
+}
+
+#[test]
+fn a_row_that_cannot_be_read_fails_its_own_job_alone() {
+    on_a_host(async |io, file| {
+        let store = open(&io, &file).await;
+        store.provision(all()).await.unwrap();
+        let bob = load(&store, B1, BOB).await;
+        drop(store);
+        by_another_program(
+            &file,
+            "UPDATE subscription SET provisioned = '{' WHERE id = 'alice'",
+        );
+        let store = open(&io, &file).await;
+        let before = store.transactions();
+        let (alice, bob, carol, list) = tokio::join!(
+            store.load(Identities::pair(A1, ALICE)),
+            store.commit(changes(&bob, [registered(B1, BOB), served_by("s1")])),
+            store.load(Identities::pair(C1, CAROL)),
+            store.list(String::new(), 10),
+        );
+        assert_eq!(store.transactions() - before, 1, "all of them in one");
+        let StoreError::Failed(said) = alice.unwrap_err() else {
+            panic!("not as a failure")
+        };
+        for word in ["\"alice\"", "cannot be read", "restore the file"] {
+            assert!(said.contains(word), "{said}");
+        }
+        bob.unwrap();
+        assert!(carol.unwrap().record.is_some());
+        assert_eq!(list.unwrap().len(), 2, "without her");
+        assert!(load(&store, B1, BOB).await.pair(B1, BOB).registered);
+    });
+}
+
+#[test]
+fn a_commit_that_fails_half_way_leaves_nothing_and_takes_no_other_along() {
+    on_a_host(async |io, file| {
+        let store = open(&io, &file).await;
+        store.provision(all()).await.unwrap();
+        let (alice, bob) = (load(&store, A1, ALICE).await, load(&store, B1, BOB).await);
+        by_another_program(&file, "ALTER TABLE backup RENAME TO hidden");
+        let backup = Change::Backup(Pair::new(A1, BARRED), Some(b"x".to_vec()));
+        let (failed, done) = tokio::join!(
+            store.commit(changes(
+                &alice,
+                [served_by("s1"), registered(A1, ALICE), backup]
+            )),
+            store.commit(changes(&bob, [served_by("s1")])),
+        );
+        assert!(matches!(failed, Err(StoreError::Failed(_))), "{failed:?}");
+        done.unwrap();
+        by_another_program(&file, "ALTER TABLE hidden RENAME TO backup");
+        assert_eq!(load(&store, A1, ALICE).await, alice);
+        assert_eq!(load(&store, B1, BOB).await.scscf, Some(scscf("s1")));
+    });
+}
+
+#[test]
+fn a_notice_that_cannot_be_read_hides_no_other() {
+    on_a_host(async |io, file| {
+        let store = open(&io, &file).await;
+        store.provision(all()).await.unwrap();
+        let rtr = alice_registered(&[A1]).removed().unwrap();
+        let mut numbers = Vec::new();
+        for _ in 0..3 {
+            let record = load(&store, A1, ALICE).await;
+            let owed = changes(&record, [Change::Notice(rtr.clone())]);
+            numbers.extend(store.commit(owed).await.unwrap());
+        }
+        by_another_program(
+            &file,
+            &format!("UPDATE notice SET content = '' WHERE id = {}", numbers[0]),
+        );
+        let stored = store.notices(0, 1).await.unwrap();
+        assert_eq!(
+            stored.iter().map(|it| it.id).collect::<Vec<_>>(),
+            numbers[1..2]
+        );
+        assert_eq!(store.notice(numbers[2]).await.unwrap().unwrap().notice, rtr);
+        assert_eq!(store.notice(99).await, Ok(None));
+        let said = store.notice(numbers[0]).await.unwrap_err().to_string();
+        assert!(said.contains("notice 1 cannot be read"), "{said}");
+    });
+}
+
+/// The second schema as its release made it, word for word.
+const OF_SCHEMA_2: &str = r#"
+CREATE TABLE subscription (id TEXT PRIMARY KEY NOT NULL, version BIGINT NOT NULL, provisioned TEXT NOT NULL,
+    scscf_name TEXT, scscf_host TEXT, scscf_realm TEXT, reassignment_pending SMALLINT NOT NULL);
+CREATE TABLE private_identity (impi TEXT PRIMARY KEY NOT NULL, subscription TEXT NOT NULL);
+CREATE INDEX private_identity_subscription ON private_identity (subscription);
+CREATE TABLE public_identity (impu TEXT PRIMARY KEY NOT NULL, subscription TEXT NOT NULL,
+    unregistered SMALLINT NOT NULL);
+CREATE INDEX public_identity_subscription ON public_identity (subscription);
+CREATE TABLE pair (impi TEXT NOT NULL, impu TEXT NOT NULL, subscription TEXT NOT NULL, registered SMALLINT NOT NULL,
+    authentication_pending SMALLINT NOT NULL, PRIMARY KEY (impi, impu));
+CREATE INDEX pair_subscription ON pair (subscription);
+CREATE TABLE backup (impi TEXT NOT NULL, impu TEXT NOT NULL, subscription TEXT NOT NULL,
+    restoration_info BLOB NOT NULL, PRIMARY KEY (impi, impu));
+CREATE INDEX backup_subscription ON backup (subscription);
+ALTER TABLE subscription ADD COLUMN provision BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE sequence_number (impi TEXT PRIMARY KEY NOT NULL, subscription TEXT NOT NULL, sqn BIGINT NOT NULL);
+CREATE INDEX sequence_number_subscription ON sequence_number (subscription);
+CREATE TABLE notice (id BIGINT PRIMARY KEY NOT NULL, subscription TEXT NOT NULL, content TEXT NOT NULL);
+PRAGMA application_id = 1464357715;
+PRAGMA user_version = 2;
+INSERT INTO subscription VALUES ('bob@home.example', 3,
+    '{"id":"bob@home.example","private_identities":[{"impi":"bob@home.example","digest":null}],"implicit_registration_sets":[{"private_identities":["bob@home.example"],"service_profiles":[{"public_identities":[{"identity":"sip:bob@home.example"},{"identity":"sip:b!.*!@home.example","identity_type":4}]}],"activation":"active"}],"capabilities":{"mandatory":[],"optional":[],"server_names":[]},"charging":null,"visited_networks":null,"registration":"allowed"}',
+    'sip:s1.home.example', 's1.home.example', 'home.example', 0, 1);
+INSERT INTO private_identity VALUES ('bob@home.example', 'bob@home.example');
+INSERT INTO public_identity VALUES ('sip:bob@home.example', 'bob@home.example', 0),
+    ('sip:b!.*!@home.example', 'bob@home.example', 0);
+INSERT INTO pair VALUES ('bob@home.example', 'sip:bob@home.example', 'bob@home.example', 1, 0),
+    ('bob@home.example', 'sip:b!.*!@home.example', 'bob@home.example', 1, 0);
+INSERT INTO sequence_number VALUES ('bob@home.example', 'bob@home.example', 4096);
+INSERT INTO notice VALUES (7, 'bob@home.example',
+    '{"scscf":{"name":"sip:s1.home.example","host":"s1.home.example","realm":"home.example"},"content":{"Termination":{"impi":"bob@home.example","associated":[],"impus":["sip:bob@home.example"],"naming":"All","reason":"SERVER_CHANGE","info":null,"occasion":"Ordered"}}}');
+"#;
+
+#[test]
+fn a_database_of_the_second_schema_is_brought_up_to_date() {
+    on_a_host(async |io, file| {
+        by_another_program(&file, OF_SCHEMA_2);
+        let store = open(&io, &file).await;
+        let record = load(&store, B1, BOB).await;
+        assert_eq!(
+            (record.version, &record.scscf, &record.holding),
+            (3, &Some(scscf("s1")), &None)
+        );
+        assert_eq!(record.pair(B1, BOB).since, 0);
+        assert!(record.pair(B1, BOB).registered);
+        assert_eq!(record.sqns[B1].value(), 4096);
+        let owed = store.notices(0, 9).await.unwrap();
+        let [stored] = owed.as_slice() else {
+            panic!("{owed:?}")
+        };
+        let hss::notice::Content::Termination(rtr) = &stored.notice.content else {
+            panic!()
+        };
+        assert_eq!(
+            (stored.id, rtr.version),
+            (7, i64::MAX),
+            "about whatever is registered"
+        );
+        let held = Change::Holding(Some(scscf("s2")));
+        store.commit(changes(&record, [held])).await.unwrap();
+        assert_eq!(load(&store, B1, BOB).await.holding, Some(scscf("s2")));
+
+        // What had a `!` is provisioned anew, so that its range is found.
+        let mut again = vec![record.subscription.as_ref().clone()];
+        let provisioned = store.provision(again.clone()).await.unwrap();
+        assert_eq!((provisioned.changed, provisioned.notices.len()), (1, 0));
+        let found = store
+            .load(Identities::pair(B1, "sip:bert@home.example"))
+            .await
+            .unwrap();
+        assert!(
+            found
+                .record
+                .unwrap()
+                .pair(B1, "sip:b!.*!@home.example")
+                .registered
+        );
+        again[0].registration = hss::subscription::RegistrationPermission::Refused;
+        assert_eq!(store.provision(again).await.unwrap().changed, 1);
+    });
 }

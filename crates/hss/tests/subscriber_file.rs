@@ -278,6 +278,60 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
         "subscriptions[2].implicit_registration_sets[1].service_profiles",
         "PSI",
     ),
+    (
+        r#"{ "identity": "sip:bob@home.example" }"#,
+        r#"{ "identity": "sip:pbx!0[0-9]{3!@h", "identity_type": 4 }"#,
+        "subscriptions[1].implicit_registration_sets[0].service_profiles[0].public_identities[0].identity",
+        "one or two numbers",
+    ),
+    (
+        r#"{ "identity": "sip:bob@home.example" }"#,
+        r#"{ "identity": "sip:pbx@h", "identity_type": 4 }"#,
+        "subscriptions[1].implicit_registration_sets[0].service_profiles[0].public_identities[0].identity",
+        "between two `!`",
+    ),
+    (
+        r#"{ "identity": "sip:bob@home.example" }"#,
+        r#"{ "identity": "sip:pbx!.*!@h" }"#,
+        "subscriptions[1].implicit_registration_sets[0].service_profiles[0].public_identities[0].identity",
+        "no identity_type",
+    ),
+    (
+        r#"{ "identity": "sip:bob@home.example" }"#,
+        r#"{ "identity": "sip:pbx!<.*!@h", "identity_type": 4 }"#,
+        "subscriptions[1].implicit_registration_sets[0].service_profiles[0].public_identities[0].identity",
+        "one of",
+    ),
+    (
+        r#"{ "identity": "sip:bob@home.example" }"#,
+        r#"{ "identity": "sip:pbx!.*!@h", "identity_type": 4 }"#,
+        "subscriptions[1].implicit_registration_sets[0].service_profiles",
+        "to register it by",
+    ),
+    (
+        r#"{ "identity": "sip:bob@home.example" }"#,
+        r#"{ "identity": "sip:pbx@h", "wildcarded_impu": "sip:!.*!@h" }"#,
+        "subscriptions[1].implicit_registration_sets[0].service_profiles[0].public_identities[0].wildcarded_impu",
+        "follows from",
+    ),
+    (
+        r#"{ "identity": "sip:bob@home.example" }"#,
+        r#"{ "identity": "sip:bob@h", "identity_type": 3 }"#,
+        "subscriptions[1].implicit_registration_sets[0].service_profiles[0].public_identities[0].identity",
+        "in no range",
+    ),
+    (
+        r#"{ "service_profiles": [ { "public_identities": [ { "identity": "sip:bob@home.example" }"#,
+        r#"{ "application_server": "sip:as", "service_profiles": [ { "public_identities": [ { "identity": "sip:bob@h" }"#,
+        "subscriptions[1].implicit_registration_sets[0].application_server",
+        "hosts a PSI",
+    ),
+    (
+        r#"{ "activation": "inactive","#,
+        r#"{ "application_server": "as", "activation": "inactive","#,
+        "subscriptions[2].implicit_registration_sets[2].application_server",
+        "sip:",
+    ),
 ];
 
 #[test]

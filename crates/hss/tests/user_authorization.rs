@@ -192,6 +192,7 @@ fn mar(impi: &str, scheme: &str) -> multimedia_auth::Request {
     multimedia_auth::Request {
         impi: impi.to_owned(),
         impu: ALICE.to_owned(),
+        member: None,
         scheme: scheme.to_owned(),
         authorization: None,
         rands: vec![[1; 16]],
@@ -324,6 +325,7 @@ fn mar_gives_no_more_items_than_asked_for() {
 fn lir_finds_the_scscf_or_says_what_one_needs() {
     let lir = |impu: &str, originating| location_info::Request {
         impu: impu.to_owned(),
+        member: None,
         originating,
         authorization_type: None,
         restoration: RestorationUse::InUse,

@@ -1,26 +1,48 @@
 //! The public identities of one implicit registration set.
 
-use regex::RegexBuilder;
-
-/// Most octets that a wildcard's compiled expression may take; a greater one matches nothing.
-pub const MAX_WILDCARD: usize = 1 << 16;
-
-const SHOWN: char = '+';
-const BARRED: char = '-';
+use user_profile::{Wildcard, WildcardParts};
 
 /// The identities in one allocation: a mark and the identity in each line, the default one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Identities(Box<str>);
 
+/// Whether an identity serves for registration alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Barring {
+    /// It serves for sessions too.
+    None,
+    /// BarringIndication is set.
+    Barred,
+}
+
+/// Whether an identity is one, or a range of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// One.
+    Distinct,
+    /// Wildcarded: all that match it (TS 23.003 §13.4A).
+    Wildcarded,
+}
+
+const fn mark(barring: Barring, extent: Extent) -> char {
+    match (barring, extent) {
+        (Barring::None, Extent::Distinct) => '+',
+        (Barring::Barred, Extent::Distinct) => '-',
+        (Barring::None, Extent::Wildcarded) => '*',
+        (Barring::Barred, Extent::Wildcarded) => '/',
+    }
+}
+
+const SHOWN: char = mark(Barring::None, Extent::Distinct);
+const SHOWN_WILDCARD: char = mark(Barring::None, Extent::Wildcarded);
+const BARRED: char = mark(Barring::Barred, Extent::Distinct);
+
 impl Identities {
-    /// Those of `identities`, each with whether it is barred, in their order.
-    pub(crate) fn new<'a>(identities: impl Iterator<Item = (&'a str, Barring)>) -> Self {
+    /// Those of `identities`, in their order.
+    pub(crate) fn new<'a>(identities: impl Iterator<Item = (&'a str, Barring, Extent)>) -> Self {
         let mut text = String::new();
-        for (identity, barring) in identities {
-            text.push(match barring {
-                Barring::None => SHOWN,
-                Barring::Barred => BARRED,
-            });
+        for (identity, barring, extent) in identities {
+            text.push(mark(barring, extent));
             text.extend(identity.chars().filter(|c| !c.is_control()));
             text.push('\n');
         }
@@ -34,17 +56,20 @@ impl Identities {
         })
     }
 
-    /// Those that are not barred, the default one first (TS 24.229 §5.4.1.2.2).
+    /// Those that are not barred, distinct or wildcarded, the default one first (TS 24.229 §5.4.1.2.2F).
     pub(crate) fn shown(&self) -> impl Iterator<Item = &str> {
         self.lines()
-            .filter(|(mark, _)| *mark == SHOWN)
+            .filter(|(mark, _)| [SHOWN, SHOWN_WILDCARD].contains(mark))
             .map(|(_, identity)| identity)
     }
 
-    /// The identity that stands for the set at the HSS; a barred one where there is no other.
+    /// The identity that stands for the set at the HSS; a barred one or a wildcard where there is no other.
     pub(crate) fn first(&self) -> Option<&str> {
-        let first = self.lines().next().map(|(_, identity)| identity);
-        self.shown().next().or(first)
+        let marked = |wanted: char| self.lines().find(move |(mark, _)| *mark == wanted);
+        let first = marked(SHOWN)
+            .or_else(|| marked(BARRED))
+            .or_else(|| self.lines().next());
+        first.map(|(_, identity)| identity)
     }
 
     /// Every one, barred or not.
@@ -54,64 +79,51 @@ impl Identities {
 
     /// Whether `impu` is one of them, or matches one that is a wildcard.
     pub(crate) fn has(&self, impu: &str) -> bool {
+        let is_wildcard = |mark: char| ![SHOWN, BARRED].contains(&mark);
         self.all().any(|identity| identity == impu)
-            || self.all().any(|identity| wildcard_matches(identity, impu))
+            || self
+                .lines()
+                .any(|(mark, identity)| is_wildcard(mark) && covers(identity, impu))
     }
 }
 
-/// Whether an identity serves for registration alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Barring {
-    /// It serves for sessions too.
-    None,
-    /// BarringIndication is set.
-    Barred,
-}
-
-/// Whether `identity` is a wildcard that `impu` matches: an extended regular expression stands between two `!`
-/// (TS 23.003 §13.5).
-fn wildcard_matches(identity: &str, impu: &str) -> bool {
-    let mut parts = identity.splitn(3, '!');
-    let (Some(before), Some(expression), Some(after)) = (parts.next(), parts.next(), parts.next())
-    else {
-        return false;
-    };
-    // What is around the expression is no part of it, and cheap to compare first.
-    let Some(middle) = impu
-        .strip_prefix(before)
-        .and_then(|rest| rest.strip_suffix(after))
-    else {
-        return false;
-    };
-    RegexBuilder::new(&format!("^(?:{expression})$"))
-        .size_limit(MAX_WILDCARD)
-        .build()
-        .is_ok_and(|expression| expression.is_match(middle))
+/// Whether `impu` is a member of `wildcard`; what around the expression differs is not compiled.
+fn covers(wildcard: &str, impu: &str) -> bool {
+    let frames =
+        |parts: WildcardParts<'_>| impu.starts_with(parts.before) && impu.ends_with(parts.after);
+    WildcardParts::of(wildcard).is_some_and(frames)
+        && Wildcard::parse(wildcard).is_ok_and(|wildcard| wildcard.matches(impu))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn set(identities: &[(&str, Barring)]) -> Identities {
+    fn set(identities: &[(&str, Barring, Extent)]) -> Identities {
         Identities::new(identities.iter().copied())
     }
 
     #[test]
     fn barred_ones_belong_and_are_not_shown() {
         let set = set(&[
-            ("sip:barred@h", Barring::Barred),
-            ("sip:a@h", Barring::None),
-            ("tel:+15551", Barring::None),
+            ("sip:barred@h", Barring::Barred, Extent::Distinct),
+            ("sip:a@h", Barring::None, Extent::Distinct),
+            ("tel:+15551", Barring::None, Extent::Distinct),
+            ("sip:no!.*!@h", Barring::Barred, Extent::Wildcarded),
         ]);
         assert_eq!(set.shown().collect::<Vec<_>>(), ["sip:a@h", "tel:+15551"]);
         assert_eq!(set.first(), Some("sip:a@h"));
         assert!(set.has("sip:barred@h") && set.has("tel:+15551") && !set.has("sip:b@h"));
+        assert!(set.has("sip:no-1@h"));
     }
 
     #[test]
     fn ts23003_13_5_a_wildcard_is_matched_as_a_whole() {
-        let set = set(&[("sip:pbx-!0[0-9]{3}|9.*!@h", Barring::None)]);
+        let set = set(&[(
+            "sip:pbx-!0[0-9]{3}|9.*!@h",
+            Barring::None,
+            Extent::Wildcarded,
+        )]);
         for (impu, is_member) in [
             ("sip:pbx-0123@h", true),
             ("sip:pbx-9@h", true),
@@ -125,10 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_that_is_no_expression_matches_nothing() {
+    fn what_is_no_wildcard_matches_nothing() {
         let set = set(&[
-            ("sip:!(!@h", Barring::None),
-            ("sip:!a{9999}{9999}!@h", Barring::None),
+            ("sip:!(!@h", Barring::None, Extent::Wildcarded),
+            ("sip:!a{9999}{9999}!@h", Barring::None, Extent::Wildcarded),
+            ("sip:!.*!@h", Barring::None, Extent::Distinct),
         ]);
         assert!(!set.has("sip:(@h") && !set.has("sip:a@h"));
     }

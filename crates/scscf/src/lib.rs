@@ -52,7 +52,6 @@ use config::Rules;
 pub use config::{AuthenticationSection, Config, NewContact, Qop, RegistrationSection, Scheme};
 pub use doubt::MAX_DOUBTS;
 pub use expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
-pub use identities::MAX_WILDCARD;
 pub use metrics::Metrics;
 use registrar::Registrar;
 

@@ -8,7 +8,7 @@ use driver::hash::{self, KeyedMap};
 use driver::io::Io;
 use user_profile::{ImsSubscription, ReadError};
 
-use crate::identities::{Barring, Identities};
+use crate::identities::{Barring, Extent, Identities};
 
 /// What users with the same services share.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,36 +39,41 @@ impl Profile {
         default: Option<&str>,
     ) -> Result<Self, ReadError> {
         let mut subscription = ImsSubscription::read(user_data)?;
-        let mut known: Vec<(String, Barring)> = Vec::new();
+        let mut known: Vec<Known> = Vec::new();
         for profile in &mut subscription.service_profiles {
             for identity in profile.public_identities.drain(..) {
                 let barring = match identity.barring_indication {
                     true => Barring::Barred,
                     false => Barring::None,
                 };
-                known.push((identity.identity, barring));
+                known.push(match identity.wildcard() {
+                    Some(wildcard) => (wildcard.to_owned(), barring, Extent::Wildcarded),
+                    None => (identity.identity, barring, Extent::Distinct),
+                });
             }
         }
+        // A wildcard is no default identity, which P-Associated-URI names first (TS 24.229 §5.4.1.2.2F).
+        let may_be_default =
+            |(_, barring, extent): &Known| (*barring, *extent) == (Barring::None, Extent::Distinct);
         let kept = known
             .iter()
-            .position(|(identity, barring)| {
-                Some(identity.as_str()) == default && *barring == Barring::None
-            })
-            .unwrap_or(0);
-        if let Some(first) = known.get_mut(..=kept) {
+            .position(|one| Some(one.0.as_str()) == default && may_be_default(one))
+            .or_else(|| known.iter().position(may_be_default));
+        if let Some(first) = kept.and_then(|kept| known.get_mut(..=kept)) {
             first.rotate_right(1);
         }
-        let set = |known: &[(String, Barring)]| {
-            Identities::new(
-                known
-                    .iter()
-                    .map(|(identity, barring)| (identity.as_str(), *barring)),
-            )
-        };
         let mut identities = set(&known);
-        // The identity that registers belongs to the set whatever the document says.
-        if let Some(impu) = impu.filter(|impu| !identities.has(impu)) {
-            known.push((impu.to_owned(), Barring::None));
+        let missing = match (impu, impu.or(default)) {
+            // The identity that registers belongs to the set whatever the document says.
+            (Some(impu), _) if !identities.has(impu) => Some((known.len(), impu)),
+            // And a member of a range is the default where the range is all there is.
+            (_, Some(member)) if kept.is_none() && is_member(&identities, member) => {
+                Some((0, member))
+            }
+            _ => None,
+        };
+        if let Some((at, impu)) = missing {
+            known.insert(at, (impu.to_owned(), Barring::None, Extent::Distinct));
             identities = set(&known);
         }
         subscription.private_id.clear();
@@ -77,6 +82,21 @@ impl Profile {
             services: subscription.write(),
         })
     }
+}
+
+/// An identity with what it is.
+type Known = (String, Barring, Extent);
+
+fn set(known: &[Known]) -> Identities {
+    let borrowed = known
+        .iter()
+        .map(|(identity, barring, extent)| (identity.as_str(), *barring, *extent));
+    Identities::new(borrowed)
+}
+
+/// Whether `impu` belongs to a range of `identities`, and is not provisioned by itself.
+fn is_member(identities: &Identities, impu: &str) -> bool {
+    identities.has(impu) && !identities.all().any(|identity| identity == impu)
 }
 
 /// The services that are in use, each once.
@@ -167,6 +187,35 @@ mod tests {
             other.identities.shown().collect::<Vec<_>>(),
             ["sip:b@h", "sip:a@h"]
         );
+    }
+
+    #[test]
+    fn ts24229_5_4_1_2_2f_a_wildcard_is_shown_and_is_no_default() {
+        let wildcard = "sip:pbx-!.*!@h";
+        let shown = |identities: &[(&str, bool)], impu: &str, default| {
+            let profile = read(identities, impu, default);
+            let shown: Vec<String> = profile.identities.shown().map(str::to_owned).collect();
+            (
+                shown.join(" "),
+                profile.identities.first().map(str::to_owned),
+            )
+        };
+        let main = Some("sip:main@h".to_owned());
+        let of_pbx = [(wildcard, false), ("sip:main@h", false)];
+        let wanted = (format!("sip:main@h {wildcard}"), main);
+        // Who registers by a member does so for the set.
+        for impu in ["sip:main@h", "sip:pbx-7@h"] {
+            assert_eq!(shown(&of_pbx, impu, None), wanted);
+            assert_eq!(shown(&of_pbx, impu, Some(wildcard)), wanted);
+        }
+        let alone = (
+            format!("sip:pbx-7@h {wildcard}"),
+            Some("sip:pbx-7@h".to_owned()),
+        );
+        assert_eq!(shown(&[(wildcard, false)], "sip:pbx-7@h", None), alone);
+        let barred = [(wildcard, false), ("sip:main@h", true)];
+        let first = shown(&barred, "sip:main@h", None);
+        assert_eq!(first, (wildcard.to_owned(), Some("sip:main@h".to_owned())));
     }
 
     #[test]

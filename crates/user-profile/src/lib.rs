@@ -16,13 +16,18 @@
 
 mod document;
 mod error;
+mod extended_regex;
 mod filter_criteria;
 mod read;
 mod subscription;
+mod wildcard;
 mod write;
 
 pub use document::{MAX_DEPTH, MAX_DOCUMENT, MAX_ELEMENTS};
 pub use error::ReadError;
+pub use extended_regex::{
+    Anchoring, ExpressionError, ExtendedRegex, MAX_COMPILED, MAX_EXPRESSION, MAX_REPETITIONS,
+};
 pub use filter_criteria::{
     ApplicationServer, Condition, ConditionType, DefaultHandling, InitialFilterCriteria,
     ProfilePartIndicator, RegistrationType, ServicePointTrigger, SessionCase, TriggerPoint,
@@ -30,3 +35,4 @@ pub use filter_criteria::{
 pub use subscription::{
     CoreNetworkServicesAuthorization, IdentityType, ImsSubscription, PublicIdentity, ServiceProfile,
 };
+pub use wildcard::{Wildcard, WildcardError, WildcardParts};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::InitialFilterCriteria;
+use crate::{InitialFilterCriteria, WildcardParts};
 
 /// The profile of one implicit registration set as one IMPI sees it (tIMSSubscription).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,10 +97,11 @@ impl ImsSubscription {
             .flat_map(|profile| &profile.public_identities)
     }
 
-    /// The first identity that is not barred: the implicit set's default (TS 29.228 §B.2, TS 23.228 §5.2.1a.1).
+    /// The first identity that is not barred and no wildcard: the implicit set's default (TS 29.228 §B.2, TS 23.228
+    /// §5.2.1a.1).
     pub fn default_public_identity(&self) -> Option<&PublicIdentity> {
         self.public_identities()
-            .find(|identity| !identity.barring_indication)
+            .find(|identity| !identity.barring_indication && identity.wildcard().is_none())
     }
 
     /// The service profile that holds `identity`, compared as written.
@@ -119,6 +120,26 @@ impl PublicIdentity {
     pub fn identity_type(&self) -> IdentityType {
         self.identity_type
             .unwrap_or(IdentityType::PUBLIC_USER_IDENTITY)
+    }
+
+    /// The wildcarded identity that this is; its [`Self::identity`] then says nothing (TS 29.228 §B.2.1).
+    ///
+    /// Where it stands differs: in WildcardedIMPU, in WildcardedPSI, or in Identity itself.
+    pub fn wildcard(&self) -> Option<&str> {
+        let named = self
+            .wildcarded_impu
+            .as_deref()
+            .or(self.wildcarded_psi.as_deref());
+        match self.identity_type {
+            // A member of a range that is provisioned by itself.
+            Some(IdentityType::NON_DISTINCT_IMPU) if self.wildcarded_impu.is_none() => None,
+            Some(IdentityType::WILDCARDED_PSI | IdentityType::WILDCARDED_IMPU) => {
+                Some(named.unwrap_or(&self.identity))
+            }
+            // One schema in circulation has other numbers: what is named counts.
+            Some(_) => named,
+            None => named.or(WildcardParts::of(&self.identity).map(|_| self.identity.as_str())),
+        }
     }
 
     /// Whether this is a service's identity, distinct or wildcarded.

@@ -430,3 +430,49 @@ fn the_default_identity_is_the_first_that_is_not_barred() {
     );
     assert_eq!(profile.service_profile("sip:bob@home.example"), None);
 }
+
+#[test]
+fn b_2_1_the_wildcard_stands_in_its_own_element_or_in_identity() {
+    let wildcard = "sip:pbx!.*!@h";
+    let identity = |identity: &str, kind: Option<u8>, impu: bool, psi: bool| PublicIdentity {
+        identity: identity.to_owned(),
+        identity_type: kind.map(IdentityType),
+        wildcarded_impu: impu.then(|| wildcard.to_owned()),
+        wildcarded_psi: psi.then(|| wildcard.to_owned()),
+        ..PublicIdentity::default()
+    };
+    for (written, kind, impu, psi, is_wildcard) in [
+        ("sip:pbx-1@h", Some(4), true, false, true),
+        (wildcard, Some(4), false, false, true),
+        ("sip:chat-1@h", Some(2), false, true, true),
+        (wildcard, Some(2), false, false, true),
+        // The schema of Release 8 that has 3 for it.
+        ("sip:pbx-1@h", Some(3), true, false, true),
+        ("sip:pbx-1@h", Some(3), false, false, false),
+        // By its number this is one user's, whatever marks are in it.
+        (wildcard, Some(0), false, false, false),
+        (wildcard, None, false, false, true),
+        ("sip:alice@h", None, false, false, false),
+    ] {
+        let found = identity(written, kind, impu, psi);
+        assert_eq!(
+            found.wildcard(),
+            is_wildcard.then_some(wildcard),
+            "{found:?}"
+        );
+    }
+    let profile = ImsSubscription {
+        private_id: "a@h".to_owned(),
+        service_profiles: vec![ServiceProfile {
+            public_identities: vec![
+                identity(wildcard, Some(4), true, false),
+                identity("sip:alice@h", None, false, false),
+            ],
+            ..ServiceProfile::default()
+        }],
+    };
+    let default = profile
+        .default_public_identity()
+        .map(|it| it.identity.as_str());
+    assert_eq!(default, Some("sip:alice@h"));
+}

@@ -20,21 +20,20 @@ impl<I: Io, S: Store> Courier<I, S> {
     /// Brings a PPR; none: the process ends, and the next one brings it.
     pub(super) async fn push(&self, stored: &StoredNotice, ppr: &ProfilePush) -> Option<Ending> {
         let identities = Identities {
-            impi: None,
             impus: vec![ppr.set.clone()],
+            ..Identities::default()
         };
         let mut unknown: Vec<String> = Vec::new();
         let mut attempt = 0;
         let ending = loop {
-            if attempt == self.0.patience.attempts {
+            if attempt >= self.patience().attempts {
                 break Ending::Unanswered;
             }
             self.pause(attempt).await;
             let record = match self.record(stored, identities.clone()).await {
                 Ok(record) => record,
                 Err(error) => {
-                    self.0.procedures.failed(&error);
-                    attempt += 1;
+                    self.store_failed(&error).await;
                     continue;
                 }
             };
@@ -85,7 +84,7 @@ impl<I: Io, S: Store> Courier<I, S> {
         impi: &str,
     ) -> Result<diameter_codec::Message, Silence> {
         let procedures = &self.0.procedures;
-        let user_data = (ppr.part == Part::Profile).then(|| set.profile(impi).write());
+        let user_data = (ppr.part == Part::Profile).then(|| set.profile(impi, None).write());
         let charging = match &ppr.part {
             Part::Profile | Part::Charging => record.subscription.charging.as_ref(),
             Part::Credentials(_) => None,
@@ -95,7 +94,7 @@ impl<I: Io, S: Store> Courier<I, S> {
             Part::Profile | Part::Charging => None,
         };
         let digest = digest.and_then(|identity| identity.digest.as_ref());
-        let features = our_group(&procedures.policy);
+        let features = our_group(&procedures.policy());
         self.ask(scscf, |ids, out| {
             let request = PushProfileRequest {
                 session_id: ids.session_id,
@@ -157,11 +156,12 @@ fn server_change(
         content: Content::Termination(Termination {
             impi: impi.unwrap_or_default().to_owned(),
             associated: impis.map(str::to_owned).collect(),
-            impus: set.impus().map(str::to_owned).collect(),
+            impus: set.named_impus().map(str::to_owned).collect(),
             naming: Naming::Named,
             reason: Reason::ServerChange,
             info: None,
             occasion: Occasion::Ordered,
+            version: record.version,
         }),
     }
 }

@@ -12,7 +12,7 @@ use crate::notice::{Ending, Naming, Occasion, Reason, StoredNotice, Termination}
 use crate::policy::Unanswered;
 use crate::procedure::{Head, MAX_IMPUS, our_group};
 use crate::record::{Afterwards, Draft, Pair, Scscf};
-use crate::store::{Identities, Store};
+use crate::store::{Identities, Store, StoreError};
 
 impl<I: Io, S: Store> Courier<I, S> {
     /// Brings an RTR; none: the process ends, and the next one brings it.
@@ -24,15 +24,25 @@ impl<I: Io, S: Store> Courier<I, S> {
         let scscf = &stored.notice.scscf;
         let identities = Identities {
             impi: Some(rtr.impi.clone()),
-            impus: Vec::new(),
+            ..Identities::default()
         };
-        for attempt in 0..self.0.patience.attempts {
+        let mut attempt = 0;
+        while attempt < self.patience().attempts {
             self.pause(attempt).await;
-            if self.came_back(stored, rtr).await {
-                self.settle(stored, identities, |_| {}).await;
-                return Some(Ending::Overtaken);
+            match self.came_back(stored, rtr, &identities).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.settle(stored, identities, |_| {}).await;
+                    return Some(Ending::Overtaken);
+                }
+                // Whether the user came back is not known: nothing may be said until it is.
+                Err(error) => {
+                    self.store_failed(&error).await;
+                    continue;
+                }
             }
             let named = named(rtr, attempt);
+            attempt += 1;
             let answer = match self.request(scscf, rtr, &named).await {
                 Ok(answer) => answer,
                 Err(Silence::Unanswered) => continue,
@@ -43,48 +53,54 @@ impl<I: Io, S: Store> Courier<I, S> {
                 Said::Done | Said::UserUnknown => (Vec::new(), Ending::Done),
                 Said::ButEmergency(kept) => (kept, Ending::ButEmergency),
                 Said::Later => continue,
-                Said::Refused | Said::TooMuchData => (Vec::new(), Ending::Refused),
+                Said::Refused | Said::TooMuchData => {
+                    self.give_up(stored, rtr, identities).await;
+                    return Some(Ending::Refused);
+                }
             };
-            match (ending, self.0.patience.unanswered) {
-                (Ending::Refused, Unanswered::Keep) => {
-                    self.settle(stored, identities, |_| {}).await
-                }
-                _ => {
-                    self.settle(stored, identities, |draft| {
-                        cleared(draft, scscf, rtr, &kept)
-                    })
-                    .await
-                }
-            }
+            self.settle(stored, identities, |draft| {
+                cleared(draft, scscf, rtr, &kept, Newer::GoToo);
+            })
+            .await;
             return Some(ending);
         }
-        match self.0.patience.unanswered {
-            Unanswered::Keep => self.settle(stored, identities, |_| {}).await,
-            Unanswered::Clear => {
-                self.settle(stored, identities, |draft| cleared(draft, scscf, rtr, &[]))
-                    .await;
-            }
-        }
+        self.give_up(stored, rtr, identities).await;
         Some(Ending::Unanswered)
     }
 
-    /// Whether the S-CSCF that was replaced serves again: it must not drop what it has now.
-    async fn came_back(&self, stored: &StoredNotice, rtr: &Termination) -> bool {
-        if rtr.occasion != Occasion::Replaced {
-            return false;
+    /// The S-CSCF does not do it: what is thought of the user then is the operator's choice. Who registered there after
+    /// the notice was stored is not meant.
+    async fn give_up(&self, stored: &StoredNotice, rtr: &Termination, identities: Identities) {
+        let scscf = &stored.notice.scscf;
+        match self.patience().unanswered {
+            Unanswered::Keep => self.settle(stored, identities, |_| {}).await,
+            Unanswered::Clear => {
+                self.settle(stored, identities, |draft| {
+                    cleared(draft, scscf, rtr, &[], Newer::Stay);
+                })
+                .await;
+            }
         }
-        let identities = Identities {
-            impi: Some(rtr.impi.clone()),
-            impus: Vec::new(),
-        };
-        let record = self.record(stored, identities).await.ok().flatten();
-        record.is_some_and(|record| {
+    }
+
+    /// Whether the S-CSCF that was replaced serves again: it must not drop what it has now.
+    async fn came_back(
+        &self,
+        stored: &StoredNotice,
+        rtr: &Termination,
+        identities: &Identities,
+    ) -> Result<bool, StoreError> {
+        if rtr.occasion != Occasion::Replaced {
+            return Ok(false);
+        }
+        let record = self.record(stored, identities.clone()).await?;
+        Ok(record.is_some_and(|record| {
             let serves = record
                 .holder()
                 .is_some_and(|it| it.name == stored.notice.scscf.name);
             let mut impus = rtr.impus.iter();
             serves && impus.any(|impu| record.pair(&rtr.impi, impu).registered)
-        })
+        }))
     }
 
     async fn request(
@@ -95,7 +111,7 @@ impl<I: Io, S: Store> Courier<I, S> {
     ) -> Result<diameter_codec::Message, Silence> {
         let procedures = &self.0.procedures;
         let associated: Vec<&str> = rtr.associated.iter().map(String::as_str).collect();
-        let features = our_group(&procedures.policy);
+        let features = our_group(&procedures.policy());
         self.ask(scscf, |ids, out| {
             let request = RegistrationTerminationRequest {
                 session_id: ids.session_id,
@@ -144,8 +160,17 @@ fn code(reason: Reason) -> ReasonCode {
     }
 }
 
+/// What becomes of registrations at the S-CSCF that came after the notice was stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Newer {
+    /// They go too: the S-CSCF has done it, to all that it had.
+    GoToo,
+    /// They stay: nobody has ended them.
+    Stay,
+}
+
 /// The state after the S-CSCF has nothing of it any more but `kept`. Another S-CSCF that serves by now keeps the user.
-fn cleared(draft: &mut Draft, scscf: &Scscf, rtr: &Termination, kept: &[Pair]) {
+fn cleared(draft: &mut Draft, scscf: &Scscf, rtr: &Termination, kept: &[Pair], newer: Newer) {
     let holder = draft.record.holder();
     if holder.is_none_or(|it| it.name != scscf.name) {
         return;
@@ -162,9 +187,10 @@ fn cleared(draft: &mut Draft, scscf: &Scscf, rtr: &Termination, kept: &[Pair]) {
         }
         sets.push(set.key());
         for impi in std::iter::once(&rtr.impi).chain(&rtr.associated) {
-            let emergency =
-                |pair: &Pair| pair.impi == *impi && set.impus().any(|impu| impu == pair.impu);
-            if !kept.iter().any(emergency) {
+            let emergency = |pair: &Pair| pair.impi == *impi && set.covers(&pair.impu);
+            let since = draft.record.pair(impi, set.key()).since;
+            let stays = newer == Newer::Stay && since > rtr.version;
+            if !stays && !kept.iter().any(emergency) {
                 draft.leave(set, impi, Afterwards::NotRegistered);
             }
         }

@@ -10,7 +10,7 @@ use diameter_codec::{DecodeError, Flags, Message};
 use super::{Answer, DIGEST_AKA, Items, MAX_VECTORS, Request, SIP_DIGEST, decide};
 use crate::digest::DigestCredentials;
 use crate::error::Outcome;
-use crate::identity::canonical;
+use crate::identity::{Member, canonical};
 use crate::policy::Policy;
 use crate::procedure::{Asked, Head, PeerFeatures, Procedure, Reading};
 use crate::record::{Changes, Scscf, SubscriptionRecord};
@@ -45,6 +45,7 @@ impl Procedure for MultimediaAuth {
             request: Request {
                 impi: mar.user_name.to_owned(),
                 impu,
+                member: None,
                 scheme: scheme.to_owned(),
                 authorization: item.sip_authorization.map(<[u8]>::to_vec),
                 rands,
@@ -59,6 +60,13 @@ impl Procedure for MultimediaAuth {
 
     fn decide(record: &SubscriptionRecord, request: &Request, _: &Policy) -> (Changes, Answer) {
         decide(record, request)
+    }
+
+    fn stand_for(request: &mut Request, members: &[Option<Member>]) {
+        if let [Some(member)] = members {
+            request.impu.clone_from(&member.wildcard);
+            request.member = Some(member.clone());
+        }
     }
 
     fn only(outcome: Outcome) -> Answer {

@@ -10,7 +10,7 @@ use diameter_codec::{Avp, AvpFlags, DecodeError, Flags, Message, ResultCode, bas
 
 use super::{Answer, Request, UserDataAtScscf, decide};
 use crate::error::Outcome;
-use crate::identity::canonical;
+use crate::identity::{Member, canonical, canonical_wildcard};
 use crate::policy::Policy;
 use crate::procedure::{Asked, Head, MAX_IMPUS, PeerFeatures, Procedure, Reading};
 use crate::record::{Changes, Scscf, SubscriptionRecord};
@@ -33,6 +33,7 @@ impl Procedure for ServerAssignment {
         let identities = Identities {
             impi: sar.user_name.map(str::to_owned),
             impus: sar.public_identity.iter().map(canonical).collect(),
+            wildcard: sar.wildcarded_public_identity.map(canonical_wildcard),
         };
         if identities.is_empty() {
             return Err(DecodeError::missing(&base::definitions::USER_NAME));
@@ -54,6 +55,7 @@ impl Procedure for ServerAssignment {
             request: Request {
                 impi: identities.impi.clone(),
                 impus: identities.impus.clone(),
+                member: None,
                 scscf: Scscf {
                     name: sar.server_name.to_owned(),
                     host: sar.origin_host.to_owned(),
@@ -79,6 +81,17 @@ impl Procedure for ServerAssignment {
         policy: &Policy,
     ) -> (Changes, Answer) {
         decide(record, request, policy.server_name)
+    }
+
+    fn stand_for(request: &mut Request, members: &[Option<Member>]) {
+        for (impu, member) in request.impus.iter_mut().zip(members) {
+            if let Some(member) = member {
+                impu.clone_from(&member.wildcard);
+            }
+        }
+        if let [Some(member)] = members {
+            request.member = Some(member.clone());
+        }
     }
 
     fn only(outcome: Outcome) -> Answer {
@@ -122,6 +135,7 @@ impl Procedure for ServerAssignment {
                 }
             }),
             server_name: answer.server_name.as_deref(),
+            wildcarded_public_identity: answer.wildcard.as_deref(),
             extra: (&extra).into(),
             ..ServerAssignmentAnswer::default()
         };

@@ -7,6 +7,7 @@ mod kept;
 mod notices;
 mod provision;
 mod rows;
+mod wildcards;
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -14,7 +15,7 @@ use std::rc::Rc;
 
 use driver::io::Io;
 use kept::Kept;
-pub use kept::MAX_PARSED;
+pub use kept::{MAX_COMPILED_WILDCARDS, MAX_PARSED};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -30,7 +31,7 @@ pub const MAX_GROUP: usize = 1024;
 pub const MAX_WAITING: usize = 16_384;
 
 /// What `PRAGMA user_version` says of a database with this schema.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = SCHEMAS.len() as i64;
 /// What keeps a file of another program from being taken for ours ("WHSS").
 const APPLICATION_ID: i64 = 0x5748_5353;
 
@@ -89,6 +90,7 @@ enum Job {
     Provision(Vec<Subscription>, Reply<Provisioned>),
     List(String, usize, Reply<Vec<SubscriptionRecord>>),
     Notices(i64, usize, Reply<Vec<StoredNotice>>),
+    Notice(i64, Reply<Option<StoredNotice>>),
     Settle(i64, Reply<()>),
 }
 
@@ -185,6 +187,10 @@ impl<I: Io> Store for Sqlite<I> {
         self.submit(|reply| Job::Notices(after, limit, reply)).await
     }
 
+    async fn notice(&self, id: i64) -> Result<Option<StoredNotice>, StoreError> {
+        self.submit(|reply| Job::Notice(id, reply)).await
+    }
+
     async fn settle(&self, notice: i64) -> Result<(), StoreError> {
         self.submit(|reply| Job::Settle(notice, reply)).await
     }
@@ -213,20 +219,27 @@ fn open(path: &Path) -> Result<Connection, SqliteError> {
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
     match (application, version, tables) {
         (APPLICATION_ID, SCHEMA_VERSION, _) => {}
-        (APPLICATION_ID, 1, _) => upgrade(&connection, &[SCHEMA_2, SCHEMA_3])?,
-        (APPLICATION_ID, 2, _) => upgrade(&connection, &[SCHEMA_3])?,
+        (APPLICATION_ID, older @ 1..SCHEMA_VERSION, _) => {
+            upgrade(
+                &connection,
+                SCHEMAS.get(older as usize..).unwrap_or_default(),
+            )?;
+        }
         (APPLICATION_ID, other, _) => return Err(SqliteError::Schema(other)),
-        (0, 0, 0) => upgrade(&connection, &[SCHEMA_1, SCHEMA_2, SCHEMA_3])?,
+        (0, 0, 0) => upgrade(&connection, SCHEMAS)?,
         _ => return Err(SqliteError::Foreign),
     }
     Ok(connection)
 }
 
-const SCHEMA_1: &str = include_str!("schema.sql");
-/// AKA, notices to S-CSCFs.
-const SCHEMA_2: &str = include_str!("schema_2.sql");
-/// The S-CSCF that holds what is registered.
-const SCHEMA_3: &str = include_str!("schema_3.sql");
+/// Each release of the schema by what it adds to the one before: AKA and notices to S-CSCFs; the S-CSCF that holds what
+/// is registered; ranges of identities (what has a `!` is provisioned anew for it), and since when a pair is registered.
+const SCHEMAS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Brings the schema to [`SCHEMA_VERSION`] by `steps`, all of them or none.
 fn upgrade(connection: &Connection, steps: &[&str]) -> rusqlite::Result<()> {
@@ -260,18 +273,25 @@ fn perform(database: &mut Database, group: Vec<Job>) {
         }
         transaction.commit()
     })()
-    .map_err(|error| StoreError::Failed(error.to_string()));
-    if let Err(error) = &committed {
+    .map_err(failed);
+    if committed.is_err() {
         // It may have what was rolled back.
         kept.forget_parsed();
-        tracing::error!(%error, "the subscriber database");
     }
     for answer in answers {
         answer(committed.clone());
     }
 }
 
-/// Does one job; a job that fails fails its whole group, whose other jobs' replies are dropped or told so.
+fn failed(error: rusqlite::Error) -> StoreError {
+    tracing::error!(%error, "the subscriber database");
+    StoreError::Failed(error.to_string())
+}
+
+/// Does one job, and holds its answer back; one that fails fails alone.
+///
+/// # Errors
+/// The whole transaction is lost, as some failures roll it back: the jobs that are left are dropped, which tells them.
 fn perform_one(
     transaction: &Transaction<'_>,
     kept: &mut Kept,
@@ -280,36 +300,79 @@ fn perform_one(
 ) -> rusqlite::Result<()> {
     match job {
         Job::Load(identities, reply) => {
-            let found = rows::find(transaction, kept, &identities)?;
-            hold(answers, reply, Ok(found));
-        }
-        Job::Commit(changes, reply) => {
-            let done = rows::apply(transaction, kept, &changes)?;
-            hold(answers, reply, done.ok_or(StoreError::Conflict));
-        }
-        Job::Provision(subscriptions, reply) => {
-            let provisioned = provision::provision(transaction, kept, subscriptions)?;
-            hold(answers, reply, Ok(provisioned));
+            let found = rows::find(transaction, kept, &identities);
+            hold(transaction, answers, reply, found.map(Ok))
         }
         Job::List(after, limit, reply) => {
-            let records = rows::list(transaction, kept, &after, limit)?;
-            hold(answers, reply, Ok(records));
+            let records = rows::list(transaction, kept, &after, limit);
+            hold(transaction, answers, reply, records.map(Ok))
         }
         Job::Notices(after, limit, reply) => {
-            let notices = notices::list(transaction, after, limit)?;
-            hold(answers, reply, Ok(notices));
+            let notices = notices::list(transaction, after, limit);
+            hold(transaction, answers, reply, notices.map(Ok))
+        }
+        Job::Notice(id, reply) => {
+            let notice = notices::one(transaction, id);
+            hold(transaction, answers, reply, notice.map(Ok))
+        }
+        Job::Commit(changes, reply) => {
+            let done = alone(transaction, kept, |kept| {
+                rows::apply(transaction, kept, &changes)
+            });
+            let done = done.map(|done| done.ok_or(StoreError::Conflict));
+            hold(transaction, answers, reply, done)
+        }
+        Job::Provision(subscriptions, reply) => {
+            let provisioned = alone(transaction, kept, |kept| {
+                provision::provision(transaction, kept, subscriptions)
+            });
+            hold(transaction, answers, reply, provisioned.map(Ok))
         }
         Job::Settle(notice, reply) => {
-            notices::settle(transaction, notice)?;
-            hold(answers, reply, Ok(()));
+            let settled = alone(transaction, kept, |_| notices::settle(transaction, notice));
+            hold(transaction, answers, reply, settled.map(|_| Ok(())))
         }
     }
-    Ok(())
 }
 
-fn hold<T: Send + 'static>(answers: &mut Answers, reply: Reply<T>, result: Result<T, StoreError>) {
+/// Does what writes, or none of it.
+fn alone<T>(
+    transaction: &Transaction<'_>,
+    kept: &mut Kept,
+    job: impl FnOnce(&mut Kept) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let run = |sql: &str| transaction.prepare_cached(sql)?.execute([]);
+    run("SAVEPOINT job")?;
+    let done = job(kept);
+    if done.is_err() && !transaction.is_autocommit() {
+        // It may have what was rolled back.
+        kept.forget_parsed();
+        run("ROLLBACK TO job")?;
+    }
+    if !transaction.is_autocommit() {
+        run("RELEASE job")?;
+    }
+    done
+}
+
+/// Holds `result` back until the transaction is on the disk; a job's own failure is its answer.
+fn hold<T: Send + 'static>(
+    transaction: &Transaction<'_>,
+    answers: &mut Answers,
+    reply: Reply<T>,
+    result: rusqlite::Result<Result<T, StoreError>>,
+) -> rusqlite::Result<()> {
+    let result = match result {
+        Err(error) if transaction.is_autocommit() => {
+            drop(reply.send(Err(StoreError::Failed(error.to_string()))));
+            return Err(error);
+        }
+        Err(error) => Err(failed(error)),
+        Ok(result) => result,
+    };
     answers.push(Box::new(move |committed| {
         // The asker may be gone; what was committed stays.
         drop(reply.send(committed.and(result)));
     }));
+    Ok(())
 }

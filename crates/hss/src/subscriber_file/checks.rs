@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::SubscriberFault;
+use super::{SubscriberFault, wildcards};
 use crate::subscription::{ImplicitRegistrationSet, Subscription};
 
 /// Longest identity, in octets.
-const MAX_IDENTITY: usize = 1024;
+pub(crate) const MAX_IDENTITY: usize = 1024;
 
 /// Checks subscriptions against each other, and each by itself.
 pub(super) fn whole(subscriptions: &[Subscription]) -> Result<(), SubscriberFault> {
@@ -133,6 +133,8 @@ fn one_set<'a>(
         for (at, identity) in profile.public_identities.iter().enumerate() {
             let key = format!("public_identities[{at}].identity");
             uri(&key, &identity.identity, &["sip:", "sips:", "tel:"]).map_err(under)?;
+            wildcards::identity(&format!("public_identities[{at}]"), identity, set)
+                .map_err(under)?;
             if !seen.impus.insert(&identity.identity) {
                 let problem =
                     "an IMPU belongs to one set of one subscription; its IMPIs share it there";
@@ -176,7 +178,7 @@ fn one_set<'a>(
             "give each PSI a set of its own: it is never registered",
         ));
     }
-    Ok(())
+    wildcards::set(set)
 }
 
 fn text(key: &str, value: &str) -> Result<(), SubscriberFault> {
@@ -199,7 +201,7 @@ fn text(key: &str, value: &str) -> Result<(), SubscriberFault> {
     ))
 }
 
-fn uri(key: &str, value: &str, schemes: &[&str]) -> Result<(), SubscriberFault> {
+pub(super) fn uri(key: &str, value: &str, schemes: &[&str]) -> Result<(), SubscriberFault> {
     text(key, value)?;
     if schemes.iter().any(|scheme| {
         value

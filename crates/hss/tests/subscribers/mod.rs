@@ -122,6 +122,7 @@ pub(crate) fn registered(impi: &str, impu: &str) -> Change {
         PairState {
             registered: true,
             authentication_pending: false,
+            since: 0,
         },
     )
 }
@@ -132,6 +133,7 @@ pub(crate) fn challenged(impi: &str, impu: &str) -> Change {
         PairState {
             registered: false,
             authentication_pending: true,
+            since: 0,
         },
     )
 }

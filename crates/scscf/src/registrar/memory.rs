@@ -10,7 +10,7 @@ use sip_stack::digest::{Algorithm, Nonces};
 use super::Registrar;
 use crate::binding::{Binding, Given};
 use crate::credentials::{Known, Secrets};
-use crate::identities::{Barring, Identities};
+use crate::identities::{Barring, Extent, Identities};
 use crate::now;
 use crate::profile::{Services, Shelf};
 
@@ -38,7 +38,8 @@ fn register(
         format!("001010{n:09}@ims.mnc001.mcc001.3gppnetwork.org"),
         format!("sip:001010{n:09}@ims.mnc001.mcc001.3gppnetwork.org"),
     );
-    let identities = Identities::new([(impu.as_str(), Barring::None)].into_iter());
+    let identities =
+        Identities::new([(impu.as_str(), Barring::None, Extent::Distinct)].into_iter());
     registrar.add(&impi, identities, Rc::clone(services));
     let given = Given {
         uri: &format!(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hashlink::LruCache;
 use rusqlite::{Connection, Result};
+use user_profile::Wildcard;
 
 use crate::subscription::Subscription;
 
@@ -12,11 +13,15 @@ use crate::subscription::Subscription;
 /// By the sizes of its fields one IMPI with three IMPUs and two filter criteria takes about 2 kB, all of them 64 MB.
 pub const MAX_PARSED: usize = 32_768;
 
+/// Most ranges of identities whose expressions are kept compiled.
+pub const MAX_COMPILED_WILDCARDS: usize = 1_024;
+
 /// Numbers that only grow, and subscriptions as they were read.
 pub(super) struct Kept {
     last_notice: i64,
     last_provision: i64,
     parsed: LruCache<String, Parsed>,
+    wildcards: LruCache<String, Option<Wildcard>>,
 }
 
 struct Parsed {
@@ -36,6 +41,7 @@ impl Kept {
             last_notice: largest("SELECT max(id) FROM notice")?,
             last_provision: largest("SELECT max(provision) FROM subscription")?,
             parsed: LruCache::new(MAX_PARSED),
+            wildcards: LruCache::new(MAX_COMPILED_WILDCARDS),
         })
     }
 
@@ -70,6 +76,17 @@ impl Kept {
         };
         self.parsed.insert(id.to_owned(), parsed);
         Ok(subscription)
+    }
+
+    /// Whether `impu` is a member of the range `wildcard`.
+    pub(super) fn covers(&mut self, wildcard: &str, impu: &str) -> bool {
+        if let Some(known) = self.wildcards.get(wildcard) {
+            return known.as_ref().is_some_and(|known| known.matches(impu));
+        }
+        let read = Wildcard::parse(wildcard).ok();
+        let covers = read.as_ref().is_some_and(|read| read.matches(impu));
+        self.wildcards.insert(wildcard.to_owned(), read);
+        covers
     }
 
     pub(super) fn forget_parsed(&mut self) {

@@ -1,9 +1,9 @@
 //! Notices as rows.
 
-use rusqlite::types::Type;
-use rusqlite::{Result, Transaction, params};
+use rusqlite::{OptionalExtension, Result, Row, Transaction, params};
 
 use super::kept::Kept;
+use super::rows::unreadable;
 use crate::notice::{Notice, StoredNotice};
 
 /// Stores `notice`; its number.
@@ -22,29 +22,46 @@ pub(super) fn put(
     Ok(id)
 }
 
-/// Up to `limit` notices with numbers above `after`.
+/// Up to `limit` notices with numbers above `after`; one that cannot be read keeps none of the others.
 pub(super) fn list(
     transaction: &Transaction<'_>,
     after: i64,
     limit: usize,
 ) -> Result<Vec<StoredNotice>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = transaction
+        .prepare_cached("SELECT id, subscription, content FROM notice WHERE id > ?1 ORDER BY id")?;
+    let mut rows = statement.query([after])?;
+    let mut notices = Vec::new();
+    while let Some(row) = rows.next()? {
+        match read(row) {
+            Ok(notice) => notices.push(notice),
+            Err(error) => tracing::error!(%error, "left out"),
+        }
+        if notices.len() >= limit {
+            break;
+        }
+    }
+    Ok(notices)
+}
+
+/// The notice of this number.
+pub(super) fn one(transaction: &Transaction<'_>, id: i64) -> Result<Option<StoredNotice>> {
     transaction
-        .prepare_cached(
-            "SELECT id, subscription, content FROM notice WHERE id > ?1 ORDER BY id LIMIT ?2",
-        )?
-        .query_map([after, limit], |row| {
-            let content: String = row.get(2)?;
-            let notice = serde_json::from_str(&content).map_err(|error| {
-                rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(error))
-            })?;
-            Ok(StoredNotice {
-                id: row.get(0)?,
-                subscription: row.get(1)?,
-                notice,
-            })
-        })?
-        .collect()
+        .prepare_cached("SELECT id, subscription, content FROM notice WHERE id = ?1")?
+        .query_row([id], read)
+        .optional()
+}
+
+fn read(row: &Row<'_>) -> Result<StoredNotice> {
+    let id: i64 = row.get(0)?;
+    let content = row.get_ref(2)?.as_bytes()?;
+    let notice = serde_json::from_slice(content)
+        .map_err(|error| unreadable(2, &format!("notice {id}"), &error))?;
+    Ok(StoredNotice {
+        id,
+        subscription: row.get(1)?,
+        notice,
+    })
 }
 
 /// Forgets a notice.

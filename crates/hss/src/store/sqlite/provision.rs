@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Result, Transaction, params};
+use user_profile::WildcardParts;
 
 use super::kept::Kept;
 use super::{notices, rows};
 use crate::notice::Notice;
 use crate::record::Change;
 use crate::store::Provisioned;
-use crate::subscription::Subscription;
+use crate::subscription::{ImplicitRegistrationSet, Subscription};
 
 /// Makes `subscriptions` the ones provisioned.
 pub(super) fn provision(
@@ -121,10 +122,25 @@ fn put_identities(
             .prepare_cached("INSERT INTO private_identity (impi, subscription) VALUES (?1, ?2)")?
             .execute([&identity.impi, &subscription.id])?;
     }
-    for impu in subscription.impus() {
+    let sets = &subscription.implicit_registration_sets;
+    for identity in sets
+        .iter()
+        .flat_map(ImplicitRegistrationSet::public_identities)
+    {
+        let impu = &identity.identity;
+        let prefix = identity.wildcard().and_then(WildcardParts::of);
+        let prefix = prefix.map(|parts| parts.before);
         transaction
-            .prepare_cached("INSERT INTO public_identity (impu, subscription, unregistered) VALUES (?1, ?2, ?3)")?
-            .execute(params![impu, subscription.id, unregistered.contains(impu)])?;
+            .prepare_cached(
+                "INSERT INTO public_identity (impu, subscription, unregistered, wildcard_prefix) \
+                 VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![
+                impu,
+                subscription.id,
+                unregistered.contains(impu),
+                prefix
+            ])?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Result, Transaction, params};
 
 use super::kept::Kept;
-use super::notices;
+use super::{notices, wildcards};
 use crate::record::{Change, Changes, Pair, PairState, Scscf, SubscriptionRecord};
 use crate::store::{Found, Identities};
 
@@ -22,15 +22,27 @@ pub(super) fn find(
         let sql = "SELECT subscription FROM private_identity WHERE impi = ?1";
         owners.push(owner(transaction, sql, impi)?);
     }
+    let mut members = Vec::with_capacity(identities.impus.len());
+    let mut wanted = identities.wildcard.as_deref();
     for impu in &identities.impus {
         let sql = "SELECT subscription FROM public_identity WHERE impu = ?1";
-        owners.push(owner(transaction, sql, impu)?);
+        // Who is provisioned by itself is no member of a range.
+        let (owner, member) = match owner(transaction, sql, impu)? {
+            Some(owner) => (Some(owner), None),
+            None => wildcards::covering(transaction, kept, impu, wanted.take())?.unzip(),
+        };
+        owners.push(owner);
+        members.push(member);
     }
     let record = match owners.iter().flatten().next() {
         Some(id) => load(transaction, kept, id)?,
         None => None,
     };
-    Ok(Found { owners, record })
+    Ok(Found {
+        owners,
+        members,
+        record,
+    })
 }
 
 /// Up to `limit` records whose names follow `after`.
@@ -46,9 +58,20 @@ pub(super) fn list(
     let ids: Vec<String> = statement
         .query_map(params![after, limit], |row| row.get(0))?
         .collect::<Result<_>>()?;
-    ids.iter()
-        .filter_map(|id| load(transaction, kept, id).transpose())
-        .collect()
+    let read = |id: &String| match load(transaction, kept, id) {
+        Ok(record) => record,
+        Err(error) => {
+            tracing::error!(%error, subscription = id, "left out");
+            None
+        }
+    };
+    Ok(ids.iter().filter_map(read).collect())
+}
+
+/// What stands in a column, and says of whom.
+pub(super) fn unreadable(column: usize, whose: &str, error: &serde_json::Error) -> rusqlite::Error {
+    let problem = format!("{whose} cannot be read: {error}; restore the file, or take the row out");
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, problem.into())
 }
 
 fn owner(transaction: &Transaction<'_>, sql: &str, identity: &str) -> Result<Option<String>> {
@@ -72,9 +95,8 @@ pub(super) fn load(
         .query_row([id], |row| {
             let subscription = kept.parsed(id, row.get(6)?, || {
                 let provisioned = row.get_ref(1)?.as_bytes()?;
-                serde_json::from_slice(provisioned).map_err(|error| {
-                    rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error))
-                })
+                serde_json::from_slice(provisioned)
+                    .map_err(|error| unreadable(1, &format!("subscription {id:?}"), &error))
             })?;
             let scscf = |at: usize| -> Result<Option<Scscf>> {
                 let name: Option<String> = row.get(at)?;
@@ -94,9 +116,9 @@ pub(super) fn load(
         return Ok(None);
     };
     record.pairs = transaction
-        .prepare_cached("SELECT impi, impu, registered, authentication_pending FROM pair WHERE subscription = ?1")?
+        .prepare_cached("SELECT impi, impu, registered, authentication_pending, since FROM pair WHERE subscription = ?1")?
         .query_map([id], |row| {
-            let state = PairState { registered: row.get(2)?, authentication_pending: row.get(3)? };
+            let state = PairState { registered: row.get(2)?, authentication_pending: row.get(3)?, since: row.get(4)? };
             Ok((Pair { impi: row.get(0)?, impu: row.get(1)? }, state))
         })?
         .collect::<Result<BTreeMap<_, _>>>()?;
@@ -185,11 +207,12 @@ fn apply_one(transaction: &Transaction<'_>, id: &str, change: &Change) -> Result
             .execute(params![pair.impi, pair.impu])?,
         Change::Pair(pair, state) => transaction
             .prepare_cached(
-                "INSERT INTO pair (impi, impu, subscription, registered, authentication_pending) \
-                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (impi, impu) DO UPDATE SET \
-                 registered = excluded.registered, authentication_pending = excluded.authentication_pending",
+                "INSERT INTO pair (impi, impu, subscription, registered, authentication_pending, since) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (impi, impu) DO UPDATE SET \
+                 registered = excluded.registered, authentication_pending = excluded.authentication_pending, \
+                 since = excluded.since",
             )?
-            .execute(params![pair.impi, pair.impu, id, state.registered, state.authentication_pending])?,
+            .execute(params![pair.impi, pair.impu, id, state.registered, state.authentication_pending, state.since])?,
         Change::Unregistered(impu, unregistered) => transaction
             .prepare_cached("UPDATE public_identity SET unregistered = ?2 WHERE impu = ?1")?
             .execute(params![impu, unregistered])?,
