@@ -230,3 +230,30 @@ fn draining_ends_when_a_transaction_expires_that_nobody_answers() {
         assert_eq!(asked.await.unwrap().unwrap_err(), RequestError::TimedOut);
     });
 }
+
+#[test]
+fn rfc3261_8_2_7_of_a_stateless_response_nothing_is_kept() {
+    sim::run(6, Faults::none(), |sim| async move {
+        let seen = Rc::new(Cell::new(0));
+        let server = endpoint(sim.host(SERVER)).await;
+        let count = Rc::clone(&seen);
+        server.serve(move |incoming: Incoming<SimIo>| {
+            count.set(count.get() + 1);
+            let response = Message::response(&incoming.message, Status::UNAUTHORIZED);
+            incoming.transaction.respond_statelessly(&response);
+            std::future::ready(())
+        });
+        let socket = sim.host(CLIENT).bind(at(CLIENT)).await.expect("bound");
+        let text = "REGISTER sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK7\r\n\
+                    Max-Forwards: 70\r\nFrom: <sip:a@home.example>;tag=1\r\nTo: <sip:a@home.example>\r\n\
+                    Call-ID: 7\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n";
+        for times in 1..=2 {
+            socket.send(text.as_bytes(), at(SERVER)).expect("sent");
+            let mut buffer = bytes::BytesMut::new();
+            socket.receive(&mut buffer).await.expect("an answer");
+            let response = Message::parse(buffer.freeze()).expect("a response");
+            assert_eq!(response.status(), Some(Status::UNAUTHORIZED));
+            assert_eq!((seen.get(), server.transactions()), (times, 0));
+        }
+    });
+}

@@ -19,6 +19,8 @@ pub(crate) enum Authenticated {
     Yes(Option<String>),
     /// They have to answer this 401.
     NotYet(Message),
+    /// They answered nothing yet, and have to answer this 401, for which asking again takes nothing from the HSS.
+    Unknown(Message),
 }
 
 /// A REGISTER whose sender is to be known.
@@ -69,7 +71,10 @@ pub(crate) async fn authenticate<I: Io>(
         return Ok(Authenticated::Yes(None));
     }
     match answer.filter(|answer| !answer.nonce().is_empty()) {
-        None => challenge(scscf, asking, Stale::No).await,
+        None => Ok(match challenge(scscf, asking, Stale::No).await? {
+            Challenge::Digest(response) => Authenticated::Unknown(response),
+            Challenge::Aka(response) => Authenticated::NotYet(response),
+        }),
         Some(answer) => judge(scscf, asking, &answer).await,
     }
 }
@@ -119,7 +124,7 @@ async fn judge<I: Io>(
         Judged::Right(information) => Ok(Authenticated::Yes(information)),
         Judged::Stale => {
             scscf.metrics.stale_nonces.inc();
-            challenge(scscf, asking, Stale::Yes).await
+            again(scscf, asking, Stale::Yes).await
         }
         Judged::Unknown => {
             // To no challenge that is known: none was sent, or its time is over. RFC 7616 §3.3: a right answer is
@@ -132,7 +137,7 @@ async fn judge<I: Io>(
                 }
                 Judged::Wrong(_) | Judged::Unknown => Stale::No,
             };
-            challenge(scscf, asking, stale).await
+            again(scscf, asking, stale).await
         }
         Judged::Wrong(times) => {
             scscf.metrics.wrong_credentials.inc();
@@ -141,7 +146,7 @@ async fn judge<I: Io>(
             }
             // The password may have changed since the HSS gave what it is checked with.
             fetch(scscf, asking, scheme(scscf, asking)).await?;
-            challenge(scscf, asking, Stale::No).await
+            again(scscf, asking, Stale::No).await
         }
     }
 }
@@ -203,24 +208,39 @@ pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Refusal {
     Refusal::new(Status::FORBIDDEN)
 }
 
+/// A 401, by the scheme of its challenge.
+enum Challenge {
+    Digest(Message),
+    /// It takes a vector of the HSS.
+    Aka(Message),
+}
+
 /// 401, by what is known of the user, else by what the HSS says.
 async fn challenge<I: Io>(
     scscf: &Shared<I>,
     asking: &Asking<'_>,
     stale: Stale,
-) -> Result<Authenticated, Refusal> {
-    if let Some(challenge) = challenge_by_known(scscf, asking, stale) {
-        return Ok(Authenticated::NotYet(challenge));
-    }
-    if let Some(challenge) = aka::challenge_by_spare(scscf, asking) {
-        return Ok(Authenticated::NotYet(challenge));
+) -> Result<Challenge, Refusal> {
+    let by_known = || {
+        let by_digest = challenge_by_known(scscf, asking, stale).map(Challenge::Digest);
+        by_digest.or_else(|| aka::challenge_by_spare(scscf, asking).map(Challenge::Aka))
+    };
+    if let Some(challenge) = by_known() {
+        return Ok(challenge);
     }
     fetch(scscf, asking, scheme(scscf, asking)).await?;
-    let by_digest = challenge_by_known(scscf, asking, stale);
-    let challenge = by_digest.or_else(|| aka::challenge_by_spare(scscf, asking));
-    challenge
-        .map(Authenticated::NotYet)
-        .ok_or_else(|| Refusal::new(Status::FORBIDDEN))
+    by_known().ok_or_else(|| Refusal::new(Status::FORBIDDEN))
+}
+
+/// 401 to an answer that will not do.
+async fn again<I: Io>(
+    scscf: &Shared<I>,
+    asking: &Asking<'_>,
+    stale: Stale,
+) -> Result<Authenticated, Refusal> {
+    let (Challenge::Digest(response) | Challenge::Aka(response)) =
+        challenge(scscf, asking, stale).await?;
+    Ok(Authenticated::NotYet(response))
 }
 
 /// 401 of SIP Digest with a fresh nonce, where the user's HA1 is held.

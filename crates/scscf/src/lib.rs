@@ -53,6 +53,7 @@ pub use config::{AuthenticationSection, Config, NewContact, Qop, RegistrationSec
 pub use doubt::MAX_DOUBTS;
 pub use expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
 pub use metrics::Metrics;
+use register::Answered;
 use registrar::Registrar;
 
 /// The S-CSCF as an element.
@@ -189,9 +190,11 @@ impl Element for Scscf {
         shared.endpoint.serve(move |incoming: Incoming<I>| {
             let scscf = Rc::clone(&procedures);
             async move {
-                let response =
-                    register::register(&scscf, &incoming.message, incoming.source.ip()).await;
-                incoming.transaction.respond(&response);
+                let (request, transaction) = (incoming.message, incoming.transaction);
+                match register::register(&scscf, &request, incoming.source.ip()).await {
+                    Answered::Once(response) => transaction.respond(&response),
+                    Answered::Anew(response) => transaction.respond_statelessly(&response),
+                }
             }
         });
         let drain_within = host.drain_within;

@@ -6,6 +6,7 @@ use cx::{ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
 use driver::turns::LineFull;
 use sip_message::{Auth, Authorization, Message, Name, Status, To};
+use sip_stack::branch;
 
 use crate::Shared;
 use crate::authenticate::{Asking, Authenticated, authenticate};
@@ -24,22 +25,39 @@ pub(crate) struct Pair {
     pub(crate) impu: String,
 }
 
+/// The response to a REGISTER.
+pub(crate) enum Answered {
+    /// It is kept, and sent again where the request comes again.
+    Once(Message),
+    /// It is made anew where the request comes again (RFC 3261 §8.2.7): nobody can fill our memory with challenges
+    /// that nobody answers.
+    Anew(Message),
+}
+
 /// The response to `request`, which host `from` sent.
-pub(crate) async fn register<I: Io>(scscf: &Shared<I>, request: &Message, from: IpAddr) -> Message {
+pub(crate) async fn register<I: Io>(
+    scscf: &Shared<I>,
+    request: &Message,
+    from: IpAddr,
+) -> Answered {
     scscf.metrics.registers.inc();
     let mut response = match procedure(scscf, request, from).await {
-        Ok(response) => response,
+        Ok(Answered::Anew(mut challenge)) => {
+            challenge.set_to_tag(&branch::stateless_tag(request));
+            return Answered::Anew(challenge);
+        }
+        Ok(Answered::Once(response)) => response,
         Err(refusal) => refusal.response(request),
     };
     response.set_to_tag(&scscf.endpoint.new_tag());
-    response
+    Answered::Once(response)
 }
 
 async fn procedure<I: Io>(
     scscf: &Shared<I>,
     request: &Message,
     from: IpAddr,
-) -> Result<Message, Refusal> {
+) -> Result<Answered, Refusal> {
     // RFC 3261 §10.3, step 2: extensions.
     let unknown: Vec<&str> = request
         .elements(Name::REQUIRE)
@@ -77,8 +95,12 @@ async fn procedure<I: Io>(
         authorization: authorization.as_ref(),
     };
     match authenticate(scscf, &asking).await? {
-        Authenticated::Yes(information) => bind(scscf, request, &pair, information).await,
-        Authenticated::NotYet(challenge) => Ok(challenge),
+        Authenticated::Yes(information) => {
+            let response = bind(scscf, request, &pair, information).await?;
+            Ok(Answered::Once(response))
+        }
+        Authenticated::NotYet(challenge) => Ok(Answered::Once(challenge)),
+        Authenticated::Unknown(challenge) => Ok(Answered::Anew(challenge)),
     }
 }
 

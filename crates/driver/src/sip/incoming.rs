@@ -51,6 +51,13 @@ impl<I: Io> ServerTransaction<I> {
     pub fn respond(self, response: &Message) {
         self.endpoint.0.respond(self.number, response);
     }
+
+    /// Sends a final response of which nothing is kept, as a stateless UAS does it (RFC 3261 §8.2.7): should the
+    /// request come again, it is served again. For challenges of requests without credentials, whose To tag is
+    /// [`stateless_tag`](sip_stack::branch::stateless_tag).
+    pub fn respond_statelessly(self, response: &Message) {
+        self.endpoint.0.respond_statelessly(self.number, response);
+    }
 }
 
 impl<I: Io> Drop for ServerTransaction<I> {

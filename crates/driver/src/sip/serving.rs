@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use sip_message::{Message, Method, Name, Status, StreamFault};
+use sip_stack::timers::Reliability;
 use sip_stack::transaction::non_invite_server::{self as server, NonInviteServer};
 use sip_stack::{branch, via};
 
@@ -237,6 +238,36 @@ impl<I: Io> Shared<I> {
         self.server_actions(&mut transactions, number, actions, now);
     }
 
+    /// The TU's response for server transaction `number`, which then never was.
+    pub(super) fn respond_statelessly(&self, number: Number, response: &Message) {
+        let mut transactions = self.transactions.borrow_mut();
+        let Some(server) = transactions.servers.get(&number) else {
+            return;
+        };
+        // RFC 3261 §8.2.7: a stateless UAS sends no 100; and over a connection nothing is kept anyway.
+        let has_waited = server.machine.state() != server::State::Trying;
+        if has_waited || server.reply.way.reliability() == Reliability::Reliable {
+            drop(transactions);
+            return self.respond(number, response);
+        }
+        let reply = server.reply;
+        self.drop_server(&mut transactions, number);
+        drop(transactions);
+        self.metrics.responses_sent.inc();
+        let mut printing = self.printing.borrow_mut();
+        printing.clear();
+        response.print(&mut printing);
+        // A peer that does not get it asks again.
+        let _lost = self.reply(&printing, reply);
+    }
+
+    fn drop_server(&self, transactions: &mut Transactions, number: Number) {
+        transactions.remove_server(number);
+        self.metrics.transactions.dec();
+        // Somebody drains.
+        self.answered.notify_waiters();
+    }
+
     /// The TU has nothing to say (RFC 4320 §4.2): the transaction absorbs retransmissions in silence until it ends.
     pub(super) fn abandon(&self, number: Number) {
         if let Some(server) = self.transactions.borrow_mut().servers.get_mut(&number) {
@@ -297,12 +328,7 @@ impl<I: Io> Shared<I> {
                 // Handled where the response came in.
                 server::Action::Refused => {}
                 server::Action::TransportFailed => {}
-                server::Action::Terminated => {
-                    transactions.remove_server(number);
-                    self.metrics.transactions.dec();
-                    // It may have ended without an answer, and somebody drains.
-                    self.answered.notify_waiters();
-                }
+                server::Action::Terminated => self.drop_server(transactions, number),
             }
         }
     }
