@@ -8,6 +8,7 @@ mod flow;
 mod incoming;
 mod keep_alive;
 mod metrics;
+mod numbered;
 mod serving;
 mod settings;
 mod transactions;

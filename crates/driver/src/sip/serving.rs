@@ -144,7 +144,7 @@ impl<I: Io> Shared<I> {
     /// would lie in their queue for as long as they last.
     pub(super) fn await_response(&self, begun: Begun) {
         let mut transactions = self.transactions.borrow_mut();
-        let server = transactions.servers.get(&begun.number);
+        let server = transactions.servers.get(begun.number);
         if server.is_some_and(|server| server.machine.state() == server::State::Trying) {
             self.server_actions(&mut transactions, begun.number, begun.actions, begun.now);
         }
@@ -213,7 +213,7 @@ impl<I: Io> Shared<I> {
         };
         let now = tokio::time::Instant::now().into_std();
         let mut transactions = self.transactions.borrow_mut();
-        let Some(server) = transactions.servers.get_mut(&number) else {
+        let Some(server) = transactions.servers.get_mut(number) else {
             return;
         };
         let actions = server.machine.on(server::Input::Respond(status));
@@ -241,7 +241,7 @@ impl<I: Io> Shared<I> {
     /// The TU's response for server transaction `number`, which then never was.
     pub(super) fn respond_statelessly(&self, number: Number, response: &Message) {
         let mut transactions = self.transactions.borrow_mut();
-        let Some(server) = transactions.servers.get(&number) else {
+        let Some(server) = transactions.servers.get(number) else {
             return;
         };
         // RFC 3261 §8.2.7: a stateless UAS sends no 100; and over a connection nothing is kept anyway.
@@ -270,7 +270,7 @@ impl<I: Io> Shared<I> {
 
     /// The TU has nothing to say (RFC 4320 §4.2): the transaction absorbs retransmissions in silence until it ends.
     pub(super) fn abandon(&self, number: Number) {
-        if let Some(server) = self.transactions.borrow_mut().servers.get_mut(&number) {
+        if let Some(server) = self.transactions.borrow_mut().servers.get_mut(number) {
             server.request = None;
             self.answered.notify_waiters();
         }
@@ -283,7 +283,7 @@ impl<I: Io> Shared<I> {
         input: server::Input,
         now: Instant,
     ) {
-        if let Some(server) = transactions.servers.get_mut(&number) {
+        if let Some(server) = transactions.servers.get_mut(number) {
             let actions = server.machine.on(input);
             if input == server::Input::Retransmission && actions.contains(&server::Action::Send) {
                 self.metrics.retransmissions_sent.inc();
@@ -302,7 +302,7 @@ impl<I: Io> Shared<I> {
         for action in actions {
             match action {
                 server::Action::Send => {
-                    let Some(server) = transactions.servers.get(&number) else {
+                    let Some(server) = transactions.servers.get(number) else {
                         return;
                     };
                     if self.reply(&server.response, server.reply).is_err() {
@@ -310,7 +310,7 @@ impl<I: Io> Shared<I> {
                     }
                 }
                 server::Action::SendTrying => {
-                    let Some(server) = transactions.servers.get_mut(&number) else {
+                    let Some(server) = transactions.servers.get_mut(number) else {
                         return;
                     };
                     let Some(request) = &server.request else {

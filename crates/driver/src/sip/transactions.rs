@@ -14,7 +14,8 @@ use sip_stack::transaction::{non_invite_client as client, non_invite_server as s
 use tokio::sync::oneshot;
 
 use super::RequestError;
-use crate::hash::{self, KeyedMap};
+use super::numbered::Numbered;
+use crate::hash::{self, Keyed, KeyedMap};
 use crate::io::Io;
 use crate::timer_queue::TimerQueue;
 
@@ -90,13 +91,22 @@ impl Timer {
 /// Room for so many transactions is kept when they are over.
 const USUAL: usize = 1024;
 
+/// By what a table finds the number of a server transaction again.
+fn hash_of(servers: &Numbered<Server>, hasher: &Keyed) -> impl Fn(&Number) -> u64 {
+    |number| {
+        let server = servers.get(*number);
+        server.map_or(0, |server| hasher.hash_one(&server.key))
+    }
+}
+
 pub(super) struct Transactions {
     next: Number,
-    /// By the keys that stand in `servers`, hashed as that map hashes.
+    hasher: Keyed,
+    /// By the keys that stand in `servers`.
     server_numbers: HashTable<Number>,
     pub(super) client_numbers: KeyedMap<ClientKey, Number>,
-    /// Each in a box: tens of thousands absorb retransmissions at a time, and a table has room for twice as many.
-    pub(super) servers: KeyedMap<Number, Box<Server>>,
+    /// Tens of thousands absorb retransmissions at a time.
+    pub(super) servers: Numbered<Server>,
     pub(super) clients: KeyedMap<Number, Client>,
     timers: TimerQueue<(Timer, u8)>,
 }
@@ -105,9 +115,10 @@ impl Transactions {
     pub(super) fn new(io: &impl Io) -> Self {
         Self {
             next: 0,
+            hasher: hash::keyed(io),
             server_numbers: HashTable::new(),
             client_numbers: hash::map(io),
-            servers: hash::map(io),
+            servers: Numbered::default(),
             clients: hash::map(io),
             timers: TimerQueue::default(),
         }
@@ -131,25 +142,20 @@ impl Transactions {
     }
 
     pub(super) fn add_server(&mut self, server: Server) -> Number {
-        self.next += 1;
-        let servers = &mut self.servers;
-        let hash = servers.hasher().hash_one(&server.key);
-        servers.insert(self.next, Box::new(server));
-        let hash_of = |number: &Number| {
-            let server = servers.get(number);
-            server.map_or(0, |server| servers.hasher().hash_one(&server.key))
-        };
-        self.server_numbers.insert_unique(hash, self.next, hash_of);
-        self.next
+        let hash = self.hasher.hash_one(&server.key);
+        let number = self.servers.add(server);
+        let hash_of = hash_of(&self.servers, &self.hasher);
+        self.server_numbers.insert_unique(hash, number, hash_of);
+        number
     }
 
     /// The transaction of the requests with this key.
     pub(super) fn server_number(&self, key: &ServerKey) -> Option<Number> {
         let is_it = |number: &Number| {
-            let server = self.servers.get(number);
+            let server = self.servers.get(*number);
             server.is_some_and(|server| server.key == *key)
         };
-        let hash = self.servers.hasher().hash_one(key);
+        let hash = self.hasher.hash_one(key);
         self.server_numbers.find(hash, is_it).copied()
     }
 
@@ -161,22 +167,18 @@ impl Transactions {
     }
 
     pub(super) fn remove_server(&mut self, number: Number) {
-        let Some(server) = self.servers.remove(&number) else {
+        let Some(server) = self.servers.remove(number) else {
             return;
         };
-        let hash = self.servers.hasher().hash_one(&server.key);
+        let hash = self.hasher.hash_one(&server.key);
         if let Ok(entry) = self.server_numbers.find_entry(hash, |held| *held == number) {
             entry.remove();
         }
         // A crowd that has gone leaves no room behind.
-        let left = self.servers.len();
-        if self.servers.capacity() > USUAL && left < self.servers.capacity() / 8 {
-            self.servers.shrink_to(left * 2);
-            let servers = &self.servers;
-            self.server_numbers.shrink_to(left * 2, |number| {
-                let server = servers.get(number);
-                server.map_or(0, |server| servers.hasher().hash_one(&server.key))
-            });
+        let (left, room) = (self.server_numbers.len(), self.server_numbers.capacity());
+        if room > USUAL && left < room / 8 {
+            let hash_of = hash_of(&self.servers, &self.hasher);
+            self.server_numbers.shrink_to(left * 2, hash_of);
         }
     }
 
@@ -213,7 +215,7 @@ impl Transactions {
 
     fn setting(&mut self, timer: Timer) -> Option<&mut u8> {
         let settings = match timer {
-            Timer::Server(number, _) => &mut self.servers.get_mut(&number)?.settings,
+            Timer::Server(number, _) => &mut self.servers.get_mut(number)?.settings,
             Timer::Client(number, _) => &mut self.clients.get_mut(&number)?.settings,
         };
         settings.0.get_mut(timer.slot())

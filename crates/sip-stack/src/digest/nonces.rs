@@ -1,19 +1,23 @@
 //! Nonces that a server knows again without keeping them: RFC 7616 §3.3 leaves their making to the server.
 //!
 //! ```text
-//! nonce  = hex( serial 8 | HMAC-SHA-256(key, serial | whom), first 8 octets )
+//! nonce  = base64( serial 8 | HMAC-SHA-256(key, serial | whom), first 8 octets )
 //! serial = milliseconds since the server's start, 44 bits | count, 20 bits: higher than every one before
 //! ```
+//!
+//! Base64 as in URLs (RFC 4648 §5), without padding: 22 characters, so that a usual answer is two blocks of MD5.
 //!
 //! A nonce is bound to whom it was given, has an age, and comes before or after another; so one [`Uses`] a user
 //! keeps every nonce that was used, and every older one, from being used again.
 
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Hex, Verdict};
+use super::Verdict;
 
 /// Bits of a serial that count nonces within a millisecond.
 const COUNT_BITS: u32 = 20;
@@ -51,7 +55,7 @@ impl Nonces {
         }
     }
 
-    /// A fresh nonce for `whom`, in hexadecimal.
+    /// A fresh nonce for `whom`.
     pub fn issue(&mut self, whom: [&str; 2], now: Instant) -> String {
         let since = now.saturating_duration_since(self.start).as_millis() as u64;
         self.last = (since << COUNT_BITS).max(self.last + 1);
@@ -59,12 +63,17 @@ impl Nonces {
         let mut octets = [0; OCTETS];
         octets[..8].copy_from_slice(&serial);
         octets[8..].copy_from_slice(&self.tag(serial, whom).finalize().into_bytes()[..8]);
-        Hex::of(&octets).as_str().to_owned()
+        URL_SAFE_NO_PAD.encode(octets)
     }
 
     /// What `nonce` is, where it was given to `whom` since we started.
     pub fn read(&self, nonce: &str, whom: [&str; 2], now: Instant) -> Option<Issued> {
-        let octets: [u8; OCTETS] = from_hex(nonce)?;
+        let mut octets = [0; OCTETS];
+        // Longer ones do not fit.
+        let length = URL_SAFE_NO_PAD.decode_slice(nonce, &mut octets).ok()?;
+        if length != OCTETS {
+            return None;
+        }
         let (serial, tag) = octets.split_first_chunk::<8>().expect("16 are more than 8");
         self.tag(*serial, whom).verify_truncated_left(tag).ok()?;
         let serial = u64::from_be_bytes(*serial);
@@ -114,18 +123,6 @@ impl Uses {
         };
         Verdict::Accepted
     }
-}
-
-fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N {
-        return None;
-    }
-    let mut octets = [0; N];
-    for (octet, pair) in octets.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let digit = |c: u8| (c as char).to_digit(16).map(|digit| digit as u8);
-        *octet = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(octets)
 }
 
 impl std::fmt::Debug for Nonces {
