@@ -22,7 +22,9 @@ impl<'a> Host<'a> {
     /// Reads a host; an IPv6 address must be in brackets (RFC 3261 §25.1 `IPv6reference`).
     pub fn parse(text: &'a str) -> Option<Host<'a>> {
         if let Some(inner) = text.strip_prefix('[') {
-            return inner.strip_suffix(']')?.parse().ok().map(Host::V6);
+            let inner = inner.strip_suffix(']')?;
+            let address = inner.parse().ok();
+            return address.or_else(|| three_colons(inner)).map(Host::V6);
         }
         let last = *text.as_bytes().last()?;
         if last.is_ascii_digit()
@@ -59,6 +61,14 @@ impl<'a> Host<'a> {
             Host::V6(address) => Some(IpAddr::V6(address)),
         }
     }
+}
+
+/// `2001:db8:::192.0.2.1`, which the grammar of RFC 3261 makes where it means two colons; it must be taken (RFC 5118
+/// §4.10), and is not written back so.
+fn three_colons(text: &str) -> Option<Ipv6Addr> {
+    let (before, after) = text.split_once(":::")?;
+    after.parse::<Ipv4Addr>().ok()?;
+    format!("{before}::{after}").parse().ok()
 }
 
 /// `hostname` of RFC 3261 §25.1: labels, the last of which does not start with a digit, so that `192.0.2.300` is none.
@@ -154,6 +164,9 @@ mod tests {
             "a..b",
             ".a",
             "[::1",
+            "[2001:db8:::1]",
+            "[2001:db8::::192.0.2.1]",
+            "[1::2:::192.0.2.1]",
             "é",
         ] {
             assert_eq!(Host::parse(wrong), None, "{wrong}");

@@ -11,6 +11,7 @@ mod host;
 mod make;
 mod message;
 mod method;
+mod multipart;
 mod name;
 mod name_addr;
 mod params;
@@ -40,6 +41,7 @@ pub use header::{
 pub use host::Host;
 pub use message::{Header, Message, StartLine};
 pub use method::Method;
+pub use multipart::{MAX_NESTING, MAX_PARTS, Multipart, MultipartError, Part};
 pub use name::Name;
 pub use name_addr::NameAddr;
 pub use params::{Param, Params};

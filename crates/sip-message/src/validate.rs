@@ -17,7 +17,7 @@ use crate::uri::Uri;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{status} {reason}")]
 pub struct Invalid {
-    /// The status of the response: 400, 416 or 505.
+    /// The status of the response: 400, 416, 501 or 505.
     pub status: Status,
     /// The reason phrase, which says what is wrong.
     pub reason: &'static str,
@@ -238,11 +238,21 @@ fn vias(line: &str) -> Result<(), Invalid> {
 }
 
 fn cseq(message: &Message) -> Result<(), Invalid> {
+    const REASON: &str = "CSeq method is not the request's";
     let cseq = read::<CSeq<'_>>(message, "CSeq is malformed")?;
     match (cseq, message.method()) {
         // RFC 3261 §8.1.1.5.
         (Some(cseq), Some(method)) if cseq.method != method => {
-            Err(bad("CSeq method is not the request's"))
+            // RFC 4475 §3.1.2.18: the 501 of an unknown method comes before the 400.
+            let status = if method.is_known() {
+                Status::BAD_REQUEST
+            } else {
+                Status::NOT_IMPLEMENTED
+            };
+            Err(Invalid {
+                status,
+                reason: REASON,
+            })
         }
         _ => Ok(()),
     }

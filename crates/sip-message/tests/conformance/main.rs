@@ -1,0 +1,6 @@
+//! What the standards give as examples: a test's path names the standard and the section it holds to.
+
+mod octets;
+mod rfc4475;
+mod rfc5118;
+mod rfc8224;
