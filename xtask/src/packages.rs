@@ -44,7 +44,7 @@ impl std::fmt::Display for Sign {
     }
 }
 
-const NEEDED: [Needed; 13] = [
+const NEEDED: [Needed; 14] = [
     Needed {
         sign: Sign::Program("sipp"),
         package: "sip-tester",
@@ -54,6 +54,11 @@ const NEEDED: [Needed; 13] = [
         sign: Sign::Program("tshark"),
         package: "tshark",
         used_for: "dissecting captures",
+    },
+    Needed {
+        sign: Sign::Program("valgrind"),
+        package: "valgrind",
+        used_for: "counting the instructions that inputs of twice the length take",
     },
     Needed {
         sign: Sign::Program("kill"),
