@@ -500,3 +500,55 @@ fn rfc7616_3_4_3_auth_int_covers_the_body() {
         },
     );
 }
+
+/// What a stranger sends in alice's name, by Call-IDs of their own.
+async fn as_a_stranger(bench: &mut Bench, call_id: &str, authorization: Option<&str>) -> Message {
+    let own = std::mem::replace(&mut bench.alice.call_id, call_id.to_owned());
+    let response = bench.ask(authorization).await;
+    bench.alice.call_id = own;
+    response
+}
+
+#[test]
+fn whoever_asks_in_somebodys_name_takes_no_open_challenge_and_no_vectors() {
+    run("", |mut bench| async move {
+        let mut usim = bench.with_usim();
+        let open = challenge(&bench.ask(None).await);
+        for n in 0..40 {
+            let response = as_a_stranger(&mut bench, &format!("stranger-{n}"), None).await;
+            assert_eq!(response.status(), Some(Status::UNAUTHORIZED));
+        }
+        assert_eq!(bench.mars(), scscf::MAX_CHALLENGES_OF_ONE);
+        let right = by_usim(&mut usim, &open).expect("fresh");
+        assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+    });
+}
+
+#[test]
+fn whoever_answers_wrong_in_somebodys_name_ends_their_own_challenges_only() {
+    for has_usim in [true, false] {
+        run("", move |mut bench| async move {
+            let mut usim = has_usim.then(|| bench.with_usim());
+            let wrong = |challenge: &Challenge| match has_usim {
+                true => answered(challenge, Secret::Res(vec![0; 8]), 1),
+                false => answered(challenge, Secret::Password(b"guessed".to_vec()), 1),
+            };
+            let open = challenge(&bench.ask(None).await);
+            for n in 0..3 {
+                let call_id = format!("stranger-{n}");
+                let first = challenge(&as_a_stranger(&mut bench, &call_id, None).await);
+                let second = as_a_stranger(&mut bench, &call_id, Some(&wrong(&first))).await;
+                let second = challenge(&second);
+                let last = as_a_stranger(&mut bench, &call_id, Some(&wrong(&second))).await;
+                assert_eq!(last.status(), Some(Status::FORBIDDEN));
+            }
+            assert_eq!(assignments(&bench.sim), [0; 0], "the HSS still waits");
+            let right = match &mut usim {
+                Some(usim) => by_usim(usim, &open).expect("fresh"),
+                None => by_password(&open, 1),
+            };
+            assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+            assert_eq!(assignments(&bench.sim), [Sat::REGISTRATION.0]);
+        });
+    }
+}

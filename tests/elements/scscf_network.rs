@@ -248,8 +248,14 @@ fn ts29228_6_2_each_refusal_of_a_push_and_nothing_changes() {
         assert_eq!(results(&unknown), (None, Some(5001)));
         assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
         let other = profile(&[("sip:somebody@home.example", false)]);
+        // More than is taken in, not more than a message holds.
+        let large = format!(
+            "<IMSSubscription>{}</IMSSubscription>",
+            "<x/>".repeat(33_000)
+        );
         for (document, result) in [
             ("<IMSSubscription>", (None, Some(5009))),
+            (large.as_str(), (None, Some(5008))),
             (other.as_str(), (Some(5012), None)),
         ] {
             let answer = bench.hss.push(Some(document), None, None).await;

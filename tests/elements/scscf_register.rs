@@ -465,3 +465,86 @@ fn rfc4475_3_3_7_an_authorization_of_an_unknown_scheme_is_as_none() {
         );
     });
 }
+
+#[test]
+fn ts24229_5_4_1_4_an_s_cscf_that_only_challenged_shows_and_removes_no_contacts_of_another() {
+    run(|sim| async move {
+        let mut bench = bench(&sim).await;
+        let _other = scscf(&sim, OTHER_SCSCF, "").await;
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        for (number, headers) in [
+            &[][..],
+            &[(Name::CONTACT, "<sip:alice@10.0.0.9>;expires=0")],
+            &[(Name::CONTACT, "<sip:alice@10.0.0.99>;expires=0")],
+        ]
+        .iter()
+        .enumerate()
+        {
+            let mut astray = Phone::new(&bench.hand, OTHER_SCSCF, "alice");
+            astray.call_id = format!("astray-{number}");
+            let refused = astray.register(headers).await;
+            assert_eq!(
+                refused.status(),
+                Some(Status::CALL_TRANSACTION_DOES_NOT_EXIST),
+                "{headers:?}"
+            );
+            assert_eq!(
+                (held(&bench), at_hss(&bench.hss, "alice")),
+                (1, ("registered".to_owned(), false))
+            );
+        }
+        // Who holds it serves on.
+        let shown = bench.alice.register(&[]).await;
+        assert_eq!(contacts(&shown), ["sip:alice@10.0.0.9"]);
+    });
+}
+
+#[test]
+fn ts24229_5_4_1_4_what_an_s_cscf_lost_with_its_memory_is_over_when_the_phone_leaves() {
+    run(|sim| async move {
+        let mut bench = bench(&sim).await;
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        sim.crash(ip(SCSCF));
+        let _again = scscf(&sim, SCSCF, "").await;
+        let leaving = [(Name::CONTACT, "<sip:alice@10.0.0.9>;expires=0")];
+        let gone = bench.alice.register(&leaving).await;
+        assert_eq!(gone.status(), Some(Status::CALL_TRANSACTION_DOES_NOT_EXIST));
+        assert_eq!(
+            at_hss(&bench.hss, "alice"),
+            ("not registered".to_owned(), false)
+        );
+    });
+}
+
+/// When an HSS that was out of reach hears that alice's registration ran out, after it could have.
+fn told_again(seed: u64) -> Duration {
+    sim::run(seed, Faults::none(), |sim| async move {
+        let mut bench = bench(&sim).await;
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        pass(seconds(595)).await;
+        sim.partition(ip(SCSCF), ip(HSS));
+        // It runs out after 600 s; the connection to the HSS is given up, and what waited on it.
+        pass(seconds(200)).await;
+        sim.heal(ip(SCSCF), ip(HSS));
+        let healed = sim.elapsed();
+        while at_hss(&bench.hss, "alice").0 == "registered" {
+            pass(Duration::from_millis(10)).await;
+            assert!(sim.elapsed() - healed < seconds(60), "never told");
+        }
+        sim.elapsed() - healed
+    })
+}
+
+#[test]
+fn after_an_outage_the_hss_is_not_told_everything_at_once() {
+    let mut told: Vec<Duration> = (1..=6).map(told_again).collect();
+    assert_eq!(told[0], told_again(1), "the same seed, the same time");
+    for after in &told {
+        assert!(*after < seconds(31), "{after:?}");
+    }
+    told.sort_unstable();
+    assert!(
+        *told.last().expect("six") - told[0] > seconds(3),
+        "{told:?}"
+    );
+}

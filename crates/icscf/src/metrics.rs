@@ -12,6 +12,7 @@ pub struct Metrics {
     pub(crate) refused: Counter,
     pub(crate) untrusted: Counter,
     pub(crate) claims_removed: Counter,
+    pub(crate) hss_refusals: Counter,
     pub(crate) hss_unreachable: Counter,
     pub(crate) scscf_unreachable: Counter,
 }
@@ -48,6 +49,11 @@ impl Metrics {
             "claims_removed",
             "Header lines that only a trusted network may set, taken from what others sent",
             &self.claims_removed,
+        );
+        counter(
+            "hss_refusals",
+            "REGISTER requests that ended with what the HSS said, or for want of its answer",
+            &self.hss_refusals,
         );
         counter(
             "hss_unreachable",

@@ -148,9 +148,9 @@ impl Asking {
                 .user_authorization(&self.impi, &self.impu, &self.visited, kind, self.flags);
         asked.await.map_err(|problem| {
             let (status, reason) = refusal::of(&problem);
-            if status != Status::FORBIDDEN {
-                tracing::warn!(%problem, "REGISTER refused for want of the HSS");
-            }
+            // Everybody can make it refuse, by a name or a domain that nobody has: the counters tell.
+            tracing::debug!(%problem, "REGISTER refused by the HSS, or for want of it");
+            icscf.metrics.hss_refusals.inc();
             if status == Status::SERVER_TIME_OUT {
                 icscf.metrics.hss_unreachable.inc();
             }

@@ -11,6 +11,7 @@ pub struct Metrics {
     pub(crate) registered: Counter,
     pub(crate) challenged: Counter,
     pub(crate) refused: Counter,
+    pub(crate) not_located: Counter,
     pub(crate) core_unreachable: Counter,
     pub(crate) core_overloaded: Counter,
     pub(crate) headers_removed: Counter,
@@ -47,6 +48,11 @@ impl Metrics {
             "refused",
             "REGISTER requests refused, here or by the home network",
             &self.refused,
+        );
+        counter(
+            "not_located",
+            "REGISTER requests for a home network that is not known, or not found",
+            &self.not_located,
         );
         counter(
             "core_unreachable",

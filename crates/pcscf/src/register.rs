@@ -41,7 +41,7 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
         .locator
         .locate_domain(&home)
         .await
-        .map_err(|problem| not_located(received, &problem))?;
+        .map_err(|problem| not_located(pcscf, received, &problem))?;
     // The phone's timer F is ours at Gm: what comes later than that answers nobody.
     let gm = pcscf.timers;
     let asked = pcscf
@@ -64,14 +64,16 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
 }
 
 /// What a phone hears whose home network cannot be found.
-fn not_located(received: &Message, problem: &NotLocated) -> Message {
+fn not_located<I: Io>(pcscf: &Shared<I>, received: &Message, problem: &NotLocated) -> Message {
+    // Any phone can name any domain: it counts, and fills no log.
+    pcscf.metrics.not_located.inc();
     if matches!(problem, NotLocated::Dns { .. }) {
-        tracing::warn!(%problem, "REGISTER, and the DNS does not say where its home network is");
+        tracing::debug!(%problem, "REGISTER, and the DNS does not say where its home network is");
         // It may exist: TS 24.229 §5.2.2.1, as for one that does not answer.
         let (status, reason) = (Status::SERVER_TIME_OUT, "Home network not found in time");
         return Message::response_with_reason(received, status, reason);
     }
-    tracing::warn!(%problem, "REGISTER for a home network that is not known here");
+    tracing::debug!(%problem, "REGISTER for a home network that is not known here");
     Message::response_with_reason(received, Status::NOT_FOUND, "Home network not known")
 }
 

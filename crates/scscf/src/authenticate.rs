@@ -7,7 +7,7 @@ use driver::io::Io;
 use sip_message::{Auth, Message, Name, Status};
 use sip_stack::digest::{Algorithm, Answer, Stale, Verdict};
 
-use crate::awaited::{Check, MAX_WRONG_ANSWERS};
+use crate::awaited::{Check, Ended, MAX_WRONG_ANSWERS};
 use crate::credentials::{Judging, Known, Secrets};
 use crate::error::Refusal;
 use crate::register::{Pair, assign, unassigned};
@@ -29,6 +29,7 @@ pub(crate) struct Asking<'a> {
     /// Which host sent it.
     pub(crate) from: IpAddr,
     pub(crate) pair: &'a Pair,
+    pub(crate) call_id: &'a str,
     pub(crate) authorization: Option<&'a Auth<'a>>,
 }
 
@@ -142,7 +143,7 @@ async fn judge<I: Io>(
         Judged::Wrong(times) => {
             scscf.metrics.wrong_credentials.inc();
             if times >= MAX_WRONG_ANSWERS {
-                return Err(failed(scscf, asking.pair).await);
+                return Err(failed(scscf, asking).await);
             }
             // The password may have changed since the HSS gave what it is checked with.
             fetch(scscf, asking, scheme(scscf, asking)).await?;
@@ -190,21 +191,30 @@ fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer
     if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
         return by_known(known);
     }
-    match scscf.awaited.borrow_mut().find(asking.pair) {
+    let mut awaited = scscf.awaited.borrow_mut();
+    let judged = match awaited.find(asking.pair) {
         Some(Check::Digest(known)) => by_known(known),
         Some(Check::Aka(_)) | None => Judged::Unknown,
+    };
+    match judged {
+        Judged::Wrong(_) => Judged::Wrong(awaited.wrong(asking.pair, asking.call_id)),
+        judged => judged,
     }
 }
 
-/// The challenges of an answer that was wrong too often end: 403, and the HSS forgets that one is awaited (TS 29.228
-/// §6.1.2, AUTHENTICATION_FAILURE). Whether it heard that or not, the answer was wrong.
-pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Refusal {
+/// The challenges of who answered wrong too often end: 403, and the HSS forgets that an answer is awaited where nobody
+/// else's is (TS 29.228 §6.1.2, AUTHENTICATION_FAILURE). Whether it heard that or not, the answer was wrong.
+pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> Refusal {
     scscf.metrics.authentication_failures.inc();
-    scscf.awaited.borrow_mut().remove(pair);
+    let (pair, call_id) = (asking.pair, asking.call_id);
+    let ended = scscf.awaited.borrow_mut().end(pair, call_id);
     if let Some(known) = scscf.registrar.borrow_mut().known(&pair.impi, &pair.impu) {
         known.wrong = 0;
     }
-    let _logged = assign(scscf, pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await;
+    if ended == Ended::Pair {
+        scscf.awaited.borrow_mut().remove(pair);
+        let _logged = assign(scscf, pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await;
+    }
     Refusal::new(Status::FORBIDDEN)
 }
 
@@ -272,7 +282,7 @@ fn challenge_by_known<I: Io>(
         return None;
     };
     let response = respond(known);
-    awaited.wait(asking.pair, now, rules.reg_await_auth);
+    awaited.wait(asking.pair, asking.call_id, now, rules.reg_await_auth);
     Some(response)
 }
 

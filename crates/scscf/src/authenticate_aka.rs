@@ -25,8 +25,8 @@ enum Judged {
         rand: [u8; 16],
         auts: [u8; 14],
     },
-    /// Wrong, or the USIM found our AUTN wrong: for the `n`th time in a row.
-    Wrong(u8),
+    /// Wrong, or the USIM found our AUTN wrong.
+    Wrong,
 }
 
 /// Judges the answer to an AKA challenge of this pair; `None` where it is none.
@@ -46,9 +46,17 @@ pub(crate) async fn judge<I: Io>(
             None => return Ok(None),
         }
     };
+    let (pair, call_id) = (asking.pair, asking.call_id);
     match judged {
-        Judged::Right => Ok(Some(Authenticated::Yes(None))),
+        Judged::Right => {
+            scscf.awaited.borrow_mut().end(pair, call_id);
+            Ok(Some(Authenticated::Yes(None)))
+        }
         Judged::Resynchronise { rand, auts } => {
+            if scscf.awaited.borrow_mut().resynchronised(pair, call_id) > MAX_RESYNCHRONISATIONS {
+                scscf.metrics.wrong_credentials.inc();
+                return Err(failed(scscf, asking).await);
+            }
             scscf.metrics.resynchronisations.inc();
             let scheme = AuthScheme::Resynchronise {
                 vectors: scscf.rules().vectors,
@@ -64,13 +72,20 @@ pub(crate) async fn judge<I: Io>(
             keep(scscf, asking.pair, given)?;
             fresh(scscf, asking).map(Some)
         }
-        Judged::Wrong(times) => {
+        Judged::Wrong => {
             scscf.metrics.wrong_credentials.inc();
+            let (times, needs_vector) = {
+                let mut awaited = scscf.awaited.borrow_mut();
+                let is_full = matches!(awaited.find(pair), Some(Check::Aka(aka)) if aka.is_full());
+                (awaited.wrong(pair, call_id), !is_full)
+            };
             if times >= MAX_WRONG_ANSWERS {
-                return Err(failed(scscf, asking.pair).await);
+                return Err(failed(scscf, asking).await);
             }
-            let vectors = scscf.rules().vectors;
-            fetch(scscf, asking, AuthScheme::DigestAkaV1Md5 { vectors }).await?;
+            if needs_vector {
+                let vectors = scscf.rules().vectors;
+                fetch(scscf, asking, AuthScheme::DigestAkaV1Md5 { vectors }).await?;
+            }
             fresh(scscf, asking).map(Some)
         }
     }
@@ -90,17 +105,11 @@ fn judged<I: Io>(
     auth: &Auth<'_>,
     answer: Option<&Answer<'_>>,
 ) -> Option<Judged> {
-    let sent = known.take(&auth.get("nonce")?)?;
-    match aka::read_auts(&auth.get("auts").unwrap_or_default()) {
-        Ok(auts) if known.resynchronised < MAX_RESYNCHRONISATIONS => {
-            known.resynchronised += 1;
-            return Some(Judged::Resynchronise {
-                rand: sent.rand,
-                auts,
-            });
-        }
-        Ok(_) => return Some(Judged::Wrong(MAX_WRONG_ANSWERS)),
-        Err(_) => {}
+    let nonce = auth.get("nonce")?;
+    let sent = known.sent(&nonce)?;
+    if let Ok(auts) = aka::read_auts(&auth.get("auts").unwrap_or_default()) {
+        let rand = sent.rand;
+        return Some(Judged::Resynchronise { rand, auts });
     }
     let expected = Expected {
         username: &asking.pair.impi,
@@ -114,24 +123,24 @@ fn judged<I: Io>(
     };
     // An empty response without auts is a UE to which the AUTN is wrong (TS 24.229 §5.1.1.5.3): as any wrong answer.
     if answer.is_some_and(|answer| answer.is_right(&expected)) {
-        (known.wrong, known.resynchronised) = (0, 0);
+        known.answered(&nonce);
         Some(Judged::Right)
     } else {
-        known.wrong = known.wrong.saturating_add(1);
-        Some(Judged::Wrong(known.wrong))
+        Some(Judged::Wrong)
     }
 }
 
-/// 401 by a vector that was not used yet, where there is one (TS 24.229 §5.4.1.2.1A).
+/// 401 by a vector that was not used yet, where there is one (TS 24.229 §5.4.1.2.1A), or by the newest again where as
+/// many are out as may be.
 pub(crate) fn challenge_by_spare<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> Option<Message> {
     let rules = scscf.rules();
     let mut awaited = scscf.awaited.borrow_mut();
     let Some(Check::Aka(known)) = awaited.find(asking.pair) else {
         return None;
     };
-    let vector = known.next()?;
+    let vector = known.vector()?;
     let nonce = known.send(&vector, &asking.pair.impi, &scscf.realm);
-    awaited.wait(asking.pair, now(), rules.reg_await_auth);
+    awaited.wait(asking.pair, asking.call_id, now(), rules.reg_await_auth);
     let mut value = challenge(
         &scscf.realm,
         &nonce,

@@ -49,6 +49,7 @@ pub(crate) async fn bind<I: Io>(
         Step::None => {}
         Step::First => registered_set(scscf, pair).await?,
         Step::Last => leave(scscf, pair).await?,
+        Step::NotHere(kind) => return Err(not_here(scscf, pair, kind).await),
     }
     let now = now();
     apply(scscf, pair, &asked, &asker, now);
@@ -85,8 +86,11 @@ enum Step {
     None,
     /// The set becomes registered.
     First,
-    /// Its last contact goes, or it is to go and nothing is held.
+    /// Its last contact goes, or all of them are to go and nothing is held.
     Last,
+    /// It is asked about, or one contact of it is to go, and nothing is held: what is true of it is said by how the HSS
+    /// is told.
+    NotHere(ServerAssignmentType),
 }
 
 /// What obeying `asked` does, if it may be obeyed.
@@ -96,6 +100,10 @@ fn step(
     asker: &Asker<'_>,
 ) -> Result<Step, Refusal> {
     let (bind, remove) = match asked {
+        // Whoever holds it, nothing changes.
+        Asked::Query if held.is_none() => {
+            return Ok(Step::NotHere(ServerAssignmentType::AUTHENTICATION_TIMEOUT));
+        }
         Asked::Query => return Ok(Step::None),
         Asked::RemoveAll => {
             if let Some(held) = held {
@@ -106,10 +114,10 @@ fn step(
         Asked::Change { bind, remove } => (bind, remove),
     };
     let Some(held) = held else {
-        return Ok(if bind.is_empty() {
-            Step::Last
-        } else {
-            Step::First
+        // What we held once, and lost with our memory, is over; what another S-CSCF holds the HSS gives back to it.
+        return Ok(match bind.is_empty() {
+            true => Step::NotHere(ServerAssignmentType::TIMEOUT_DEREGISTRATION),
+            false => Step::First,
         });
     };
     let leaves = |binding: &&Binding| {
@@ -319,6 +327,17 @@ fn take<I: Io>(
     });
     registrar.add(&pair.impi, profile.identities, services);
     Ok(())
+}
+
+/// §5.4.1.4: we are not the registrar of what a phone asks about, so we say nothing of its contacts and remove none. The
+/// HSS hears that the challenge came to nothing.
+async fn not_here<I: Io>(scscf: &Shared<I>, pair: &Pair, kind: ServerAssignmentType) -> Refusal {
+    scscf.awaited.borrow_mut().remove(pair);
+    match scscf.assign(&pair.impi, &pair.impu, kind).await {
+        Err(problem) if problem.is_unreached() => unassigned(scscf, pair, problem),
+        Ok(_) | Err(_) => Refusal::new(Status::CALL_TRANSACTION_DOES_NOT_EXIST)
+            .because("No registration is held here"),
+    }
 }
 
 /// §5.4.1.4: the HSS hears that the user leaves. One that does not count them as ours has nothing to forget, and

@@ -11,7 +11,7 @@ use cx::{CxError, ServerAssignmentType};
 use driver::io::Io;
 use tokio::sync::Notify;
 
-use crate::expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
+use crate::expiry::{MAX_HSS_AGAIN, hss_again};
 use crate::{Shared, register::Pair};
 
 /// Most pairs that are in doubt at once; of more the HSS learns when they register again.
@@ -69,7 +69,7 @@ async fn clear_up<I: Io>(scscf: &Shared<I>, (impi, impu): &Key) {
         impu: impu.to_string(),
     };
     for _ in 0..MAX_HSS_AGAIN {
-        tokio::time::sleep(HSS_AGAIN).await;
+        tokio::time::sleep(hss_again(scscf.endpoint.io())).await;
         let _turn = scscf.turns.turn(impi.clone()).await;
         // A challenge that is out is not to be undone: what comes of it is seen the next time.
         if scscf.awaited.borrow_mut().find(&pair).is_some() {

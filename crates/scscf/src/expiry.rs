@@ -11,11 +11,20 @@ use crate::{Shared, now};
 /// Longest wait between two looks, where nothing is due: an hour.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// The pause before an HSS that could not be reached is told again that a registration ran out.
+/// The longest pause before an HSS that could not be reached is told again that a registration ran out; the shortest is
+/// half of it.
 pub const HSS_AGAIN: Duration = Duration::from_secs(30);
 
-/// How often it is told again: for a day.
+/// How often it is told again: for half a day at least.
 pub const MAX_HSS_AGAIN: u32 = 2880;
+
+/// A pause between half of [`HSS_AGAIN`] and all of it, so that an HSS that comes back is not told everything at once.
+pub(crate) fn hss_again(io: &impl Io) -> Duration {
+    let mut octets = [0; 2];
+    io.fill_random(&mut octets);
+    let share = u32::from(u16::from_le_bytes(octets));
+    HSS_AGAIN / 2 + HSS_AGAIN / 2 * share / u32::from(u16::MAX)
+}
 
 /// Takes pairs whose answer did not come (reg-await-auth, TS 24.229 §5.4.1.2.1) out, for as long as the S-CSCF lives.
 pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
@@ -94,7 +103,7 @@ async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
         if owed.is_empty() {
             return;
         }
-        tokio::time::sleep(HSS_AGAIN).await;
+        tokio::time::sleep(hss_again(scscf.endpoint.io())).await;
         let _turn = scscf.turns.turn(impi.clone()).await;
         let mut still = Vec::new();
         for impu in owed {

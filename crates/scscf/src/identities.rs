@@ -1,6 +1,12 @@
 //! The public identities of one implicit registration set.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use user_profile::{Wildcard, WildcardParts};
+
+/// Most wildcards that are kept compiled; one more, and all of them are compiled again when they are needed.
+pub const MAX_COMPILED: usize = 256;
 
 /// The identities in one allocation: a mark and the identity in each line, the default one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +98,31 @@ fn covers(wildcard: &str, impu: &str) -> bool {
     let frames =
         |parts: WildcardParts<'_>| impu.starts_with(parts.before) && impu.ends_with(parts.after);
     WildcardParts::of(wildcard).is_some_and(frames)
-        && Wildcard::parse(wildcard).is_ok_and(|wildcard| wildcard.matches(impu))
+        && COMPILED.with_borrow_mut(|compiled| compiled.matches(wildcard, impu))
+}
+
+thread_local! {
+    /// Of the shard, which is a thread: many users have the same wildcards.
+    static COMPILED: RefCell<Compiled> = RefCell::default();
+}
+
+/// Wildcards, each compiled once; `None` for what is none.
+#[derive(Default)]
+struct Compiled(BTreeMap<Box<str>, Option<Wildcard>>);
+
+impl Compiled {
+    fn matches(&mut self, wildcard: &str, impu: &str) -> bool {
+        if !self.0.contains_key(wildcard) {
+            // Those in use come back.
+            if self.0.len() >= MAX_COMPILED {
+                self.0.clear();
+            }
+            let compiled = Wildcard::parse(wildcard).ok();
+            self.0.insert(wildcard.into(), compiled);
+        }
+        let compiled = self.0.get(wildcard).and_then(Option::as_ref);
+        compiled.is_some_and(|compiled| compiled.matches(impu))
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +164,21 @@ mod tests {
         ] {
             assert_eq!(set.has(impu), is_member, "{impu}");
         }
+    }
+
+    #[test]
+    fn each_wildcard_is_compiled_once_and_no_more_are_kept_than_may_be() {
+        let mut compiled = Compiled::default();
+        let wildcard = |n: usize| format!("sip:{n}-![0-9]!@h");
+        for n in 0..3 * MAX_COMPILED {
+            assert!(compiled.matches(&wildcard(n), &format!("sip:{n}-7@h")));
+            assert!(!compiled.matches(&wildcard(n), &format!("sip:{n}-a@h")));
+            assert!((1..=MAX_COMPILED).contains(&compiled.0.len()));
+        }
+        let before = compiled.0.len();
+        let last = 3 * MAX_COMPILED - 1;
+        assert!(compiled.matches(&wildcard(last), &format!("sip:{last}-8@h")));
+        assert_eq!(compiled.0.len(), before);
     }
 
     #[test]

@@ -46,12 +46,15 @@ use sip_stack::digest::Nonces;
 use tokio::sync::Notify;
 
 use awaited::Awaited;
-pub use awaited::{MAX_AWAITED, MAX_CHALLENGES_OF_ONE, MAX_RESYNCHRONISATIONS, MAX_WRONG_ANSWERS};
+pub use awaited::{
+    MAX_AWAITED, MAX_CHAINS, MAX_CHALLENGES_OF_ONE, MAX_RESYNCHRONISATIONS, MAX_WRONG_ANSWERS,
+};
 pub use binding::MAX_TEXT;
 use config::Rules;
 pub use config::{AuthenticationSection, Config, NewContact, Qop, RegistrationSection, Scheme};
 pub use doubt::MAX_DOUBTS;
 pub use expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
+pub use identities::MAX_COMPILED;
 pub use metrics::Metrics;
 use register::Answered;
 use registrar::Registrar;

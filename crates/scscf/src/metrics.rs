@@ -23,6 +23,7 @@ pub struct Metrics {
     pub(crate) deregistrations: Counter,
     pub(crate) replacements: Counter,
     pub(crate) expiries: Counter,
+    pub(crate) hss_refusals: Counter,
     pub(crate) hss_unreachable: Counter,
     pub(crate) bindings: Gauge,
 }
@@ -105,6 +106,11 @@ impl Metrics {
             "expiries",
             "Contacts removed because their time ran out",
             &self.expiries,
+        );
+        counter(
+            "hss_refusals",
+            "REGISTER requests that ended with what the HSS said, or for want of its answer",
+            &self.hss_refusals,
         );
         counter(
             "hss_unreachable",

@@ -92,6 +92,7 @@ async fn procedure<I: Io>(
         request,
         from,
         pair: &pair,
+        call_id: request.header(Name::CALL_ID).unwrap_or_default(),
         authorization: authorization.as_ref(),
     };
     match authenticate(scscf, &asking).await? {
@@ -145,7 +146,9 @@ pub(crate) fn unassigned<I: Io>(scscf: &Shared<I>, pair: &Pair, problem: cx::CxE
 
 /// Logs and counts why the HSS did not do it.
 fn refused<I: Io>(scscf: &Shared<I>, problem: cx::CxError) -> Refusal {
-    tracing::warn!(%problem, "the HSS refused or did not answer");
+    // Everybody can make it refuse, by a name that it does not know: who wants to see that counts.
+    tracing::debug!(%problem, "the HSS refused or did not answer");
+    scscf.metrics.hss_refusals.inc();
     if matches!(problem, cx::CxError::HssUnreachable(_)) {
         scscf.metrics.hss_unreachable.inc();
     }

@@ -1,5 +1,8 @@
 //! Peers that the network says nobody listens at: who waits for them need not wait out their timers (RFC 3261 §18.4).
 
+use std::io::ErrorKind;
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use sip_message::Message;
 use sip_stack::stun;
@@ -10,12 +13,27 @@ use super::endpoint::{Endpoint, Shared};
 use super::transactions::Way;
 use crate::io::{Datagram, Io, Unreachable};
 
+/// How long a socket is left alone whose report could not be taken.
+const REPORT_PAUSE: Duration = Duration::from_millis(10);
+
 impl<I: Io> Endpoint<I> {
-    /// Takes what the network reports, for ever; ends where the system does not tell.
+    /// Takes what the network reports, for ever; ends where the system does not tell of it at all. One report that
+    /// cannot be taken is no reason to ask for no other.
     pub(super) async fn watch_unreachable(self) {
         let mut quote = BytesMut::new();
-        while let Ok(unreachable) = self.0.socket.unreachable(&mut quote).await {
-            self.0.take_unreachable(unreachable, quote.split().freeze());
+        loop {
+            match self.0.socket.unreachable(&mut quote).await {
+                Ok(unreachable) => {
+                    self.0.take_unreachable(unreachable, quote.split().freeze());
+                }
+                Err(problem) if problem.kind() == ErrorKind::Unsupported => return,
+                Err(problem) => {
+                    tracing::debug!(%problem, "a report of the network cannot be taken");
+                    quote.clear();
+                    // A socket that only fails would take the whole processor.
+                    tokio::time::sleep(REPORT_PAUSE).await;
+                }
+            }
         }
     }
 }
