@@ -56,26 +56,34 @@ pub enum GenerateError {
     Rustfmt(String),
 }
 
-/// Makes the modules of `crate_root/src/generated` from `crate_root/dictionaries`.
+/// Reads every dictionary of `crate_root/dictionaries`, in the order in which they import each other.
 ///
 /// # Errors
-/// A dictionary that cannot be read, a file that cannot be read or written, no `rustfmt`.
-pub fn generate(crate_root: &Path, mode: Mode) -> Result<Outcome, GenerateError> {
+/// A dictionary that cannot be read.
+pub fn dictionaries(crate_root: &Path) -> Result<Vec<Dictionary>, GenerateError> {
     let mut known: Vec<Dictionary> = Vec::new();
-    let mut outcome = Outcome::default();
     for name in DICTIONARIES {
         let path = crate_root
             .join("dictionaries")
             .join(name)
             .with_extension("dia");
         let text = fs::read_to_string(&path).map_err(|error| file(&path, error))?;
-        let dictionary =
-            Dictionary::read(&text, &known).map_err(|error| GenerateError::Dictionary {
-                path: path.clone(),
-                error,
-            })?;
-        let made = formatted(&rust::source(&dictionary, &known))?;
+        let dictionary = Dictionary::read(&text, &known)
+            .map_err(|error| GenerateError::Dictionary { path, error })?;
         known.push(dictionary);
+    }
+    Ok(known)
+}
+
+/// Makes the modules of `crate_root/src/generated` from `crate_root/dictionaries`.
+///
+/// # Errors
+/// A dictionary that cannot be read, a file that cannot be read or written, no `rustfmt`.
+pub fn generate(crate_root: &Path, mode: Mode) -> Result<Outcome, GenerateError> {
+    let mut outcome = Outcome::default();
+    let known = dictionaries(crate_root)?;
+    for (at, name) in DICTIONARIES.into_iter().enumerate() {
+        let made = formatted(&rust::source(&known[at], &known[..at]))?;
         let target = crate_root
             .join("src")
             .join("generated")

@@ -13,5 +13,5 @@ pub mod rust;
 pub use dictionary::{
     Avp, Command, DataType, Dictionary, Enumeration, EnumerationKind, Group, MBit, Member, Vendor,
 };
-pub use generate::{GenerateError, Mode, Outcome, generate};
+pub use generate::{GenerateError, Mode, Outcome, dictionaries, generate};
 pub use read::{MAX_GROUP_DEPTH, ReadError};

@@ -15,6 +15,7 @@ mod types;
 use std::fmt::Write as _;
 
 use self::names::{constant, module};
+pub use self::names::{field, type_name};
 use crate::dictionary::Dictionary;
 
 /// The source of the module for `dictionary`, whose imports are found in `known`.
@@ -70,6 +71,7 @@ impl Writer<'_> {
         for command in &d.commands {
             self.command(command);
         }
+        self.any_command();
         self.command_names();
         self.value_names();
     }

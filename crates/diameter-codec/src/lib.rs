@@ -4,6 +4,7 @@ mod address;
 mod answer;
 mod avp;
 mod codes;
+mod command;
 mod decode;
 mod dictionary;
 mod encode;
@@ -21,6 +22,7 @@ pub use address::Address;
 pub use answer::error_answer;
 pub use avp::{Avp, AvpFlags, Avps, MBit};
 pub use codes::{ApplicationId, AvpCode, CommandCode, VendorId};
+pub use command::Command;
 pub use dictionary::{
     Application, AvpDefinition, CommandName, DataType, MBitRule, command_name, definition,
     value_name,

@@ -320,4 +320,78 @@ impl Writer<'_> {
         line!(self, "_ => return None,");
         line!(self, "}}) }}");
     }
+
+    /// One type for whatever command comes.
+    pub(super) fn any_command(&mut self) {
+        let commands = &self.dictionary.commands;
+        if commands.is_empty() {
+            return;
+        }
+        let variants: Vec<_> = commands
+            .iter()
+            .map(|command| (command, type_name(&command.name)))
+            .collect();
+        line!(self, "/// Any command of {}.", self.dictionary.source);
+        line!(self, "#[derive(Clone, Copy, Debug, PartialEq)]");
+        line!(self, "pub enum Command<'a> {{");
+        for (command, ty) in &variants {
+            let life = self.lifetime(&command.members);
+            line!(self, "/// {}.", command.name);
+            line!(self, "{ty}({ty}{life}),");
+        }
+        line!(self, "}}");
+        line!(self, "impl<'a> Command<'a> {{");
+        line!(self, "/// Reads the message by the rules of its command.");
+        line!(self, "///");
+        line!(self, "/// # Errors");
+        line!(
+            self,
+            "/// 3001 where the application has no such command; else the first rule that the message breaks."
+        );
+        line!(
+            self,
+            "pub fn decode(message: &'a Message) -> Result<Self, DecodeError> {{"
+        );
+        line!(self, "let header = message.header();");
+        line!(
+            self,
+            "match (header.command.0, header.is_request(), header.is_error()) {{"
+        );
+        for (command, ty) in &variants {
+            let key = match command.code {
+                // An answer with the E bit keeps its own grammar, whatever it answers.
+                None => "(_, false, true)".to_owned(),
+                Some(code) if command.request => format!("({code}, true, _)"),
+                Some(code) => format!("({code}, false, false)"),
+            };
+            line!(self, "{key} => {ty}::decode(message).map(Self::{ty}),");
+        }
+        line!(
+            self,
+            "_ => Err(DecodeError::of(crate::ResultCode::COMMAND_UNSUPPORTED)),"
+        );
+        line!(self, "}} }}");
+        line!(
+            self,
+            "/// Appends the message with the command, flags and identifiers of `header`."
+        );
+        line!(self, "///");
+        line!(self, "/// # Panics");
+        line!(
+            self,
+            "/// Where the message is longer than 16,777,215 octets, which its header cannot say."
+        );
+        line!(
+            self,
+            "pub fn encode(&self, header: &Header, out: &mut BytesMut) {{"
+        );
+        line!(self, "match self {{");
+        for (_, ty) in &variants {
+            line!(
+                self,
+                "Self::{ty}(command) => write_message(*header, command, out),"
+            );
+        }
+        line!(self, "}} }} }}");
+    }
 }

@@ -1,7 +1,8 @@
 //! The standards' names as Rust names.
 
-/// `SCSCF-Restoration-Info` → `ScscfRestorationInfo`.
-pub(crate) fn type_name(name: &str) -> String {
+/// The type for an AVP or a command: `SCSCF-Restoration-Info` → `ScscfRestorationInfo`.
+#[must_use]
+pub fn type_name(name: &str) -> String {
     name.split('-').map(capitalised).collect()
 }
 
@@ -25,8 +26,9 @@ fn capitalised(part: &str) -> String {
     out
 }
 
-/// `Call-ID-SIP-Header` → `call_id_sip_header`.
-pub(crate) fn field(name: &str) -> String {
+/// The member for an AVP: `Call-ID-SIP-Header` → `call_id_sip_header`.
+#[must_use]
+pub fn field(name: &str) -> String {
     name.replace('-', "_").to_ascii_lowercase()
 }
 

@@ -2688,6 +2688,70 @@ impl Members for ErrorAnswer<'_> {
         self.emit_members(sink);
     }
 }
+/// Any command of RFC 6733.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command<'a> {
+    /// Capabilities-Exchange-Request.
+    CapabilitiesExchangeRequest(CapabilitiesExchangeRequest<'a>),
+    /// Capabilities-Exchange-Answer.
+    CapabilitiesExchangeAnswer(CapabilitiesExchangeAnswer<'a>),
+    /// Disconnect-Peer-Request.
+    DisconnectPeerRequest(DisconnectPeerRequest<'a>),
+    /// Disconnect-Peer-Answer.
+    DisconnectPeerAnswer(DisconnectPeerAnswer<'a>),
+    /// Device-Watchdog-Request.
+    DeviceWatchdogRequest(DeviceWatchdogRequest<'a>),
+    /// Device-Watchdog-Answer.
+    DeviceWatchdogAnswer(DeviceWatchdogAnswer<'a>),
+    /// Error-Answer.
+    ErrorAnswer(ErrorAnswer<'a>),
+}
+impl<'a> Command<'a> {
+    /// Reads the message by the rules of its command.
+    ///
+    /// # Errors
+    /// 3001 where the application has no such command; else the first rule that the message breaks.
+    pub fn decode(message: &'a Message) -> Result<Self, DecodeError> {
+        let header = message.header();
+        match (header.command.0, header.is_request(), header.is_error()) {
+            (257, true, _) => {
+                CapabilitiesExchangeRequest::decode(message).map(Self::CapabilitiesExchangeRequest)
+            }
+            (257, false, false) => {
+                CapabilitiesExchangeAnswer::decode(message).map(Self::CapabilitiesExchangeAnswer)
+            }
+            (282, true, _) => {
+                DisconnectPeerRequest::decode(message).map(Self::DisconnectPeerRequest)
+            }
+            (282, false, false) => {
+                DisconnectPeerAnswer::decode(message).map(Self::DisconnectPeerAnswer)
+            }
+            (280, true, _) => {
+                DeviceWatchdogRequest::decode(message).map(Self::DeviceWatchdogRequest)
+            }
+            (280, false, false) => {
+                DeviceWatchdogAnswer::decode(message).map(Self::DeviceWatchdogAnswer)
+            }
+            (_, false, true) => ErrorAnswer::decode(message).map(Self::ErrorAnswer),
+            _ => Err(DecodeError::of(crate::ResultCode::COMMAND_UNSUPPORTED)),
+        }
+    }
+    /// Appends the message with the command, flags and identifiers of `header`.
+    ///
+    /// # Panics
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
+    pub fn encode(&self, header: &Header, out: &mut BytesMut) {
+        match self {
+            Self::CapabilitiesExchangeRequest(command) => write_message(*header, command, out),
+            Self::CapabilitiesExchangeAnswer(command) => write_message(*header, command, out),
+            Self::DisconnectPeerRequest(command) => write_message(*header, command, out),
+            Self::DisconnectPeerAnswer(command) => write_message(*header, command, out),
+            Self::DeviceWatchdogRequest(command) => write_message(*header, command, out),
+            Self::DeviceWatchdogAnswer(command) => write_message(*header, command, out),
+            Self::ErrorAnswer(command) => write_message(*header, command, out),
+        }
+    }
+}
 /// The names of a command of this application, long and short.
 #[must_use]
 pub fn command_name(code: CommandCode, flags: Flags) -> Option<CommandName> {

@@ -5756,6 +5756,94 @@ impl Members for PushProfileAnswer<'_> {
         self.emit_members(sink);
     }
 }
+/// Any command of TS 29.229.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Command<'a> {
+    /// User-Authorization-Request.
+    UserAuthorizationRequest(UserAuthorizationRequest<'a>),
+    /// User-Authorization-Answer.
+    UserAuthorizationAnswer(UserAuthorizationAnswer<'a>),
+    /// Server-Assignment-Request.
+    ServerAssignmentRequest(ServerAssignmentRequest<'a>),
+    /// Server-Assignment-Answer.
+    ServerAssignmentAnswer(ServerAssignmentAnswer<'a>),
+    /// Location-Info-Request.
+    LocationInfoRequest(LocationInfoRequest<'a>),
+    /// Location-Info-Answer.
+    LocationInfoAnswer(LocationInfoAnswer<'a>),
+    /// Multimedia-Auth-Request.
+    MultimediaAuthRequest(MultimediaAuthRequest<'a>),
+    /// Multimedia-Auth-Answer.
+    MultimediaAuthAnswer(MultimediaAuthAnswer<'a>),
+    /// Registration-Termination-Request.
+    RegistrationTerminationRequest(RegistrationTerminationRequest<'a>),
+    /// Registration-Termination-Answer.
+    RegistrationTerminationAnswer(RegistrationTerminationAnswer<'a>),
+    /// Push-Profile-Request.
+    PushProfileRequest(PushProfileRequest<'a>),
+    /// Push-Profile-Answer.
+    PushProfileAnswer(PushProfileAnswer<'a>),
+}
+impl<'a> Command<'a> {
+    /// Reads the message by the rules of its command.
+    ///
+    /// # Errors
+    /// 3001 where the application has no such command; else the first rule that the message breaks.
+    pub fn decode(message: &'a Message) -> Result<Self, DecodeError> {
+        let header = message.header();
+        match (header.command.0, header.is_request(), header.is_error()) {
+            (300, true, _) => {
+                UserAuthorizationRequest::decode(message).map(Self::UserAuthorizationRequest)
+            }
+            (300, false, false) => {
+                UserAuthorizationAnswer::decode(message).map(Self::UserAuthorizationAnswer)
+            }
+            (301, true, _) => {
+                ServerAssignmentRequest::decode(message).map(Self::ServerAssignmentRequest)
+            }
+            (301, false, false) => {
+                ServerAssignmentAnswer::decode(message).map(Self::ServerAssignmentAnswer)
+            }
+            (302, true, _) => LocationInfoRequest::decode(message).map(Self::LocationInfoRequest),
+            (302, false, false) => {
+                LocationInfoAnswer::decode(message).map(Self::LocationInfoAnswer)
+            }
+            (303, true, _) => {
+                MultimediaAuthRequest::decode(message).map(Self::MultimediaAuthRequest)
+            }
+            (303, false, false) => {
+                MultimediaAuthAnswer::decode(message).map(Self::MultimediaAuthAnswer)
+            }
+            (304, true, _) => RegistrationTerminationRequest::decode(message)
+                .map(Self::RegistrationTerminationRequest),
+            (304, false, false) => RegistrationTerminationAnswer::decode(message)
+                .map(Self::RegistrationTerminationAnswer),
+            (305, true, _) => PushProfileRequest::decode(message).map(Self::PushProfileRequest),
+            (305, false, false) => PushProfileAnswer::decode(message).map(Self::PushProfileAnswer),
+            _ => Err(DecodeError::of(crate::ResultCode::COMMAND_UNSUPPORTED)),
+        }
+    }
+    /// Appends the message with the command, flags and identifiers of `header`.
+    ///
+    /// # Panics
+    /// Where the message is longer than 16,777,215 octets, which its header cannot say.
+    pub fn encode(&self, header: &Header, out: &mut BytesMut) {
+        match self {
+            Self::UserAuthorizationRequest(command) => write_message(*header, command, out),
+            Self::UserAuthorizationAnswer(command) => write_message(*header, command, out),
+            Self::ServerAssignmentRequest(command) => write_message(*header, command, out),
+            Self::ServerAssignmentAnswer(command) => write_message(*header, command, out),
+            Self::LocationInfoRequest(command) => write_message(*header, command, out),
+            Self::LocationInfoAnswer(command) => write_message(*header, command, out),
+            Self::MultimediaAuthRequest(command) => write_message(*header, command, out),
+            Self::MultimediaAuthAnswer(command) => write_message(*header, command, out),
+            Self::RegistrationTerminationRequest(command) => write_message(*header, command, out),
+            Self::RegistrationTerminationAnswer(command) => write_message(*header, command, out),
+            Self::PushProfileRequest(command) => write_message(*header, command, out),
+            Self::PushProfileAnswer(command) => write_message(*header, command, out),
+        }
+    }
+}
 /// The names of a command of this application, long and short.
 #[must_use]
 pub fn command_name(code: CommandCode, flags: Flags) -> Option<CommandName> {
