@@ -61,7 +61,16 @@ const CLIPPY: [&str; 7] = [
     "warnings",
 ];
 
-const RSIP: [&str; 5] = ["test", "--package", "sip-message", "--features", "rsip"];
+const RSIP: [&str; 8] = [
+    "test",
+    "--package",
+    "sip-message",
+    "--features",
+    "rsip",
+    "--lib",
+    "--test",
+    "conformance",
+];
 
 fn cargo_in_root(args: &[&str]) -> Command {
     let mut command = Command::new(cargo());

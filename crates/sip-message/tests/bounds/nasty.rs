@@ -12,8 +12,11 @@ use sip_message::{
     validate,
 };
 
-/// Every kind of input, by its name.
-pub(crate) const KINDS: [(&str, fn(usize) -> Vec<u8>); 25] = [
+/// The name of a kind of input, and one of about so many octets.
+pub(crate) type Kind = (&'static str, fn(usize) -> Vec<u8>);
+
+/// Every kind of input.
+pub(crate) const KINDS: [Kind; 25] = [
     ("folds", |n| head("Subject: a", "\r\n a", n)),
     ("folds-before-colon", |n| head("To", "\r\n ", n)),
     ("commas", |n| head("Contact: ", ",", n)),
