@@ -146,6 +146,16 @@ fn sip_message() {
 }
 
 #[test]
+fn sip_multipart() {
+    run("sip_multipart");
+}
+
+#[test]
+fn stun() {
+    run("stun");
+}
+
+#[test]
 fn sip_stream() {
     run("sip_stream");
 }
