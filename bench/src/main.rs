@@ -15,9 +15,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let messages = Path::new(env!("CARGO_MANIFEST_DIR")).join("messages");
     let done = match std::env::args_os().nth(1) {
-        Some(folder) => sip::run("sip", Path::new(&folder)),
+        Some(folder) => sip::run("sip", Path::new(&folder))
+            .and_then(|()| sip::of_c::run("sip-c", Path::new(&folder))),
         None => sip::run("sip", &messages.join("plain"))
             .and_then(|()| sip::run("sip-ims", &messages.join("ims")))
+            .and_then(|()| sip::of_c::run("sip-c", &messages.join("ims")))
             .and_then(|()| diameter::run()),
     };
     match done {

@@ -3,12 +3,13 @@
 //! is what only finding the line ends of the same octets takes: the bound that memory sets.
 
 mod ezk;
+pub(crate) mod of_c;
 mod ours;
 mod rsip;
 mod rsipstack;
 
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
@@ -33,7 +34,7 @@ const CANDIDATES: [Candidate; 4] = [
 
 /// Prints the figures of the messages in `folder`, each line beginning with `codec`.
 pub(crate) fn run(codec: &str, folder: &Path) -> Result<(), String> {
-    let messages = read(folder)?;
+    let messages = read(&paths(folder)?)?;
     let mean = messages.len() as f64;
     let floor = nanoseconds(|| {
         for message in &messages {
@@ -43,7 +44,7 @@ pub(crate) fn run(codec: &str, folder: &Path) -> Result<(), String> {
     figure::alone(&format!("{codec} floor"), floor / mean);
     let works: [(&str, fn(&Candidate) -> Work); 2] = [("bare", |c| c.bare), ("full", |c| c.full)];
     for (what, work) in works {
-        let taken = times(&messages, work);
+        let taken = times(&CANDIDATES, &messages, work);
         figure::print(&format!("{codec} {what}"), "ns", &taken);
     }
     let taken = allocations(&messages);
@@ -52,9 +53,9 @@ pub(crate) fn run(codec: &str, folder: &Path) -> Result<(), String> {
 }
 
 /// Who reads all `messages` takes turns with the others; nobody else has a time.
-fn times(messages: &[Bytes], work: fn(&Candidate) -> Work) -> Vec<Taken> {
+fn times(candidates: &[Candidate], messages: &[Bytes], work: fn(&Candidate) -> Work) -> Vec<Taken> {
     let mut turns: Vec<Box<dyn FnMut()>> = Vec::new();
-    for candidate in CANDIDATES.iter().filter(|c| messages.iter().all(work(c))) {
+    for candidate in candidates.iter().filter(|c| messages.iter().all(work(c))) {
         let work = work(candidate);
         turns.push(Box::new(move || {
             for message in messages {
@@ -64,7 +65,7 @@ fn times(messages: &[Bytes], work: fn(&Candidate) -> Work) -> Vec<Taken> {
     }
     let mut turns: Vec<&mut dyn FnMut()> = turns.iter_mut().map(|turn| &mut **turn as _).collect();
     let mut times = medians(&mut turns).into_iter();
-    let taken = CANDIDATES.iter().map(|candidate| Taken {
+    let taken = candidates.iter().map(|candidate| Taken {
         who: candidate.who,
         amount: messages
             .iter()
@@ -91,7 +92,7 @@ fn allocations(messages: &[Bytes]) -> Vec<Taken> {
 }
 
 /// Every `.sip` file of the folder, in the order of the names.
-fn read(folder: &Path) -> Result<Vec<Bytes>, String> {
+fn paths(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let problem = |error| format!("{}: {error}", folder.display());
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(problem)? {
@@ -104,8 +105,14 @@ fn read(folder: &Path) -> Result<Vec<Bytes>, String> {
     if paths.is_empty() {
         return Err(format!("{}: no .sip file", folder.display()));
     }
-    paths
-        .iter()
-        .map(|path| std::fs::read(path).map(Bytes::from).map_err(problem))
-        .collect()
+    Ok(paths)
+}
+
+fn read(paths: &[PathBuf]) -> Result<Vec<Bytes>, String> {
+    let message = |path: &PathBuf| {
+        std::fs::read(path)
+            .map(Bytes::from)
+            .map_err(|error| format!("{}: {error}", path.display()))
+    };
+    paths.iter().map(message).collect()
 }
