@@ -17,7 +17,7 @@ struct Held {
 
 fn read(path: &Path) -> Held {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let order = if name.starts_with("freediameter") {
+    let order = if name.starts_with("freediameter") || name == "kamailio-cx.pcapng" {
         Order::TheirOwn
     } else {
         Order::Ours
@@ -71,36 +71,21 @@ enum Order {
 
 /// Decodes a message by its command and encodes it again.
 fn again(frame: &Bytes, order: Order) {
-    use diameter_codec::{base, cx};
     let message = diameter_codec::Message::parse(frame.clone()).expect("a Diameter message");
-    let header = *message.header();
+    // AVP by AVP it is the same whatever the order is.
+    let mut copied = BytesMut::from(&frame[..diameter_codec::HEADER_LEN]);
+    for avp in message.avps() {
+        avp.append_to(&mut copied);
+    }
+    assert_eq!(copied, frame, "{message}");
     let mut encoded = BytesMut::new();
-    macro_rules! by_command {
-        ($($module:ident $code:literal $request:ident $answer:ident;)*) => {
-            match (header.command.0, header.is_request()) {
-                $(
-                    ($code, true) => $module::$request::decode(&message)
-                        .unwrap_or_else(|problem| panic!("{message}: {problem}"))
-                        .encode(header.hop_by_hop, header.end_to_end, header.flags, &mut encoded),
-                    ($code, false) => $module::$answer::decode(&message)
-                        .unwrap_or_else(|problem| panic!("{message}: {problem}"))
-                        .encode(header.hop_by_hop, header.end_to_end, header.flags, &mut encoded),
-                )*
-                other => panic!("no test for command {other:?}"),
-            }
-        };
-    }
-    by_command! {
-        base 257 CapabilitiesExchangeRequest CapabilitiesExchangeAnswer;
-        base 280 DeviceWatchdogRequest DeviceWatchdogAnswer;
-        base 282 DisconnectPeerRequest DisconnectPeerAnswer;
-        cx 300 UserAuthorizationRequest UserAuthorizationAnswer;
-        cx 301 ServerAssignmentRequest ServerAssignmentAnswer;
-        cx 303 MultimediaAuthRequest MultimediaAuthAnswer;
-    }
+    diameter_codec::Command::decode(&message)
+        .unwrap_or_else(|problem| panic!("{problem} in {message}"))
+        .encode(message.header(), &mut encoded);
     if order == Order::Ours {
         return assert_eq!(encoded.freeze(), *frame, "{message}");
     }
+    // The typed encoder has an order of its own; the octets of each AVP are the same.
     let again = diameter_codec::Message::parse(encoded.freeze()).expect("a Diameter message");
     assert_eq!(again.header(), message.header(), "{message}");
     assert_eq!(leaves(again.avps()), leaves(message.avps()), "{message}");
@@ -140,6 +125,8 @@ fn every_message_is_read_and_written_back() {
         assert!(held.sip + held.diameter > 0, "{}: {held:?}", file.display());
     }
     let lab = read(&folder.join("lab-registration.pcapng"));
+    let kamailio = read(&folder.join("kamailio-cx.pcapng"));
+    assert!(kamailio.diameter >= 22, "{kamailio:?}");
     // REGISTER, 401, REGISTER, 200 over three hops; CER, DPR, UAR twice, MAR, SAR.
     assert!(lab.sip >= 12 && lab.diameter >= 8, "{lab:?}");
 }

@@ -3,21 +3,36 @@
 //! Each function is the body of the target of its name in `fuzz_targets/`; `tests/smoke.rs` calls it on mutated
 //! seeds without libFuzzer. A panic is a finding.
 
+mod choices;
 mod diameter;
+mod diameter_command;
+mod diameter_duplicates;
+mod diameter_peer;
+mod diameter_pending;
+mod diameter_watchdog;
 mod dictionary;
+mod sip_client_transaction;
 mod sip_header;
 mod sip_message;
 mod sip_multipart;
+mod sip_server_transaction;
 mod sip_stream;
 mod sip_uri;
 mod stun;
 mod user_profile;
 
 pub use diameter::diameter;
+pub use diameter_command::diameter_command;
+pub use diameter_duplicates::diameter_duplicates;
+pub use diameter_peer::diameter_peer;
+pub use diameter_pending::diameter_pending;
+pub use diameter_watchdog::diameter_watchdog;
 pub use dictionary::dictionary;
+pub use sip_client_transaction::sip_client_transaction;
 pub use sip_header::sip_header;
 pub use sip_message::sip_message;
 pub use sip_multipart::sip_multipart;
+pub use sip_server_transaction::sip_server_transaction;
 pub use sip_stream::sip_stream;
 pub use sip_uri::sip_uri;
 pub use stun::stun;
@@ -27,12 +42,19 @@ pub use user_profile::user_profile;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 9] = [
+pub const TARGETS: [(&str, Body); 16] = [
     ("diameter", diameter),
+    ("diameter_command", diameter_command),
+    ("diameter_duplicates", diameter_duplicates),
+    ("diameter_peer", diameter_peer),
+    ("diameter_pending", diameter_pending),
+    ("diameter_watchdog", diameter_watchdog),
     ("dictionary", dictionary),
+    ("sip_client_transaction", sip_client_transaction),
     ("sip_header", sip_header),
     ("sip_message", sip_message),
     ("sip_multipart", sip_multipart),
+    ("sip_server_transaction", sip_server_transaction),
     ("sip_stream", sip_stream),
     ("sip_uri", sip_uri),
     ("stun", stun),

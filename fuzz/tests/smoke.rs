@@ -171,6 +171,41 @@ fn user_profile() {
 }
 
 #[test]
+fn diameter_command() {
+    run("diameter_command");
+}
+
+#[test]
+fn diameter_duplicates() {
+    run("diameter_duplicates");
+}
+
+#[test]
+fn diameter_peer() {
+    run("diameter_peer");
+}
+
+#[test]
+fn diameter_pending() {
+    run("diameter_pending");
+}
+
+#[test]
+fn diameter_watchdog() {
+    run("diameter_watchdog");
+}
+
+#[test]
+fn sip_client_transaction() {
+    run("sip_client_transaction");
+}
+
+#[test]
+fn sip_server_transaction() {
+    run("sip_server_transaction");
+}
+
+#[test]
 fn every_target_is_run_by_libfuzzer_too() {
     for (name, _) in TARGETS {
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz_targets/{name}.rs"));

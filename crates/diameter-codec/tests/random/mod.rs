@@ -51,6 +51,9 @@ fn has_values(name: &str) -> bool {
     })
 }
 
+/// AVP Codes from here on are in no dictionary.
+const UNKNOWN: u32 = 1_000_000;
+
 /// What a command or a group holds: for each member of its grammar the AVPs that are there.
 pub(crate) type Content = Vec<Vec<Node>>;
 
@@ -83,6 +86,14 @@ impl Node {
             Value::Number32(number) => number.to_be_bytes().to_vec(),
             Value::Number64(number) => number.to_be_bytes().to_vec(),
             Value::Group(content) => octets(content),
+        }
+    }
+
+    /// Whether it is a member, or of no dictionary; Failed-AVP holds what it likes.
+    pub(crate) fn is_at_home(&self) -> bool {
+        match self.name {
+            Some(name) => name != "Failed-AVP",
+            None => self.code >= UNKNOWN,
         }
     }
 
@@ -167,7 +178,7 @@ fn other(members: &'static [Member], unchecked: bool) -> BoxedStrategy<Node> {
         .filter(|line| !named.contains(&(line.vendor.unwrap_or(0), line.code)))
         .collect();
     let data = || vec(any::<u8>(), 0..20);
-    let unknown = (1_000_000_u32..2_000_000, 0_u32..20_000, data(), any::<u8>()).prop_map(
+    let unknown = (UNKNOWN..2 * UNKNOWN, 0_u32..20_000, data(), any::<u8>()).prop_map(
         move |(code, vendor, data, bits)| Node {
             name: None,
             code,
