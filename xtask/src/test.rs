@@ -23,11 +23,13 @@ pub(crate) fn run() -> Result<(), Failed> {
         &mut cargo_in_root(&["build", "--workspace", "--bins"]),
     );
     steps.run("format", &mut cargo_in_root(&["fmt", "--all", "--check"]));
-    let mut format_fuzz = cargo_in_root(&["fmt", "--check"]);
-    steps.run(
-        "format of fuzz",
-        format_fuzz.current_dir(root().join("fuzz")),
-    );
+    for workspace in ["bench", "fuzz"] {
+        let mut format = cargo_in_root(&["fmt", "--check"]);
+        steps.run(
+            &format!("format of {workspace}"),
+            format.current_dir(root().join(workspace)),
+        );
+    }
     steps.run("clippy", &mut cargo_in_root(&CLIPPY));
     steps.call("generated", || match generate::run(&root(), Mode::Check) {
         Ok(Current::Yes) => Ok(()),
