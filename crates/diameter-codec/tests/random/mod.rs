@@ -52,7 +52,7 @@ fn has_values(name: &str) -> bool {
 }
 
 /// AVP Codes from here on are in no dictionary.
-const UNKNOWN: u32 = 1_000_000;
+pub(crate) const UNKNOWN: u32 = 1_000_000;
 
 /// What a command or a group holds: for each member of its grammar the AVPs that are there.
 pub(crate) type Content = Vec<Vec<Node>>;
