@@ -7,7 +7,7 @@ mod random;
 use std::collections::BTreeSet;
 use std::process::Command as Process;
 
-use diameter_codec::{AvpCode, Avps, Command, DataType, Message, ResultCode, definition};
+use diameter_codec::{AvpCode, Avps, Command, DataType, ResultCode, definition};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
