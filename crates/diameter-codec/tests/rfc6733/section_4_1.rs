@@ -74,6 +74,24 @@ fn a_code_of_another_vendor_is_another_avp() {
     assert_eq!(features.oc_feature_vector, Some(7));
 }
 
+/// 650 is Session-Priority of 3GPP and Load of the IETF; both in one message.
+#[test]
+fn one_code_of_two_vendors_in_one_message() {
+    let load = avp(650, 0, 0, &avp(652, 0, 0, &9_u64.to_be_bytes()));
+    let priority = avp(650, V, TGPP, &[0, 0, 0, 3]);
+    for both in [[load.clone(), priority.clone()], [priority, load.clone()]] {
+        let message = sar_with(both.concat());
+        let sar = ServerAssignmentRequest::decode(&message).expect("a right SAR");
+        assert_eq!(sar.session_priority, Some(SessionPriority::PRIORITY_3));
+        assert_eq!(sar.extra.len(), 1);
+        let extra = sar.extra.find(diameter_codec::base::avp::LOAD);
+        assert_eq!(extra.map(|extra| extra.data), Some(&load[8..]));
+    }
+    // A second one of the same vendor is one too many.
+    let twice = avp(650, V, TGPP, &[0, 0, 0, 3]).repeat(2);
+    assert_eq!(result(twice), ResultCode::AVP_OCCURS_TOO_MANY_TIMES);
+}
+
 #[test]
 fn vendor_0_in_a_v_bit_is_3009() {
     assert_eq!(
