@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use diameter_codec::cx::{UarFlags, UserAuthorizationType as Uat, avp};
+use driver::dns::{Answer, DnsError, Record, RecordType};
 use driver::sip::Endpoint;
 use sim::{Faults, Sim, SimIo};
 use sip_message::{Message, Name, Status};
@@ -327,5 +328,63 @@ fn candidates_are_read_again_without_a_restart() {
         let mut alice = Phone::new(&hand, ICSCF, "alice");
         assert_eq!(status_of(&mut alice, &[]).await, Some(Status::FORBIDDEN));
         assert_eq!(got.borrow().len(), 1);
+    });
+}
+
+#[test]
+fn what_the_i_cscf_cannot_do_itself_is_503_and_no_s_cscf_is_avoided_for_it() {
+    run(|sim| async move {
+        let _hss = hss(&sim).await;
+        let config = icscf_config("")
+            .replace(".4\"\n", ".4;transport=tcp\"\n")
+            .replace(".6\"\n", ".6;transport=tcp\"\n")
+            .replace(
+                "10.0.0.3:5060\"\n",
+                "10.0.0.3:5060\"\n[sip.connections]\nmax = 1\n",
+            );
+        let icscf = start::<icscf::Icscf>(&sim, ICSCF, config).await;
+        let unable = answers(Status::TEMPORARILY_UNAVAILABLE);
+        let one = neighbour(&sim, SCSCF, unable).await;
+        let other = neighbour(&sim, OTHER_SCSCF, answers(Status::TEMPORARILY_UNAVAILABLE)).await;
+        let mut alice = Phone::new(&hand(&sim, HAND).await, ICSCF, "alice");
+        // The first one's connection is the only one that there may be.
+        let refused = alice.ask(&[CONTACT]).await;
+        assert_eq!(refused.status(), Some(Status::SERVICE_UNAVAILABLE));
+        assert!(refused.header(Name::RETRY_AFTER).is_some());
+        assert_eq!(one.borrow().len() + other.borrow().len(), 1);
+        let shown = icscf.state()["candidates"].to_string();
+        assert!(!shown.contains("\"avoided_for_s\":2"), "{shown}");
+        assert!(!shown.contains("\"avoided_for_s\":3"), "{shown}");
+    });
+}
+
+#[test]
+fn ts24229_5_3_1_3_a_dns_that_is_silent_moves_nobody_to_another_s_cscf() {
+    const HOST: &str = "scscf1.home.example";
+    run(|sim| async move {
+        let _hss = hss(&sim).await;
+        let named = |config: String| config.replace("\"sip:10.0.0.4\"", &format!("\"sip:{HOST}\""));
+        let config = named(icscf_config("")) + "[dns]\nservers = \"system\"\n";
+        let icscf = start::<icscf::Icscf>(&sim, ICSCF, config).await;
+        let address = Answer {
+            records: vec![Record::Address(ip(SCSCF))],
+            ttl: seconds(10),
+        };
+        sim.set_dns(HOST, RecordType::A, Ok(address));
+        let config = named(scscf_config(SCSCF, ""));
+        let _scscf = start::<scscf::Scscf>(&sim, SCSCF, config).await;
+        let mut alice = Phone::new(&hand(&sim, HAND).await, ICSCF, "alice");
+        assert_eq!(alice.register(&[CONTACT]).await.status(), Some(Status::OK));
+        for asked in [RecordType::Naptr, RecordType::A] {
+            sim.set_dns(HOST, asked, Err(DnsError::TimedOut));
+        }
+        pass(seconds(600)).await;
+        let refused = alice.register(&[CONTACT]).await;
+        assert_eq!(refused.status(), Some(Status::SERVER_TIME_OUT));
+        let capabilities = Some(Uat::REGISTRATION_AND_CAPABILITIES.0);
+        assert!(uars(&sim).iter().all(|(kind, _)| *kind != capabilities));
+        let shown = icscf.state()["candidates"].to_string();
+        let name = format!("\"avoided_for_s\":null,\"capabilities\":[],\"name\":\"sip:{HOST}\"");
+        assert!(shown.contains(&name), "{shown}");
     });
 }

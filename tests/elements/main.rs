@@ -8,6 +8,7 @@ mod icscf_selection;
 mod icscf_trust;
 mod pcscf_flows;
 mod pcscf_keep_alive;
+mod pcscf_names;
 mod pcscf_register;
 mod pcscf_restart;
 mod pcscf_trust;

@@ -3,8 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use bytes::Bytes;
+use driver::io::{Io, Listener};
 use sim::{Faults, Sim};
 use sip_message::{CSeq, Message, Method, Name, Status, To};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::bench::*;
 
@@ -343,5 +346,62 @@ fn rfc5626_4_2_two_p_cscfs_are_two_registrations_of_one_instance() {
         let instance = |contact: &str| contact.split(';').nth(2).map(str::to_owned);
         assert!(instance(&one).is_some_and(|urn| urn.starts_with("+sip.instance=\"<urn:uuid:")));
         assert_eq!(instance(&one), instance(&two));
+    });
+}
+
+#[test]
+fn ts24229_5_1_1_6_all_p_cscfs_are_left_at_once_and_those_too_where_a_refresh_failed() {
+    run(|sim| async move {
+        let home = |status| {
+            move |before: usize, request: &Message| match before {
+                0 => granted(request, 600),
+                _ => Message::response(request, status),
+            }
+        };
+        let silent = neighbour(&sim, PCSCF, home(Status::OK)).await;
+        let busy = neighbour(&sim, OTHER_SCSCF, home(Status::SERVER_INTERNAL_ERROR)).await;
+        let user = alice("password = \"alice-secret\"");
+        let ue = ue_with(&sim, &user, "[\"10.0.0.2:5060\", \"10.0.0.6:5060\"]").await;
+        pass(seconds(200)).await;
+        sim.partition(ip(UE), ip(PCSCF));
+        // The refresh of 300 s fails, the grant lasts to 600 s.
+        pass(seconds(102)).await;
+        assert_eq!((silent.borrow().len(), busy.borrow().len()), (1, 2));
+        let leaving = driver::spawn(async move { ue.stop().await });
+        pass(seconds(1)).await;
+        assert_eq!(busy.borrow().len(), 3);
+        assert_eq!(busy.borrow()[2].header(Name::EXPIRES), Some("0"));
+        leaving.abort();
+    });
+}
+
+#[test]
+fn rfc5626_4_5_a_flow_that_fails_within_120_s_is_a_failure_to_pause_for() {
+    run(|sim| async move {
+        let host = sim.host(ip(PCSCF));
+        let listener = host.listen(at(PCSCF)).await.expect("listening");
+        let registers = Rc::new(RefCell::new(0));
+        let count = Rc::clone(&registers);
+        let _closing = driver::spawn(async move {
+            while let Ok(mut stream) = listener.accept().await {
+                let mut octets = vec![0; 4096];
+                let read = stream.read(&mut octets).await.unwrap_or(0);
+                octets.truncate(read);
+                let Ok(request) = Message::parse(Bytes::from(octets)) else {
+                    continue;
+                };
+                *count.borrow_mut() += 1;
+                let response = granted(&request, 3600).to_bytes();
+                stream.write_all(&response).await.expect("written");
+                pass(seconds(1)).await;
+            }
+        });
+        let user = alice("password = \"alice-secret\"\ntransport = \"tcp\"\nkeep_alive_s = 10");
+        let ue = ue_with(&sim, &user, "\"10.0.0.2:5060\"").await;
+        pass(seconds(600)).await;
+        // After 30, 60, 120, 240 s at the longest, half of it at the least.
+        let count = *registers.borrow();
+        assert!((4..=8).contains(&count), "{count}");
+        assert_eq!(registration(&ue), "failed");
     });
 }

@@ -162,6 +162,18 @@ impl<W: Write> Recorder<W> {
         self.hand_over()
     }
 
+    /// The same recorder, which writes to what `to` makes of its writer from now on.
+    pub fn map_writer<V: Write>(self, to: impl FnOnce(W) -> V) -> Recorder<V> {
+        Recorder {
+            writer: to(self.writer),
+            blocks: self.blocks,
+            names: self.names,
+            element: self.element,
+            connections: self.connections,
+            packet: self.packet,
+        }
+    }
+
     /// The writer, with everything written.
     pub fn into_inner(self) -> W {
         self.writer

@@ -378,7 +378,9 @@ async fn asked(locator: &Locator<SimIo>, from: &Endpoint<SimIo>) -> (Option<u16>
     let start = Instant::now();
     let targets = locator.locate_domain("home.example").await.unwrap();
     let patience = Duration::from_secs(2);
-    let answer = locator.request(from, request(), &targets, patience).await;
+    let answer = locator
+        .request(from, request(), &targets, patience, Duration::MAX)
+        .await;
     let status = answer.ok().and_then(|response| response.status());
     (status.map(Status::code), start.elapsed())
 }
@@ -408,6 +410,35 @@ fn the_next_target_is_tried_and_what_failed_rests() {
         tokio::time::sleep(REST).await;
         assert_eq!(asked(&locator, &us).await.0, Some(200));
         assert_eq!((busy.get(), good.get()), (2, 4));
+    });
+}
+
+#[test]
+fn rfc3263_4_3_who_says_100_in_time_is_waited_for_until_timer_f() {
+    simulated(async |sim| {
+        let slow = IpAddr::V4(Ipv4Addr::new(10, 1, 0, 1));
+        let _program = sim.start(slow, async |io| {
+            endpoint(io)
+                .await
+                .serve(|incoming: Incoming<SimIo>| async move {
+                    // It says 100 after 3.5 s by itself (RFC 4320 §4.1).
+                    tokio::time::sleep(Duration::from_secs(20)).await;
+                    let refused = Message::response(&incoming.message, Status::FORBIDDEN);
+                    incoming.transaction.respond(&refused);
+                });
+        });
+        let other = server(&sim, 2, Status::OK, None);
+        let places: &[&str] = &["10.1.0.1:5060", "10.1.0.2:5060"];
+        let locator = locator(&sim, &[("home.example", places)]);
+        let us = endpoint(sim.host(US)).await;
+        us.serve(|_| async {});
+        let targets = locator.locate_domain("home.example").await.unwrap();
+        let patience = Duration::from_secs(4);
+        let answer = locator
+            .request(&us, request(), &targets, patience, patience)
+            .await;
+        let status = answer.expect("answered").status();
+        assert_eq!((status, other.get()), (Some(Status::FORBIDDEN), 0));
     });
 }
 

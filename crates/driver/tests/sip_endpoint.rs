@@ -168,6 +168,82 @@ fn rfc3261_8_2_7_other_methods_are_refused_without_a_transaction_and_alike() {
 }
 
 #[test]
+fn rfc3261_9_2_a_cancel_of_what_is_known_is_200_whatever_its_method() {
+    sim::run(4, Faults::none(), |sim| async move {
+        let seen = serve(&sim, Some(Duration::from_secs(1)));
+        let asked = sim.start(CLIENT, move |io| async move {
+            let socket = io.bind(at(CLIENT)).await.expect("bound");
+            let mut answers = Vec::new();
+            for (method, branch) in [("REGISTER", 7), ("CANCEL", 7), ("CANCEL", 8)] {
+                let text = format!(
+                    "{method} sip:home.example SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK{branch}\r\n\
+                     Max-Forwards: 70\r\nFrom: <sip:b@home.example>;tag=1\r\nTo: <sip:b@home.example>\r\n\
+                     Call-ID: 7\r\nCSeq: 1 {method}\r\nContent-Length: 0\r\n\r\n"
+                );
+                socket.send(text.as_bytes(), at(SERVER)).expect("sent");
+            }
+            for _ in 0..3 {
+                let mut buffer = bytes::BytesMut::new();
+                socket.receive(&mut buffer).await.expect("an answer");
+                let response = Message::parse(buffer.freeze()).expect("a response");
+                let cseq = response.header(Name::CSEQ).map(str::to_owned);
+                answers.push((cseq.expect("a CSeq"), response.status()));
+            }
+            answers
+        });
+        let answers = asked.await.expect("the client's program");
+        let expected = [
+            ("1 CANCEL", Status::OK),
+            ("1 CANCEL", Status::CALL_TRANSACTION_DOES_NOT_EXIST),
+            // It goes on as if there had been none.
+            ("1 REGISTER", Status::OK),
+        ];
+        assert_eq!(
+            answers,
+            expected.map(|(cseq, status)| (cseq.to_owned(), Some(status)))
+        );
+        assert_eq!(seen.get(), 1);
+    });
+}
+
+#[test]
+fn rfc3261_18_3_a_response_that_is_cut_off_or_hides_lines_is_dropped() {
+    sim::run(4, Faults::none(), |sim| async move {
+        let broken: [fn(String) -> String; 4] = [
+            |text| text.replace("Content-Length: 0", "Content-Length: 1000"),
+            |text| {
+                text.replace(
+                    "Content-Length: 0",
+                    "Content-Length: 0\r\nContent-Length: 5",
+                )
+            },
+            |text| text.replace("Call-ID: call", "Call-ID: call\rP-Hidden: 1"),
+            |text| text.replace("Call-ID: call", "Call-ID: call\r\nCall-ID: other"),
+        ];
+        let _server = sim.start(SERVER, move |io| async move {
+            let socket = io.bind(at(SERVER)).await.expect("bound");
+            let mut buffer = bytes::BytesMut::new();
+            let from = socket.receive(&mut buffer).await.expect("a request");
+            let request = Message::parse(buffer.freeze()).expect("a request");
+            let answer = |status| {
+                let response = Message::response(&request, status);
+                String::from_utf8(response.to_bytes().to_vec()).expect("text")
+            };
+            for make in broken {
+                let text = make(answer(Status::OK));
+                assert_ne!(text, answer(Status::OK));
+                socket.send(text.as_bytes(), from).expect("sent");
+            }
+            let sound = answer(Status::FORBIDDEN);
+            socket.send(sound.as_bytes(), from).expect("sent");
+        });
+        let (outcome, _) = ask(&sim).await;
+        let response = outcome.expect("answered");
+        assert_eq!(response.status(), Some(Status::FORBIDDEN));
+    });
+}
+
+#[test]
 fn a_full_endpoint_says_503_and_draining_waits_for_answers() {
     sim::run(5, Faults::none(), |sim| async move {
         let program = sim.start(SERVER, |io| async move {

@@ -431,6 +431,30 @@ fn rfc3261_18_2_2_without_its_connection_a_response_goes_to_sent_by() {
 }
 
 #[test]
+fn rfc3261_18_3_over_a_connection_content_length_is_what_the_body_is() {
+    run(10, async |sim| {
+        let server = endpoint(sim.host(SERVER)).await;
+        server.serve(|incoming: Incoming<SimIo>| async move {
+            let mut response = Message::response(&incoming.message, Status::OK);
+            // As of one who counts otherwise.
+            response.set(Name::CONTENT_LENGTH, "1000");
+            incoming.transaction.respond(&response);
+        });
+        let mut stream = sim
+            .host(CLIENT)
+            .connect(None, at(SERVER))
+            .await
+            .expect("connected");
+        for number in 1..=2 {
+            let text = written(number, "");
+            stream.write_all(text.as_bytes()).await.expect("written");
+            let answer = responses(&mut stream, 1).await;
+            assert!(answer.contains("Content-Length: 0\r\n"), "{answer}");
+        }
+    });
+}
+
+#[test]
 fn rfc3261_18_1_1_a_long_request_goes_by_tcp_and_by_udp_where_that_is_refused() {
     run(11, async |sim| {
         let (_server, flows) = server(&sim, Duration::ZERO).await;

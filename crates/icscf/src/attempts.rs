@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use cx::ServerCapabilities;
 use driver::io::Io;
-use driver::sip::RequestError;
+use driver::locate::NotLocated;
+use driver::sip::{RETRY_AFTER_S, RequestError};
 use sip_message::{Message, Name, RetryAfter, Status, Uri};
 use tokio::time::Instant;
 
@@ -19,8 +20,22 @@ enum Tried {
     Answered(Message),
     /// It did not, and said so.
     PassedOver(Message),
-    /// It did not answer, or cannot be found.
+    /// It did not answer, or there is no such host.
     Silent,
+    /// What we could not ask says nothing of it: the DNS did not tell where it is.
+    NotFound,
+    /// Nor does it that we have too much to do.
+    Overloaded,
+}
+
+/// What one S-CSCF did for the request.
+pub(crate) enum Outcome {
+    /// It serves: this is its response.
+    Served(Message),
+    /// It does not: another one may.
+    Failed,
+    /// That is not known, and no ground to leave it: this is to be answered.
+    Unknown(Message),
 }
 
 /// The tries of one REGISTER: each S-CSCF once, no more of them than configured, within the configured time.
@@ -34,7 +49,7 @@ pub(crate) struct Attempts<'a, I: Io> {
     last_resort: Option<String>,
     tried: Vec<String>,
     until: Instant,
-    /// What the last one said that would not serve.
+    /// What the last one said that would not serve, or we of it.
     last_word: Option<Message>,
 }
 
@@ -73,17 +88,17 @@ impl<'a, I: Io> Attempts<'a, I> {
         }
     }
 
-    /// Tries the assigned S-CSCF; its response, if it serves.
+    /// Tries the assigned S-CSCF.
     ///
     /// One that did not answer somebody else a moment ago is not waited for where there are others: it stays as the
     /// last resort.
-    pub(crate) async fn try_assigned(&mut self, name: String) -> Option<Message> {
+    pub(crate) async fn try_assigned(&mut self, name: String) -> Outcome {
         let candidates = &self.settings.candidates;
         let are_others = candidates.iter().any(|other| other.name != name);
         let now = Instant::now().into_std();
         if are_others && self.icscf.availability.is_avoided(&name, now) {
             self.last_resort = Some(name);
-            return None;
+            return Outcome::Failed;
         }
         self.one(name, are_others).await
     }
@@ -98,52 +113,74 @@ impl<'a, I: Io> Attempts<'a, I> {
                 break;
             };
             let are_others = !self.waiting.is_empty() && self.tried.len() + 1 < self.settings.tries;
-            if let Some(response) = self.one(name, are_others).await {
-                return Ok(response);
+            match self.one(name, are_others).await {
+                Outcome::Served(response) => return Ok(response),
+                // Nobody is served by it yet, or nobody else may: the next one, if there is one.
+                Outcome::Unknown(response)
+                    if response.status() == Some(Status::SERVER_TIME_OUT) =>
+                {
+                    self.last_word = Some(response);
+                }
+                Outcome::Unknown(response) => return Err(response),
+                Outcome::Failed => {}
             }
         }
         Err(self.failure())
     }
 
-    /// The response of the S-CSCF `name`, if it serves; where there `are others`, it is waited for so much the less.
-    async fn one(&mut self, name: String, are_others: bool) -> Option<Message> {
+    /// What the S-CSCF `name` does; where there `are others`, its silence is waited out for so much the less.
+    async fn one(&mut self, name: String, are_others: bool) -> Outcome {
         let left = self.until.saturating_duration_since(Instant::now());
         let patience = if are_others {
             left.min(self.settings.scscf_wait)
         } else {
             left
         };
-        let tried = self.ask(&name, patience).await;
+        let tried = self.ask(&name, patience, left).await;
         let now = Instant::now().into_std();
         let availability = &self.icscf.availability;
-        let answered = match tried {
+        let because = |status, reason| Message::response_with_reason(self.received, status, reason);
+        let outcome = match tried {
             Tried::Answered(response) => {
                 availability.served(&name);
-                Some(response)
+                Outcome::Served(response)
             }
             Tried::PassedOver(response) => {
                 if let Some(time) = wants_rest(&response) {
                     availability.failed(&name, time, now);
                 }
                 self.last_word = Some(response);
-                None
+                Outcome::Failed
             }
             Tried::Silent => {
                 availability.failed(&name, self.settings.scscf_avoid, now);
-                None
+                Outcome::Failed
+            }
+            Tried::NotFound => {
+                Outcome::Unknown(because(Status::SERVER_TIME_OUT, "S-CSCF not found in time"))
+            }
+            Tried::Overloaded => {
+                let mut response = because(Status::SERVICE_UNAVAILABLE, "Overloaded");
+                response.append(Name::RETRY_AFTER, &RETRY_AFTER_S.to_string());
+                Outcome::Unknown(response)
             }
         };
         self.tried.push(name);
-        answered
+        outcome
     }
 
-    async fn ask(&self, name: &str, patience: Duration) -> Tried {
+    /// Asks it: its silence ends after `patience`, everything after `left`.
+    async fn ask(&self, name: &str, patience: Duration, left: Duration) -> Tried {
         let Ok(Uri::Sip(target)) = Uri::parse(name) else {
             tracing::error!(name, "the S-CSCF's name is not a SIP URI");
             return Tried::Silent;
         };
         let targets = match self.icscf.locator.locate(&target).await {
             Ok(targets) => targets,
+            Err(problem @ NotLocated::Dns { .. }) => {
+                tracing::warn!(%problem, name, "the DNS does not say where the S-CSCF is");
+                return Tried::NotFound;
+            }
             Err(problem) => {
                 tracing::error!(%problem, name, "the S-CSCF cannot be found");
                 return Tried::Silent;
@@ -157,11 +194,12 @@ impl<'a, I: Io> Attempts<'a, I> {
         let icscf = self.icscf;
         let answered = icscf
             .locator
-            .request(&icscf.asking, request, &targets, each);
-        let outcome = tokio::time::timeout(patience, answered).await;
+            .request(&icscf.asking, request, &targets, each, each);
+        let outcome = tokio::time::timeout(left, answered).await;
         match outcome.unwrap_or(Err(RequestError::TimedOut)) {
             Ok(response) if does_not_serve(&response) => Tried::PassedOver(response),
             Ok(response) => Tried::Answered(response),
+            Err(RequestError::Overloaded) => Tried::Overloaded,
             Err(problem) => {
                 self.icscf.metrics.scscf_unreachable.inc();
                 tracing::warn!(%problem, name, "the S-CSCF does not answer");
@@ -180,9 +218,7 @@ impl<'a, I: Io> Attempts<'a, I> {
             );
         }
         match self.last_word {
-            Some(response) if response.status() == Some(Status::TEMPORARILY_UNAVAILABLE) => {
-                response
-            }
+            Some(response) if is_last_word(&response) => response,
             // RFC 3261 §16.7, 6: a 503 would say that we are the ones who cannot.
             Some(response) if response.status() == Some(Status::SERVICE_UNAVAILABLE) => {
                 let mut failure = because(Status::SERVER_INTERNAL_ERROR, "S-CSCF unavailable");
@@ -195,6 +231,14 @@ impl<'a, I: Io> Attempts<'a, I> {
             _ => because(Status::SERVER_TIME_OUT, "S-CSCF does not answer"),
         }
     }
+}
+
+/// Whether this is what the phone hears: 480 of an S-CSCF, 504 of ours.
+fn is_last_word(response: &Message) -> bool {
+    matches!(
+        response.status(),
+        Some(Status::TEMPORARILY_UNAVAILABLE | Status::SERVER_TIME_OUT)
+    )
 }
 
 /// Whether another S-CSCF is to be tried: 3xx and 480 (§5.3.1.3), 503 (RFC 3263 §4.3).

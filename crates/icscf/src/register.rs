@@ -8,7 +8,7 @@ use sip_message::{
 };
 use sip_stack::{auth_params, proxy, trust};
 
-use crate::attempts::Attempts;
+use crate::attempts::{Attempts, Outcome};
 use crate::{Shared, refusal};
 
 /// Takes a REGISTER to the S-CSCF that serves its user, and the answer back.
@@ -53,7 +53,7 @@ async fn answered<I: Io>(icscf: &Shared<I>, received: &Message) -> Message {
 
 /// The S-CSCF's response; `Err` where the request went to none, or none answered.
 async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message, Message> {
-    let request = proxy::prepare(received, icscf.endpoint.local_addr())?;
+    let request = proxy::prepare(received, icscf.endpoint.own_names())?;
     let asking = Asking::of(received, &icscf.home)
         .map_err(|reason| Message::response_with_reason(received, Status::BAD_REQUEST, reason))?;
     let mut attempts = Attempts::new(icscf, received, request);
@@ -74,8 +74,10 @@ async fn forward<I: Io>(icscf: &Shared<I>, received: &Message) -> Result<Message
             attempts.run().await
         }
         UserAuthorization::Assigned { server_name } => {
-            if let Some(response) = attempts.try_assigned(server_name).await {
-                return Ok(response);
+            match attempts.try_assigned(server_name).await {
+                Outcome::Served(response) => return Ok(response),
+                Outcome::Unknown(response) => return Err(response),
+                Outcome::Failed => {}
             }
             // §5.3.1.3: it does not serve, so the HSS is asked by what to choose another one.
             icscf.metrics.reselections.inc();

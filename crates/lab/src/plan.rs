@@ -129,15 +129,15 @@ impl Plan {
     pub fn listens(self) -> Vec<(Transport, SocketAddr)> {
         let mut listens = Vec::new();
         for role in Role::ALL {
-            listens.push(match role {
-                Role::Hss => (Transport::Tcp, self.diameter(role)),
+            match role {
+                Role::Hss => listens.push((Transport::Tcp, self.diameter(role))),
                 Role::Ue | Role::Pcscf | Role::Icscf | Role::Scscf => {
-                    (Transport::Udp, self.sip(role))
+                    listens.extend(over_both(self.sip(role)));
                 }
-            });
+            }
             listens.push((Transport::Tcp, self.admin(role)));
         }
-        listens.push((Transport::Udp, self.core()));
+        listens.extend(over_both(self.core()));
         listens
     }
 
@@ -167,6 +167,11 @@ impl Plan {
             })
             .to_vec()
     }
+}
+
+/// SIP is spoken over both (RFC 3261 §18).
+fn over_both(sip: SocketAddr) -> [(Transport, SocketAddr); 2] {
+    [(Transport::Udp, sip), (Transport::Tcp, sip)]
 }
 
 /// An element's address in the examples.
@@ -212,6 +217,19 @@ mod tests {
             Plan::over_ipv6(20_000).place(address("127.0.0.6:3868")),
             Some(address("[::1]:20041"))
         );
+    }
+
+    #[test]
+    fn sip_ports_are_looked_at_over_both_transports() {
+        let listens = Plan::OwnAddresses.listens();
+        for sip in ["127.0.0.2:5060", "127.0.0.3:5070", "127.0.0.5:5060"] {
+            for transport in [Transport::Udp, Transport::Tcp] {
+                assert!(
+                    listens.contains(&(transport, address(sip))),
+                    "{transport:?} {sip}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub const MAX_DATAGRAM: usize = 65_535;
 /// lasts. The system may grant less (`net.core.rmem_max`).
 pub const SOCKET_BUFFER: usize = 4 << 20;
 
+/// How many errors in a row are passed over as reports of what was sent before, until one is believed.
+pub(crate) const MAX_REPORTS: usize = 16;
+
 /// A bound UDP socket.
 pub struct Datagram {
     socket: UdpSocket,
@@ -94,13 +97,14 @@ impl driver::io::Datagram for Datagram {
         // Tried before waited for: a burst of a thousand costs one wake. Giving way now and then keeps a flood on
         // this socket from starving the loop.
         tokio::task::coop::consume_budget().await;
+        let mut reports = 0;
         loop {
             match self.receive_now(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.socket.readable().await?;
                 }
                 // A report that the error queue has with its destination: no fault of what comes in.
-                Err(error) if is_report(&error) => {}
+                Err(_) if reports < MAX_REPORTS => reports += 1,
                 done => return done,
             }
         }
@@ -135,22 +139,14 @@ impl driver::io::Datagram for Datagram {
         // Not tokio's `try_send_to`: that one refuses until the event queue has once reported the socket writable.
         let send = || SockRef::from(&self.socket).send_to(octets, &to.into());
         match send() {
-            // Linux tells at the next send, wherever that goes, and forgets it then: not about this one.
-            Err(error) if is_report(&error) => send()?,
+            // Whatever ICMP said of some datagram before, Linux tells it at the next send, wherever that goes, and
+            // forgets it then: what fails twice fails by itself.
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => send()?,
             outcome => outcome?,
         };
         self.recorded(Direction::Sent, to, octets);
         Ok(())
     }
-}
-
-/// What ICMP told about some datagram before.
-fn is_report(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
-    matches!(
-        error.kind(),
-        ConnectionRefused | HostUnreachable | NetworkUnreachable
-    )
 }
 
 #[cfg(test)]
@@ -307,6 +303,54 @@ mod tests {
             })
             .expect("a runtime");
         }
+    }
+
+    /// Tells the sender of a datagram from `from` to `to` by ICMP that `to` has no UDP at all, which is ENOPROTOOPT.
+    #[cfg(target_os = "linux")]
+    fn tell_that_there_is_no_udp(from: SocketAddr, to: SocketAddr) -> io::Result<()> {
+        let (SocketAddr::V4(sender), SocketAddr::V4(called)) = (from, to) else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        // Type 3, code 2 (RFC 792), then the header of what was sent.
+        let mut icmp = vec![3, 2, 0, 0, 0, 0, 0, 0];
+        icmp.extend([0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0]);
+        icmp.extend(sender.ip().octets());
+        icmp.extend(called.ip().octets());
+        icmp.extend(sender.port().to_be_bytes());
+        icmp.extend(called.port().to_be_bytes());
+        icmp.extend([0, 8, 0, 0]);
+        let words = icmp
+            .chunks(2)
+            .map(|word| u32::from(word[0]) << 8 | u32::from(word[1]));
+        let sum: u32 = words.sum();
+        let checksum = !((sum & 0xffff) + (sum >> 16)) as u16;
+        icmp[2..4].copy_from_slice(&checksum.to_be_bytes());
+        let raw = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::ICMPV4))?;
+        raw.send_to(&icmp, &from.into()).map(drop)
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_icmp_says_of_one_peer_fails_no_send_to_another() {
+        run(async {
+            let a = bound(any_port()).expect("bind");
+            let b = bound(any_port()).expect("bind");
+            let gone = "127.0.0.1:9".parse().expect("an address");
+            if tell_that_there_is_no_udp(a.local_addr(), gone).is_err() {
+                return; // who is not root may not say it
+            }
+            a.send(b"other", b.local_addr()).expect("not about b");
+            tell_that_there_is_no_udp(a.local_addr(), gone).expect("told before");
+            b.send(b"back", a.local_addr()).expect("send");
+            let mut buffer = BytesMut::new();
+            let from = a.receive(&mut buffer).await.expect("not about a");
+            assert_eq!(from, b.local_addr());
+            let error = a
+                .send(&vec![7; 65_508], b.local_addr())
+                .expect_err("no such datagram");
+            assert_ne!(error.kind(), io::ErrorKind::WouldBlock);
+        })
+        .expect("a runtime");
     }
 
     #[test]

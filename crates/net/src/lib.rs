@@ -10,6 +10,7 @@
 
 mod datagram;
 mod holder;
+mod queue;
 mod resolver;
 mod stream;
 mod tap;
@@ -32,6 +33,7 @@ use tap::Tap;
 
 pub use datagram::{Datagram, MAX_DATAGRAM, SOCKET_BUFFER};
 pub use holder::who_holds;
+pub use queue::MAX_WAITING;
 pub use resolver::Resolver;
 pub use stream::{BACKLOG, Listener, Stream};
 pub use tap::{Capture, Sink};
@@ -59,7 +61,7 @@ impl Net {
     /// The same, and records every datagram and every stream in both directions in `capture`, if there is one; a
     /// stream's octets as they were read and written.
     ///
-    /// A writer that blocks blocks the loop; one that fails ends the capture and nothing else. Of a socket bound to
+    /// A writer that blocks loses packets; one that fails ends the capture and nothing else. Of a socket bound to
     /// a wildcard address, that address is recorded.
     ///
     /// # Errors

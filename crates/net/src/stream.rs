@@ -11,6 +11,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
+use crate::datagram::MAX_REPORTS;
 use crate::holder::explained;
 use crate::tap::Tap;
 
@@ -63,9 +64,36 @@ impl driver::io::Listener for Listener {
     }
 
     async fn accept(&self) -> io::Result<Stream> {
-        let (socket, _) = self.socket.accept().await?;
-        Stream::over(socket, Direction::Received, self.tap.clone())
+        let mut failed = 0;
+        loop {
+            let accepted = self.socket.accept().await;
+            let stream = accepted.and_then(|(socket, remote)| {
+                Stream::over(socket, remote, Direction::Received, self.tap.clone())
+            });
+            match stream {
+                // Of that one connection, which is gone: the next one is not to wait for it.
+                Err(error) if !is_want(&error) && failed < MAX_REPORTS => failed += 1,
+                done => return done,
+            }
+        }
     }
+}
+
+/// Whether the system has no room for a connection: to ask again at once would be in vain.
+#[cfg(target_os = "linux")]
+fn is_want(error: &io::Error) -> bool {
+    use nix::errno::Errno;
+    let code = error.raw_os_error().map(Errno::from_raw);
+    matches!(
+        code,
+        Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM)
+    )
+}
+
+/// Elsewhere [`MAX_REPORTS`] tells it.
+#[cfg(not(target_os = "linux"))]
+fn is_want(_: &io::Error) -> bool {
+    false
 }
 
 /// A TCP connection; small writes are not held back (`TCP_NODELAY`).
@@ -77,11 +105,17 @@ pub struct Stream {
 }
 
 impl Stream {
-    fn over(socket: TcpStream, opened: Direction, tap: Tap) -> io::Result<Stream> {
+    /// `remote` as it was told when the connection was made: one that is reset has none to tell any more.
+    fn over(
+        socket: TcpStream,
+        remote: SocketAddr,
+        opened: Direction,
+        tap: Tap,
+    ) -> io::Result<Stream> {
         socket.set_nodelay(true)?;
         let stream = Stream {
             local: socket.local_addr()?,
-            remote: socket.peer_addr()?,
+            remote,
             socket,
             tap,
         };
@@ -118,7 +152,7 @@ impl Stream {
                 .map_err(|error| explained(Transport::Tcp, SocketAddr::new(local, 0), error))?;
         }
         let connecting = TcpSocket::from_std_stream(socket.into()).connect(remote);
-        Stream::over(connecting.await?, Direction::Sent, tap)
+        Stream::over(connecting.await?, remote, Direction::Sent, tap)
     }
 }
 
@@ -194,6 +228,27 @@ mod tests {
 
     fn listening_at(local: SocketAddr) -> io::Result<Listener> {
         Listener::bind(local.into(), Tap::default())
+    }
+
+    #[test]
+    fn a_connection_that_is_reset_before_it_is_accepted_is_none_to_wait_for() {
+        run(async {
+            let listener = listening_at(any_port()).expect("listen");
+            let at = listener.local_addr();
+            let reset = std::net::TcpStream::connect(at).expect("connect");
+            let remote = reset.local_addr().expect("an address");
+            socket2::SockRef::from(&reset)
+                .set_linger(Some(std::time::Duration::ZERO))
+                .expect("an option");
+            drop(reset);
+            let mut gone = listener.accept().await.expect("its address was told");
+            assert_eq!(gone.remote_addr(), remote);
+            assert!(gone.read(&mut [0]).await.is_err());
+            let other = std::net::TcpStream::connect(at).expect("connect");
+            let accepted = listener.accept().await.expect("accepted");
+            assert_eq!(Some(accepted.remote_addr()), other.local_addr().ok());
+        })
+        .expect("a runtime");
     }
 
     #[test]

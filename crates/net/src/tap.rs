@@ -3,23 +3,49 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use capture::{Direction, Message, Recorder, Transport};
+
+use crate::queue::{Entrance, Queue};
 
 /// Where a capture goes: a file, a pipe.
 pub type Sink = Box<dyn Write + Send>;
 
 /// A capture that all shards of a process write, each packet whole; clones are the same one.
 ///
-/// The lock is taken where a packet is recorded, so never without a capture.
+/// A lock is taken where a packet is recorded, so never without a capture.
 #[derive(Clone)]
-pub struct Capture(Arc<Mutex<Option<Recorder<Sink>>>>);
+pub struct Capture {
+    recorder: Arc<Mutex<Option<Recorder<Entrance>>>>,
+    queue: Arc<Queue>,
+}
 
 impl Capture {
-    /// Writes by `recorder`.
-    pub fn new(recorder: Recorder<Sink>) -> Self {
-        Self(Arc::new(Mutex::new(Some(recorder))))
+    /// Writes by `recorder`, whose writer a thread of its own waits for; when that is further behind than
+    /// [`MAX_WAITING`](crate::MAX_WAITING), packets are left out.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn new(recorder: Recorder<Sink>) -> io::Result<Self> {
+        let queue = Arc::new(Queue::default());
+        let mut sink = None;
+        let recorder = recorder.map_writer(|writer| {
+            sink = Some(writer);
+            Entrance::of(&queue)
+        });
+        if let Some(sink) = sink {
+            queue.start(sink)?;
+        }
+        Ok(Self {
+            recorder: Arc::new(Mutex::new(Some(recorder))),
+            queue,
+        })
+    }
+
+    /// Waits until everything that was recorded is written, but no longer than `within`; whether it is.
+    pub fn is_written(&self, within: Duration) -> bool {
+        self.queue.is_written(within)
     }
 }
 
@@ -35,11 +61,17 @@ impl Tap {
     }
 
     /// A capture that cannot be written ends; the traffic goes on.
-    fn use_recorder(&self, record: impl FnOnce(&mut Recorder<Sink>, SystemTime) -> io::Result<()>) {
-        let Some(Capture(shared)) = &self.capture else {
+    fn use_recorder(
+        &self,
+        record: impl FnOnce(&mut Recorder<Entrance>, SystemTime) -> io::Result<()>,
+    ) {
+        let Some(capture) = &self.capture else {
             return;
         };
-        let mut slot = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = capture
+            .recorder
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let Some(recorder) = slot.as_mut() else {
             return;
         };

@@ -2,7 +2,8 @@
 
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use bytes::BytesMut;
 use capture::{Direction, Packet, Reader, Recorder, Transport};
@@ -32,13 +33,29 @@ impl File {
     }
 }
 
-fn captured() -> (Net, File) {
+/// A capture to `sink`.
+fn capture_to(sink: impl Write + Send + 'static) -> Capture {
+    let recorder = Recorder::new(Box::new(sink) as net::Sink, "scscf").expect("taken");
+    Capture::new(recorder).expect("a thread")
+}
+
+struct Captured {
+    file: File,
+    capture: Capture,
+}
+
+impl Captured {
+    fn packets(&self) -> Vec<Packet> {
+        assert!(self.capture.is_written(Duration::from_secs(10)));
+        self.file.packets()
+    }
+}
+
+fn captured() -> (Net, Captured) {
     let file = File::default();
-    let recorder = Recorder::new(Box::new(file.clone()) as net::Sink, "scscf").expect("taken");
-    (
-        Net::with_capture(Some(Capture::new(recorder))).expect("randomness"),
-        file,
-    )
+    let capture = capture_to(file.clone());
+    let net = Net::with_capture(Some(capture.clone())).expect("randomness");
+    (net, Captured { file, capture })
 }
 
 fn any_port() -> SocketAddr {
@@ -138,8 +155,7 @@ fn a_capture_that_cannot_be_written_ends_and_the_traffic_goes_on() {
             Ok(())
         }
     }
-    let recorder = Recorder::new(Box::new(FullAfter(2)) as net::Sink, "scscf").expect("taken");
-    let net = Net::with_capture(Some(Capture::new(recorder))).expect("randomness");
+    let net = Net::with_capture(Some(capture_to(FullAfter(2)))).expect("randomness");
     net::run(async {
         let socket = net.bind(any_port()).await.expect("bind");
         let mut buffer = BytesMut::new();
@@ -156,9 +172,8 @@ fn a_capture_that_cannot_be_written_ends_and_the_traffic_goes_on() {
 fn threads_that_share_a_capture_write_whole_packets() {
     const EACH: usize = 200;
     let file = File::default();
-    let recorder = Recorder::new(Box::new(file.clone()) as net::Sink, "scscf").expect("taken");
-    let capture = Capture::new(recorder);
-    let (done, wait) = std::sync::mpsc::channel();
+    let capture = capture_to(file.clone());
+    let (done, wait) = mpsc::channel();
     for thread in ["one", "two"] {
         let (capture, done) = (capture.clone(), done.clone());
         net::spawn(thread, async move || {
@@ -175,6 +190,7 @@ fn threads_that_share_a_capture_write_whole_packets() {
     }
     drop(done);
     assert_eq!(wait.iter().count(), 2);
+    assert!(capture.is_written(Duration::from_secs(10)));
     let packets = file.packets();
     for thread in ["one", "two"] {
         let of_it = packets
@@ -184,4 +200,49 @@ fn threads_that_share_a_capture_write_whole_packets() {
     }
     let whole = |packet: &Packet| packet.payload == b"one"[..] || packet.payload == b"two"[..];
     assert!(packets.iter().all(whole));
+}
+
+#[test]
+fn a_reader_that_stalls_stops_no_traffic_and_loses_packets_beyond_a_bound() {
+    /// A pipe whose reader reads nothing until it is let.
+    struct Stalled {
+        file: File,
+        go_on: Option<mpsc::Receiver<()>>,
+    }
+    impl Write for Stalled {
+        fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+            if let Some(go_on) = self.go_on.take_if(|_| octets.len() > 10_000) {
+                go_on.recv().expect("let go on");
+            }
+            self.file.write(octets)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    const LENGTH: usize = 50_000;
+    let file = File::default();
+    let (let_go_on, go_on) = mpsc::channel();
+    let capture = capture_to(Stalled {
+        file: file.clone(),
+        go_on: Some(go_on),
+    });
+    let net = Net::with_capture(Some(capture.clone())).expect("randomness");
+    let sent = 2 * net::MAX_WAITING / LENGTH;
+    net::run(async {
+        let socket = net.bind(any_port()).await.expect("bind");
+        let nobody = "127.0.0.1:9".parse().expect("an address");
+        for _ in 0..sent {
+            let _refused = socket.send(&[7; LENGTH], nobody);
+        }
+    })
+    .expect("a runtime");
+    assert!(!capture.is_written(Duration::from_millis(10)));
+    let_go_on.send(()).expect("awaited");
+    assert!(capture.is_written(Duration::from_secs(10)));
+    let kept = file.packets().len();
+    assert!(
+        kept > sent / 4 && kept <= net::MAX_WAITING / LENGTH,
+        "{kept} of {sent}"
+    );
 }

@@ -115,7 +115,7 @@ impl Element for Pcscf {
     fn shard(config: &Config, shard: Shard) -> Result<Config, ConfigFault> {
         let mut own = config.clone();
         own.sip.reuse_port = true;
-        own.core.listen = shard.address("core.listen", config.core.listen)?;
+        own.core = config.core.of_shard("core", shard)?;
         Ok(own)
     }
 
@@ -171,7 +171,9 @@ impl Element for Pcscf {
         let running = Running::new(
             move || shared.registered.borrow_mut().state(now()),
             move || async move {
-                phones.drain().await;
+                // Both at once: what one side still takes, the other would wait for.
+                tokio::join!(phones.drain(), core.drain());
+                // What a phone's request still needed of the core ended with it.
                 core.drain().await;
             },
         );

@@ -2,8 +2,8 @@
 
 use driver::io::Io;
 use driver::locate::NotLocated;
-use driver::sip::{Incoming, Transport};
-use sip_message::{Message, Name, Status, Uri};
+use driver::sip::{Incoming, RETRY_AFTER_S, RequestError, Transport};
+use sip_message::{Message, Name, Scheme, Status, Uri};
 use sip_stack::{auth_params, proxy, trust};
 
 use crate::outbound::Outbound;
@@ -29,12 +29,15 @@ pub(crate) async fn register<I: Io>(pcscf: &Shared<I>, incoming: Incoming<I>) {
 /// The response for the phone; `Err` where it is our own.
 async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message, Message> {
     let received = &incoming.message;
-    let request = prepared(pcscf, incoming)?;
-
     // §5.2.2.1, 6: to the entry point of the home network, which the Request-URI names.
     let Some(Ok(Uri::Sip(home))) = received.request_uri().map(Uri::parse) else {
         return Err(Message::response(received, Status::UNSUPPORTED_URI_SCHEME));
     };
+    // RFC 3261 §26.2.2: every hop by TLS, which is not spoken here.
+    if home.scheme == Scheme::Sips {
+        return Err(Message::response(received, Status::UNSUPPORTED_URI_SCHEME));
+    }
+    let request = prepared(pcscf, incoming)?;
     // Only to where the operator's names, or the DNS that they named, say: a phone gives a domain, never an address.
     let home = home.host.to_string();
     let entries = pcscf
@@ -44,12 +47,19 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
         .map_err(|problem| not_located(pcscf, received, &problem))?;
     // The phone's timer F is ours at Gm: what comes later than that answers nobody.
     let gm = pcscf.timers;
+    let each = pcscf.settings().entry_wait;
     let asked = pcscf
         .locator
-        .request(&pcscf.core, request, &entries, pcscf.settings().entry_wait);
+        .request(&pcscf.core, request, &entries, each, gm.f());
     let answered = tokio::time::timeout(gm.f() - gm.t1, asked).await;
     let problem = match answered {
         Ok(Ok(response)) => return answer(pcscf, incoming, response),
+        // Ours, and not the home network's (RFC 3261 §21.5.4).
+        Ok(Err(RequestError::Overloaded)) => {
+            let mut response = Message::response(received, Status::SERVICE_UNAVAILABLE);
+            response.append(Name::RETRY_AFTER, &RETRY_AFTER_S.to_string());
+            return Err(response);
+        }
         Ok(Err(problem)) => problem.to_string(),
         Err(_elapsed) => "nothing in the time that the phone waits".to_owned(),
     };
@@ -84,7 +94,7 @@ fn prepared<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Message,
     let mut settled = Message::clone(received);
     sec_agree::settle(&mut settled, settings.sec_agree)
         .map_err(|status| sec_agree::refused(received, status))?;
-    let mut request = proxy::prepare(&settled, pcscf.phones.local_addr())?;
+    let mut request = proxy::prepare(&settled, pcscf.phones.own_names())?;
     // TS 24.229 §5.2.2.1: a REGISTER goes where its Request-URI says, not where a phone routes it.
     if request.header(Name::ROUTE).is_some() {
         return Err(Message::response_with_reason(
@@ -208,6 +218,7 @@ fn charging_vector<I: Io>(pcscf: &Shared<I>, network: &str) -> String {
     let mut icid = [0; 16];
     pcscf.core.io().fill_random(&mut icid);
     let icid: String = icid.iter().map(|octet| format!("{octet:02x}")).collect();
-    let host = sip_message::Host::from(pcscf.core.local_addr().ip());
+    // How the core knows us, which is no wildcard.
+    let host = pcscf.core.own_names().host();
     format!("icid-value=\"{icid}\";icid-generated-at={host};orig-ioi=\"Type 1{network}\"")
 }

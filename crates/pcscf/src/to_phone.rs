@@ -2,8 +2,9 @@
 //! TS 24.229 §5.2.6.4).
 
 use driver::io::Io;
-use driver::sip::{Flow, Incoming, RequestError};
+use driver::sip::{Flow, Incoming, RETRY_AFTER_S, RequestError};
 use sip_message::{Message, Method, Name, Route, Status, Uri};
+use sip_stack::own::OwnNames;
 use sip_stack::{proxy, trust};
 
 use crate::Shared;
@@ -42,14 +43,14 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
             // RFC 5626 §5.3: whoever made it is not to reach anybody by it.
             refuse(Status::FORBIDDEN, "Flow token not of this P-CSCF")
         })?,
-        None if is_for_us(received, pcscf.core.local_addr()) => {
+        None if is_for_us(received, pcscf.core.own_names()) => {
             // RFC 3261 §11.2: neighbours ask whether we are there.
             return Err(refuse(Status::OK, "OK"));
         }
         None => return Err(refuse(Status::NOT_FOUND, "Route without flow token")),
     };
     let mut request =
-        proxy::prepare(received, pcscf.core.local_addr()).map_err(Unforwarded::Answer)?;
+        proxy::prepare(received, pcscf.core.own_names()).map_err(Unforwarded::Answer)?;
     trust::remove_confidences(&mut request);
     pcscf.metrics.to_phones.inc();
     match pcscf.phones.request(request, flow).await {
@@ -71,7 +72,11 @@ async fn forward<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> Result<Mes
             end(pcscf, flow);
             Err(refuse(Status::FLOW_FAILED, "Flow Failed"))
         }
-        Err(RequestError::Overloaded) => Err(refuse(Status::SERVICE_UNAVAILABLE, "Overloaded")),
+        Err(RequestError::Overloaded) => {
+            let mut response = Message::response(received, Status::SERVICE_UNAVAILABLE);
+            response.append(Name::RETRY_AFTER, &RETRY_AFTER_S.to_string());
+            Err(Unforwarded::Answer(response))
+        }
         Err(RequestError::TimedOut) => Err(Unforwarded::Silent),
     }
 }
@@ -98,12 +103,12 @@ fn token(request: &Message) -> Option<String> {
 }
 
 /// Whether a request without a Route asks the P-CSCF itself.
-fn is_for_us(request: &Message, own: std::net::SocketAddr) -> bool {
+fn is_for_us(request: &Message, own: &OwnNames) -> bool {
     let Some(Ok(Uri::Sip(uri))) = request.request_uri().map(Uri::parse) else {
         return false;
     };
     request.method() == Some(Method::OPTIONS)
         && request.header(Name::ROUTE).is_none()
         && uri.user.is_none()
-        && uri.host == sip_message::Host::from(own.ip())
+        && own.has_host(&uri.host)
 }

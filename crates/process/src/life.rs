@@ -20,6 +20,9 @@ use crate::view::{Health, View};
 /// How long an element may take to finish what is under way once it was told to stop, unless `stop_within_ms` says.
 pub const STOP_WITHIN: Duration = Duration::from_secs(5);
 
+/// How much longer the shards may take to say that they have stopped.
+const SHARDS_WITHIN: Duration = Duration::from_secs(1);
+
 /// What the admin port is for, in errors.
 const ADMIN: &str = "the admin port";
 
@@ -230,9 +233,11 @@ impl Crew {
     async fn stop(mut self, signals: &mut Signals) {
         tracing::info!(within_ms = self.stop_within.as_millis(), "stopping");
         self.tell_to_stop(self.stop_within);
+        let within = self.stop_within + SHARDS_WITHIN;
         tokio::select! {
             biased;
             () = signals.stop() => tracing::warn!("told again to stop: what is under way is cut off"),
+            () = tokio::time::sleep(within) => tracing::error!("a shard does not answer: the process ends without it"),
             drained = self.all_stopped() => match drained {
                 Drained::Yes => tracing::info!("stopped"),
                 Drained::CutOff => tracing::warn!("not done in time: what is under way is cut off"),

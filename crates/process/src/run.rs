@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use capture::Recorder;
 use clap::error::ErrorKind;
@@ -141,20 +142,25 @@ fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> 
         .as_deref()
         .or(loaded.capture.file.as_deref())
         .map(Path::to_owned);
-    let capture = capture
-        .map(|path| recorder(E::NAME, &path).map(Capture::new))
-        .transpose()?;
-    let lived = net::run(live::<E>(loaded, capture));
+    let capture = capture.map(|path| capture_to(E::NAME, &path)).transpose()?;
+    let lived = net::run(live::<E>(loaded, capture.clone()));
+    if capture.is_some_and(|capture| !capture.is_written(CAPTURE_END)) {
+        tracing::warn!("the capture's reader is too slow: the end of the capture is cut off");
+    }
     lived.map_err(|error| Failure::Internal(format!("no event loop: {error}")))?
 }
 
-fn recorder(element: &str, path: &Path) -> Result<Recorder<Sink>, Failure> {
+/// How long the capture may take to be written when all else has ended.
+const CAPTURE_END: Duration = Duration::from_secs(1);
+
+fn capture_to(element: &str, path: &Path) -> Result<Capture, Failure> {
     let sink = if path == Path::new("-") {
         Ok(Box::new(io::stdout()) as Sink)
     } else {
         File::create(path).map(|file| Box::new(file) as Sink)
     };
-    sink.and_then(|sink| Recorder::new(sink, element)).map_err(|error| {
+    let recorder = sink.and_then(|sink| Recorder::new(sink, element));
+    recorder.and_then(Capture::new).map_err(|error| {
         Failure::Usage(format!(
             "cannot write the capture {}: {error}\n  way out: name a file that this user may write, or leave it out",
             path.display()

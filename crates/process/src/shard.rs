@@ -61,6 +61,25 @@ impl Shard {
         Ok(own)
     }
 
+    /// The same of `HOST[:PORT]`; where no port is said, 5060 counts on.
+    ///
+    /// # Errors
+    /// There are not so many ports.
+    pub fn sent_by(&self, key: &str, sent_by: &str) -> Result<String, ConfigFault> {
+        let uri = format!("sip:{sent_by}");
+        let Ok(Uri::Sip(uri)) = Uri::parse(&uri) else {
+            return Ok(sent_by.to_owned());
+        };
+        if self.number == 1 {
+            return Ok(sent_by.to_owned());
+        }
+        let port = uri.port.unwrap_or(driver::locate::SIP_PORT);
+        let port = self
+            .address(key, SocketAddr::from(([127, 0, 0, 1], port)))?
+            .port();
+        Ok(format!("{}:{port}", uri.host))
+    }
+
     /// Its own domain name: the number is put to the first label, `scscf2.home.example`.
     pub fn domain(&self, name: &str) -> String {
         match (self.number, name.split_once('.')) {

@@ -41,7 +41,7 @@ use driver::turns::Turns;
 use process::config::ConfigFault;
 use process::{Element, Host, Reloaded, Running, Shard, StartError};
 use serde_json::json;
-use sip_message::Method;
+use sip_message::{Method, Params, SipUri, Uri};
 use sip_stack::digest::Nonces;
 use tokio::sync::Notify;
 
@@ -111,6 +111,24 @@ impl<I: Io> Shared<I> {
     }
 }
 
+/// `<sip:orig@…;lr>` of the URI `name`: what tells us that a request is originating stands in the user part.
+fn service_route(name: &str) -> String {
+    match Uri::parse(name) {
+        Ok(Uri::Sip(uri)) => {
+            let params = uri.params.without("lr");
+            let ours = SipUri {
+                user: Some("orig"),
+                password: None,
+                params: Params::new(&params),
+                headers: None,
+                ..uri
+            };
+            format!("<{ours};lr>")
+        }
+        _ => unreachable!("checked: the name is a SIP URI"),
+    }
+}
+
 impl Element for Scscf {
     const NAME: &'static str = "scscf";
     type Config = Config;
@@ -119,7 +137,7 @@ impl Element for Scscf {
     fn shard(config: &Config, shard: Shard) -> Result<Config, ConfigFault> {
         let mut own = config.clone();
         own.name = shard.sip_uri("name", &config.name)?;
-        own.sip.listen = shard.address("sip.listen", config.sip.listen)?;
+        own.sip = config.sip.of_shard("sip", shard)?;
         own.diameter = config.diameter.of_shard(shard)?;
         Ok(own)
     }
@@ -160,10 +178,7 @@ impl Element for Scscf {
         .map_err(StartError::bind("Diameter over TCP", at))?;
         host.metrics
             .register(|registry| cx.node().metrics().register(registry));
-        let service_route = match config.name.split_once(':') {
-            Some((scheme, host)) => format!("<{scheme}:orig@{host};lr>"),
-            None => unreachable!("checked: the name is a SIP URI"),
-        };
+        let service_route = service_route(&config.name);
         if !cx.node().connected(HSS_WITHIN).await {
             tracing::warn!("started without the HSS: requests are refused until it can be reached");
         }
@@ -234,4 +249,26 @@ type Serving<I> = Rc<OnceCell<Weak<Shared<I>>>>;
 /// The loop's clock, as registrations and challenges count it.
 pub(crate) fn now() -> std::time::Instant {
     tokio::time::Instant::now().into_std()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc3608_the_service_route_is_one_uri_whatever_the_name_has() {
+        for (name, route) in [
+            ("sip:scscf.home.example", "<sip:orig@scscf.home.example;lr>"),
+            (
+                "sip:one@scscf.home.example:5070",
+                "<sip:orig@scscf.home.example:5070;lr>",
+            ),
+            (
+                "sip:one:secret@[2001:db8::1];lr;transport=tcp?Subject=x",
+                "<sip:orig@[2001:db8::1];transport=tcp;lr>",
+            ),
+        ] {
+            assert_eq!(service_route(name), route);
+        }
+    }
 }

@@ -110,9 +110,18 @@ impl Message {
         self.write_content_length();
     }
 
-    /// Adds Content-Length where there is none, as every connection needs it (RFC 3261 §18.3) and no datagram does.
+    /// Whether Content-Length says how long the body is.
+    pub fn has_content_length(&self) -> bool {
+        let mut lines = self.all(Name::CONTENT_LENGTH);
+        let said = lines.next().unwrap_or_default().trim();
+        let is_number = said.bytes().all(|octet| octet.is_ascii_digit());
+        is_number && said.parse() == Ok(self.body().len()) && lines.next().is_none()
+    }
+
+    /// Writes Content-Length where it is not there or not right, as every connection needs it (RFC 3261 §18.3) and no
+    /// datagram does.
     pub fn set_content_length(&mut self) {
-        if self.header(Name::CONTENT_LENGTH).is_none() {
+        if !self.has_content_length() {
             self.write_content_length();
         }
     }

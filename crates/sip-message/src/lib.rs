@@ -48,4 +48,4 @@ pub use params::{Param, Params};
 pub use status::Status;
 pub use stream::{DEFAULT_MAX_BODY, Framer, Piece, StreamFault};
 pub use uri::{Scheme, SipUri, TelUri, Uri};
-pub use validate::{Invalid, validate};
+pub use validate::{Invalid, validate, validate_response};

@@ -58,6 +58,17 @@ pub fn validate(message: &Message) -> Result<(), Invalid> {
     fields(message)
 }
 
+/// Checks `response` as far as who passes it on must: version, framing, and that what has to be there once is there
+/// once. Who acts on an address of it reads that address.
+///
+/// # Errors
+/// [`Invalid`]: the response is to be dropped (RFC 3261 §18.3).
+pub fn validate_response(response: &Message) -> Result<(), Invalid> {
+    version(response)?;
+    framing(response)?;
+    occurrence(response)
+}
+
 /// The grammar of every line that we know and act on.
 fn fields(message: &Message) -> Result<(), Invalid> {
     for field in &message.fields {

@@ -6,6 +6,7 @@ pub mod auth_params;
 pub mod branch;
 pub mod digest;
 mod error;
+pub mod own;
 pub mod proxy;
 pub mod stun;
 pub mod timers;

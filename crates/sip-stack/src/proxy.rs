@@ -1,13 +1,11 @@
 //! What every proxy does with a request before it decides where it goes (RFC 3261 §16.3, §16.4).
 
-use std::net::SocketAddr;
+use sip_message::{MaxForwards, Message, Name, Route, Status, Uri};
 
-use sip_message::{Host, MaxForwards, Message, Name, Route, Status, Uri};
+use crate::own::OwnNames;
 
 /// Max-Forwards where a request has none, or none that can be read (RFC 3261 §16.6, 3).
 const DEFAULT_MAX_FORWARDS: &str = "70";
-/// The port of a SIP URI that names none (RFC 3261 §19.1.2).
-const SIP_PORT: u16 = 5060;
 
 /// The request to forward: one hop less, and without the Routes that name `own`, which have done their work.
 ///
@@ -15,7 +13,7 @@ const SIP_PORT: u16 = 5060;
 ///
 /// # Errors
 /// The response to send instead: 483 where no hop is left, 420 with the extensions that are not known.
-pub fn prepare(received: &Message, own: SocketAddr) -> Result<Message, Message> {
+pub fn prepare(received: &Message, own: &OwnNames) -> Result<Message, Message> {
     let mut request = received.clone();
     // §16.3, 3.
     match received.read::<MaxForwards>() {
@@ -40,16 +38,8 @@ pub fn prepare(received: &Message, own: SocketAddr) -> Result<Message, Message> 
     Ok(request)
 }
 
-fn names(route: &Route<'_>, own: SocketAddr) -> bool {
-    let Ok(Uri::Sip(uri)) = route.0.uri() else {
-        return false;
-    };
-    let host = match uri.host {
-        Host::V4(address) => address.into(),
-        Host::V6(address) => address.into(),
-        Host::Name(_) => return false,
-    };
-    SocketAddr::new(host, uri.port.unwrap_or(SIP_PORT)) == own
+fn names(route: &Route<'_>, own: &OwnNames) -> bool {
+    matches!(route.0.uri(), Ok(Uri::Sip(uri)) if own.has(&uri))
 }
 
 #[cfg(test)]
@@ -66,8 +56,9 @@ mod tests {
         Message::parse(Bytes::from(text)).unwrap()
     }
 
-    fn own() -> SocketAddr {
-        "192.0.2.1:5060".parse().unwrap()
+    fn own() -> OwnNames {
+        let local = "192.0.2.1:5060".parse().unwrap();
+        OwnNames::of(local, "pcscf.example:5060", &[])
     }
 
     #[test]
@@ -77,16 +68,16 @@ mod tests {
             ("Max-Forwards: 1\r\n", "0"),
             ("", "70"),
         ] {
-            let forwarded = prepare(&request(before), own()).unwrap();
+            let forwarded = prepare(&request(before), &own()).unwrap();
             assert_eq!(forwarded.header(Name::MAX_FORWARDS), Some(after));
         }
-        let refused = prepare(&request("Max-Forwards: 0\r\n"), own()).unwrap_err();
+        let refused = prepare(&request("Max-Forwards: 0\r\n"), &own()).unwrap_err();
         assert_eq!(refused.status(), Some(Status::TOO_MANY_HOPS));
     }
 
     #[test]
     fn rfc3261_16_3_extensions() {
-        let refused = prepare(&request("Proxy-Require: one, two\r\n"), own()).unwrap_err();
+        let refused = prepare(&request("Proxy-Require: one, two\r\n"), &own()).unwrap_err();
         assert_eq!(refused.status(), Some(Status::BAD_EXTENSION));
         assert_eq!(
             refused.elements(Name::UNSUPPORTED).collect::<Vec<_>>(),
@@ -97,14 +88,16 @@ mod tests {
     #[test]
     fn rfc3261_16_4_own_routes_go() {
         let routes = |headers| {
-            let forwarded = prepare(&request(headers), own()).unwrap();
+            let forwarded = prepare(&request(headers), &own()).unwrap();
             forwarded
                 .elements(Name::ROUTE)
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         };
         assert_eq!(
-            routes("Route: <sip:192.0.2.1;lr>, <sip:192.0.2.1:5060;lr>, <sip:192.0.2.9;lr>\r\n"),
+            routes(
+                "Route: <sip:192.0.2.1;lr>, <sip:pcscf.example:5060;lr>, <sip:192.0.2.9;lr>\r\n"
+            ),
             ["<sip:192.0.2.9;lr>"]
         );
         assert_eq!(

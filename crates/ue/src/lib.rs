@@ -30,7 +30,7 @@ pub use config::{
 };
 pub use metrics::Metrics;
 use phone::Phone;
-pub use phone::{LONGEST_PAUSE, LONGEST_RETRY_AFTER, PAUSE};
+pub use phone::{LONGEST_PAUSE, LONGEST_RETRY_AFTER, PAUSE, STABLE_AFTER};
 use register::{Binding, Way};
 use subscribers::Subscriber;
 pub use summary::MAX_FAILURE_KINDS;

@@ -15,6 +15,8 @@ use crate::registration::Registration;
 pub const PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause (RFC 5626 §4.5).
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(1800);
+/// How long a flow is in use before its failure is no failure to register (RFC 5626 §4.5).
+pub const STABLE_AFTER: Duration = Duration::from_secs(120);
 /// The longest that a Retry-After is obeyed.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(86_400);
 
@@ -76,11 +78,13 @@ impl<I: Io> Phone<I> {
     pub(crate) async fn stay_registered(&self, binding: &Binding<I>) {
         let mut failures = 0;
         let mut was_registered = false;
+        // Since when the flow of this registration is in use.
+        let mut since = None;
         loop {
             self.metrics.attempts.inc();
             match binding.attempt(binding.expires()).await {
                 Ok(granted) => {
-                    failures = 0;
+                    let since_when = *since.get_or_insert_with(now);
                     was_registered = true;
                     self.metrics.registered.inc();
                     tracing::info!(
@@ -92,9 +96,17 @@ impl<I: Io> Phone<I> {
                     tokio::select! {
                         biased;
                         () = tokio::time::sleep(refresh_after(granted)) => {}
-                        // RFC 5626 §4.5: over a new flow, at once.
                         problem = binding.keep_alive(self.keep_alive) => {
                             tracing::warn!(problem, "the flow to the P-CSCF has failed: registering over a new one");
+                            since = None;
+                            // RFC 5626 §4.5: at once, unless it failed so soon that this counts as a failure.
+                            if now() - since_when >= STABLE_AFTER {
+                                failures = 0;
+                            } else {
+                                let pause = self.longer_each_time(failures);
+                                failures += 1;
+                                binding.rest(problem, pause).await;
+                            }
                         }
                     }
                 }
@@ -113,31 +125,35 @@ impl<I: Io> Phone<I> {
                 Err(failure) => {
                     self.metrics.failures.inc();
                     tracing::error!(problem = failure.problem, "registration failed");
-                    let pause = self.pause(&failure, failures);
-                    let again = pause.map(|pause| now() + pause);
-                    *binding.state.borrow_mut() = Registration::Failed {
-                        problem: failure.problem,
-                        again,
-                    };
-                    let Some(pause) = pause else {
+                    if since
+                        .take()
+                        .is_some_and(|since| now() - since >= STABLE_AFTER)
+                    {
+                        failures = 0;
+                    }
+                    let Some(pause) = self.pause(&failure, failures) else {
+                        *binding.state.borrow_mut() = Registration::Failed {
+                            problem: failure.problem,
+                            again: None,
+                        };
                         return;
                     };
                     failures += 1;
-                    tokio::time::sleep(pause).await;
-                    *binding.state.borrow_mut() = Registration::Registering;
+                    binding.rest(failure.problem, pause).await;
                 }
             }
         }
     }
 
-    /// Removes the registrations that there are (§5.1.1.6).
+    /// Removes the registrations that there are, at all P-CSCFs at once (§5.1.1.6).
     pub(crate) async fn deregister(&self) {
-        for binding in &self.bindings {
-            let registered = matches!(*binding.state.borrow(), Registration::Registered { .. });
-            if registered && let Err(failure) = binding.attempt(0).await {
-                tracing::warn!(problem = failure.problem, "deregistration failed");
-            }
-            *binding.state.borrow_mut() = Registration::Deregistered;
+        let leaving: Vec<_> = self
+            .bindings()
+            .map(|binding| driver::spawn(async move { binding.leave().await }))
+            .collect();
+        for left in leaving {
+            // One that panicked has said so.
+            let _panicked = left.await;
         }
     }
 
@@ -150,12 +166,17 @@ impl<I: Io> Phone<I> {
         if failure.passing == Passing::No {
             return None;
         }
+        Some(self.longer_each_time(before))
+    }
+
+    /// The pause after a failure, of which there were `before` others.
+    fn longer_each_time(&self, before: u32) -> Duration {
         // RFC 5626 §4.5: half of it to all of it, so that phones do not come back all at once.
         let longest = (PAUSE * 2_u32.saturating_pow(before)).min(LONGEST_PAUSE);
         let mut octets = [0; 2];
         self.io.fill_random(&mut octets);
         let share = f64::from(u16::from_le_bytes(octets)) / f64::from(u16::MAX);
-        Some(longest.mul_f64(0.5 + share / 2.0))
+        longest.mul_f64(0.5 + share / 2.0)
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct Binding<I: Io> {
     flow_timer: Cell<Option<Duration>>,
     /// Whether the registrar does outbound.
     uses_outbound: Cell<bool>,
+    /// Until when the registrar has it, whatever failed since.
+    bound_until: Cell<Option<Instant>>,
     pub(crate) state: RefCell<Registration>,
 }
 
@@ -98,6 +100,7 @@ impl<I: Io> Binding<I> {
             cseq: Cell::new(0),
             flow_timer: Cell::new(None),
             uses_outbound: Cell::new(false),
+            bound_until: Cell::new(None),
             state: RefCell::new(Registration::Registering),
             way,
             endpoint,
@@ -140,6 +143,23 @@ impl<I: Io> Binding<I> {
         }
     }
 
+    /// Shows `problem` for `pause`, before the next attempt.
+    pub(crate) async fn rest(&self, problem: String, pause: Duration) {
+        let again = Some(now() + pause);
+        *self.state.borrow_mut() = Registration::Failed { problem, again };
+        tokio::time::sleep(pause).await;
+        *self.state.borrow_mut() = Registration::Registering;
+    }
+
+    /// Removes the registration, if the registrar has it still (§5.1.1.6).
+    pub(crate) async fn leave(&self) {
+        let is_bound = self.bound_until.get().is_some_and(|until| until > now());
+        if is_bound && let Err(failure) = self.attempt(0).await {
+            tracing::warn!(problem = failure.problem, "deregistration failed");
+        }
+        *self.state.borrow_mut() = Registration::Deregistered;
+    }
+
     /// The seconds to ask for.
     pub(crate) fn expires(&self) -> u32 {
         self.expires.get()
@@ -149,6 +169,7 @@ impl<I: Io> Binding<I> {
     pub(crate) fn begin_anew(&self) {
         let call_id = self.random();
         *self.call_id.borrow_mut() = format!("{call_id}@{}", self.endpoint.local_addr().ip());
+        self.bound_until.set(None);
         self.authentication.borrow_mut().forget();
     }
 
@@ -268,11 +289,13 @@ impl<I: Io> Binding<I> {
         self.uses_outbound
             .set(required.any(|tag| tag.eq_ignore_ascii_case("outbound")));
         let list = |name| response.elements(name).map(str::to_owned).collect();
+        let until = now() + Duration::from_secs(u64::from(granted));
+        self.bound_until.set((granted > 0).then_some(until));
         *self.state.borrow_mut() = if granted == 0 {
             Registration::Deregistered
         } else {
             Registration::Registered {
-                until: now() + Duration::from_secs(u64::from(granted)),
+                until,
                 associated: list(Name::P_ASSOCIATED_URI),
                 service_route: list(Name::SERVICE_ROUTE),
             }

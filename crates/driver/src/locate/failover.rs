@@ -10,7 +10,8 @@ use crate::sip::{Endpoint, RequestError};
 
 impl<I: Io> Locator<I> {
     /// Sends `request` by `endpoint` to the first of `targets`, and where it fails to the next: by transport error,
-    /// 503, no answer in time. A target that is not the last has `patience`.
+    /// 503, no answer in time. A target that is not the last has `each`, the last one has `last`; one that says by a
+    /// provisional response that it is there has until timer F.
     ///
     /// # Errors
     /// That of the last target.
@@ -19,18 +20,19 @@ impl<I: Io> Locator<I> {
         endpoint: &Endpoint<I>,
         request: Message,
         targets: &[Target],
-        patience: Duration,
+        each: Duration,
+        last: Duration,
     ) -> Result<Message, RequestError> {
         let mut outcome = Err(RequestError::TimedOut);
         for (index, &target) in targets.iter().enumerate() {
             // Each try is a transaction of its own, with a branch of its own.
-            let answering = endpoint.request(request.clone(), target);
-            outcome = match index + 1 < targets.len() {
-                true => tokio::time::timeout(patience, answering)
-                    .await
-                    .unwrap_or(Err(RequestError::TimedOut)),
-                false => answering.await,
+            let patience = match index + 1 < targets.len() {
+                true => each,
+                false => last,
             };
+            outcome = endpoint
+                .request_within(request.clone(), target, patience)
+                .await;
             match &outcome {
                 Ok(response) if response.status() == Some(Status::SERVICE_UNAVAILABLE) => {
                     self.failed(target, retry_after(response));

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sip_message::{Message, Name, Status};
@@ -17,6 +17,9 @@ use super::transactions::{Client, Number, Timer, TimerSettings, Transactions, Wa
 use super::{Flow, RequestError, Towards, Transport};
 use crate::io::Io;
 
+/// What tells the outcome of a request.
+pub(super) type Answered = oneshot::Receiver<Result<Message, RequestError>>;
+
 impl<I: Io> Endpoint<I> {
     /// Sends `request` towards `to` in a client transaction of its own, under a Via with a fresh branch, and waits for
     /// the final response, from which that Via is taken again.
@@ -27,8 +30,21 @@ impl<I: Io> Endpoint<I> {
     /// [`RequestError`], within timer F.
     pub async fn request(
         &self,
+        request: Message,
+        to: impl Into<Towards>,
+    ) -> Result<Message, RequestError> {
+        self.request_within(request, to, Duration::MAX).await
+    }
+
+    /// The same where silence is a failure after `patience`: who has answered provisionally by then has until timer F.
+    ///
+    /// # Errors
+    /// [`RequestError`], within timer F.
+    pub async fn request_within(
+        &self,
         mut request: Message,
         to: impl Into<Towards>,
+        patience: Duration,
     ) -> Result<Message, RequestError> {
         match to.into() {
             Towards::Address {
@@ -38,14 +54,17 @@ impl<I: Io> Endpoint<I> {
                 self.0.add_via(&mut request, Transport::Udp);
                 let octets = request.to_bytes();
                 if octets.len() <= self.0.settings.datagram_limit {
-                    return self.ask(&request, octets, Way::Datagram(address)).await;
+                    return self
+                        .ask(&request, octets, Way::Datagram(address), patience)
+                        .await;
                 }
                 // RFC 3261 §18.1.1: so long a request MUST go by TCP, and by UDP again where nobody accepts it there.
                 let mut by_tcp = request.clone();
                 by_tcp.pop_element(Name::VIA);
-                match self.ask_by_tcp(by_tcp, address).await {
+                match self.ask_by_tcp(by_tcp, address, patience).await {
                     Err(RequestError::Transport(ErrorKind::ConnectionRefused)) => {
-                        self.ask(&request, octets, Way::Datagram(address)).await
+                        self.ask(&request, octets, Way::Datagram(address), patience)
+                            .await
                     }
                     outcome => outcome,
                 }
@@ -53,7 +72,7 @@ impl<I: Io> Endpoint<I> {
             Towards::Address {
                 transport: Transport::Tcp,
                 address,
-            } => self.ask_by_tcp(request, address).await,
+            } => self.ask_by_tcp(request, address, patience).await,
             Towards::Flow(flow) => {
                 let way = self.0.way_over(flow).ok_or(RequestError::FlowGone)?;
                 self.0.add_via(&mut request, flow.transport());
@@ -61,7 +80,7 @@ impl<I: Io> Endpoint<I> {
                     request.set_content_length();
                 }
                 let octets = request.to_bytes();
-                self.ask(&request, octets, way).await
+                self.ask(&request, octets, way, patience).await
             }
         }
     }
@@ -107,13 +126,19 @@ impl<I: Io> Endpoint<I> {
         &self,
         mut request: Message,
         address: SocketAddr,
+        patience: Duration,
     ) -> Result<Message, RequestError> {
         self.0.add_via(&mut request, Transport::Tcp);
         request.set_content_length();
         let connection = self.connection_to(address)?;
         let octets = request.to_bytes();
-        self.ask(&request, octets, Way::Connection(connection.number))
-            .await
+        self.ask(
+            &request,
+            octets,
+            Way::Connection(connection.number),
+            patience,
+        )
+        .await
     }
 
     async fn ask(
@@ -121,9 +146,19 @@ impl<I: Io> Endpoint<I> {
         request: &Message,
         octets: Bytes,
         way: Way,
+        patience: Duration,
     ) -> Result<Message, RequestError> {
-        let answered = self.0.start_client(request, octets, way)?;
-        let mut response = answered.await.map_err(|_| RequestError::TimedOut)??;
+        let (number, mut answered) = self.0.start_client(request, octets, way)?;
+        // Most have all the time there is, and need no timer of their own.
+        let answer = match patience {
+            Duration::MAX => answered.await,
+            patience => match tokio::time::timeout(patience, &mut answered).await {
+                Ok(answer) => answer,
+                Err(_) if self.0.is_proceeding(number) => answered.await,
+                Err(_) => return Err(RequestError::TimedOut),
+            },
+        };
+        let mut response = answer.map_err(|_| RequestError::TimedOut)??;
         response.pop_element(Name::VIA);
         Ok(response)
     }
@@ -159,13 +194,20 @@ impl<I: Io> Shared<I> {
         }
     }
 
+    /// Whether only a provisional response to request `number` has come.
+    fn is_proceeding(&self, number: Number) -> bool {
+        let transactions = self.transactions.borrow();
+        let client = transactions.clients.get(&number);
+        client.is_some_and(|client| client.machine.state() == client::State::Proceeding)
+    }
+
     /// Starts the transaction of `request`, whose octets are `octets`.
     pub(super) fn start_client(
         &self,
         request: &Message,
         octets: Bytes,
         way: Way,
-    ) -> Result<oneshot::Receiver<Result<Message, RequestError>>, RequestError> {
+    ) -> Result<(Number, Answered), RequestError> {
         let mut transactions = self.transactions.borrow_mut();
         if transactions.len() >= self.settings.max_transactions {
             return Err(RequestError::Overloaded);
@@ -191,7 +233,7 @@ impl<I: Io> Shared<I> {
         self.metrics.requests_sent.inc();
         self.metrics.transactions.inc();
         self.client_actions(&mut transactions, number, actions, now, None);
-        Ok(answered)
+        Ok((number, answered))
     }
 
     /// The transport failed for these transactions (RFC 3261 §18.4).
@@ -215,6 +257,13 @@ impl<I: Io> Shared<I> {
     }
 
     pub(super) fn take_response(&self, response: Message) {
+        // RFC 3261 §18.3: a response whose body is cut off MUST be discarded; nor is one passed on that others frame
+        // otherwise than we do.
+        if let Err(invalid) = sip_message::validate_response(&response) {
+            tracing::debug!(reason = %invalid.reason, "response dropped");
+            self.metrics.unreadable.inc();
+            return;
+        }
         let now = tokio::time::Instant::now().into_std();
         let mut transactions = self.transactions.borrow_mut();
         let number = ClientKey::of(&response)

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use sip_message::Message;
+use sip_stack::own::OwnNames;
 use sip_stack::transaction::{non_invite_client as client, non_invite_server as server};
 use sip_stack::{branch, stun};
 use thiserror::Error;
@@ -76,6 +77,7 @@ pub(super) struct Shared<I: Io> {
     /// Until it is served.
     listener: Cell<Option<I::Listener>>,
     pub(super) sent_by: Box<str>,
+    own_names: OwnNames,
     pub(super) settings: SipSettings,
     pub(super) metrics: SipMetrics,
     pub(super) transactions: RefCell<Transactions>,
@@ -103,6 +105,7 @@ impl<I: Io> Endpoint<I> {
         let (socket, listener) = sockets(&io, &settings).await?;
         let local = socket.local_addr();
         let sent_by = match &settings.sent_by {
+            Some(sent_by) if settings.listen.port() == 0 => with_port(sent_by, local.port()),
             Some(sent_by) => sent_by.clone(),
             None if local.ip().is_unspecified() => {
                 let text = format!("{local} is a wildcard: sent_by must say how others reach us");
@@ -110,6 +113,7 @@ impl<I: Io> Endpoint<I> {
             }
             None => sent_by(local),
         };
+        let own_names = OwnNames::of(local, &sent_by, &settings.own_names);
         let transactions = RefCell::new(Transactions::new(&io));
         let connections = RefCell::new(Connections::new(&io));
         let asked_stun = RefCell::new(hash::map(&io));
@@ -120,6 +124,7 @@ impl<I: Io> Endpoint<I> {
             local,
             listener: Cell::new(Some(listener)),
             sent_by: sent_by.into(),
+            own_names,
             settings,
             metrics,
             transactions,
@@ -144,6 +149,11 @@ impl<I: Io> Endpoint<I> {
     /// `sent-by` in our Via.
     pub fn sent_by(&self) -> &str {
         &self.0.sent_by
+    }
+
+    /// What Routes that name us say (RFC 3261 §16.4).
+    pub fn own_names(&self) -> &OwnNames {
+        &self.0.own_names
     }
 
     /// The host's clock, randomness and sockets.
@@ -361,6 +371,15 @@ fn sent_by(local: SocketAddr) -> String {
         SocketAddr::V4(local) => local.to_string(),
         SocketAddr::V6(local) => format!("[{}]:{}", local.ip(), local.port()),
     }
+}
+
+/// The host of `sent_by`, at `port`.
+fn with_port(sent_by: &str, port: u16) -> String {
+    let host = match sent_by.rfind([':', ']']) {
+        Some(at) if sent_by[at..].starts_with(':') => &sent_by[..at],
+        _ => sent_by,
+    };
+    format!("{host}:{port}")
 }
 
 impl<I: Io> Shared<I> {

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use sip_message::{Message, Method, Name, Status, StreamFault};
 use sip_stack::timers::Reliability;
+use sip_stack::transaction::key::ServerKey;
 use sip_stack::transaction::non_invite_server::{self as server, NonInviteServer};
 use sip_stack::{branch, via};
 
@@ -60,8 +61,15 @@ impl<I: Io> Endpoint<I> {
             return None;
         }
         if !shared.settings.methods.contains(&method) {
+            let is_known = method == Method::CANCEL
+                && shared.settings.methods.iter().any(|&cancelled| {
+                    ServerKey::cancelled(&request, cancelled)
+                        .is_some_and(|key| transactions.server_number(&key).is_some())
+                });
             drop(transactions);
             let status = match method {
+                // RFC 3261 §9.2: it changes nothing for what is no INVITE, and is answered 200 all the same.
+                Method::CANCEL if is_known => Status::OK,
                 Method::CANCEL => Status::CALL_TRANSACTION_DOES_NOT_EXIST,
                 _ => Status::METHOD_NOT_ALLOWED,
             };
@@ -223,7 +231,7 @@ impl<I: Io> Shared<I> {
         }
         server.response = match server.reply.way {
             // RFC 3261 §18.3: a response that came as a datagram may lack what a connection needs.
-            Way::Connection(_) if response.header(Name::CONTENT_LENGTH).is_none() => {
+            Way::Connection(_) if !response.has_content_length() => {
                 let mut response = response.clone();
                 response.set_content_length();
                 self.printed(&response)

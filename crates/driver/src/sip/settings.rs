@@ -39,7 +39,11 @@ pub struct SipSettings {
     /// Whether other shards listen there too (`SO_REUSEPORT`).
     pub reuse_port: bool,
     /// `sent-by` in our Via: how others reach `listen`; the bound address where absent, which then is no wildcard.
+    ///
+    /// Where the system chooses the port of `listen`, that port stands in it.
     pub sent_by: Option<String>,
+    /// Other names by which Routes name us, `HOST[:PORT]`.
+    pub own_names: Vec<String>,
     /// RFC 3261 Table 4.
     pub timers: TimerValues,
     /// The methods that the handler takes; others are answered 405 with this list in Allow (RFC 3261 §8.2.1).
@@ -92,6 +96,7 @@ impl SipSettings {
             listen,
             reuse_port: false,
             sent_by: None,
+            own_names: Vec::new(),
             timers: TimerValues::default(),
             methods,
             max_transactions: DEFAULT_MAX_TRANSACTIONS,

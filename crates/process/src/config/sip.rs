@@ -9,6 +9,7 @@ use sip_message::{Method, TypedHeader, Via};
 use sip_stack::timers::{OwnValues, TimerValues};
 
 use super::{Check, ConfigFault, SipConnectionsSection};
+use crate::shard::Shard;
 
 /// `[sip]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -18,6 +19,9 @@ pub struct SipSection {
     pub listen: SocketAddr,
     /// HOST[:PORT] in our Via; none: `listen`, which then is no wildcard.
     pub sent_by: Option<String>,
+    /// HOST[:PORT] by which others know this element too: a Route that names one of them is its own (RFC 3261 §16.4).
+    #[serde(default)]
+    pub own_names: Vec<String>,
     /// The longest request in octets that goes by UDP; a longer one goes by TCP (RFC 3261 §18.1.1); 1300.
     #[serde(default = "datagram_limit")]
     pub datagram_limit: usize,
@@ -80,10 +84,25 @@ const LONGEST_MS: u64 = 60_000;
 const LONGEST_DERIVED_MS: u64 = 64 * LONGEST_MS;
 
 impl SipSection {
+    /// That of `shard`, under `key`: the ports of `listen` and `sent_by` count on.
+    ///
+    /// # Errors
+    /// There are not so many ports.
+    pub fn of_shard(&self, key: &str, shard: Shard) -> Result<Self, ConfigFault> {
+        let under = |name| format!("{key}.{name}");
+        let mut own = self.clone();
+        own.listen = shard.address(&under("listen"), self.listen)?;
+        if let Some(sent_by) = &self.sent_by {
+            own.sent_by = Some(shard.sent_by(&under("sent_by"), sent_by)?);
+        }
+        Ok(own)
+    }
+
     /// What an endpoint is told that takes `methods`.
     pub fn settings(&self, methods: &'static [Method<'static>]) -> SipSettings {
         SipSettings {
             sent_by: self.sent_by.clone(),
+            own_names: self.own_names.clone(),
             datagram_limit: self.datagram_limit,
             streams: self.connections.settings(),
             timers: self.timers.values(),
@@ -142,6 +161,14 @@ impl Check for SipSection {
                 ));
             }
             _ => {}
+        }
+        if let Some(name) = self.own_names.iter().find(|name| !is_sent_by(name)) {
+            return Err(ConfigFault::new(
+                "own_names",
+                format!("{name:?}"),
+                "not a name or an address, with or without a port".to_owned(),
+                "write HOST or HOST:PORT, an IPv6 address in brackets",
+            ));
         }
         if self.datagram_limit > LONGEST_DATAGRAM {
             return Err(ConfigFault::new(

@@ -7,6 +7,7 @@ use driver::diameter::FollowRedirects;
 use serde::Deserialize;
 
 use super::*;
+use crate::shard::Shard;
 
 /// As an element has it: required and optional sections, text, numbers, a table of names, a secret.
 #[derive(Debug, Deserialize)]
@@ -112,7 +113,7 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
         "scscf.toml:4: sip.lisen = \"127.0.0.4:6060\"\n  \
          problem: unknown key `sip.lisen`, did you mean `listen`?\n  \
          way out: rename it or take it out; [sip] has the keys `listen`, `sent_by`, \
-         `datagram_limit`, `connections`, `timers`"
+         `own_names`, `datagram_limit`, `connections`, `timers`"
     );
     assert_eq!(
         said(
@@ -481,6 +482,40 @@ fn a_wildcard_needs_a_name_that_others_can_answer_to() {
         let text = said(listen, &format!("{listen}\nsent_by = \"{bad}\""));
         assert!(text.contains("not a name or an address"), "{bad}: {text}");
     }
+    let text = said(
+        listen,
+        &format!("{listen}\nown_names = [\"a.example\", \"a b\"]"),
+    );
+    assert!(text.contains("sip.own_names = \"a b\""), "{text}");
+}
+
+#[test]
+fn the_ports_of_listen_and_sent_by_count_on_with_the_shards() {
+    let listen = "listen = \"127.0.0.4:6060\"";
+    let third = Shard { number: 3, of: 4 };
+    for (said, own) in [
+        ("core.example:7070", "core.example:7072"),
+        ("core.example", "core.example:5062"),
+        ("[2001:db8::1]:6060", "[2001:db8::1]:6062"),
+    ] {
+        let text = format!("{listen}\nsent_by = \"{said}\"");
+        let sip = load(&EXAMPLE.replace(listen, &text))
+            .expect("read")
+            .element
+            .sip;
+        let of_third = sip.of_shard("core", third).expect("a port");
+        assert_eq!(of_third.listen.port(), 6062);
+        assert_eq!(of_third.sent_by.as_deref(), Some(own));
+        let of_first = sip.of_shard("core", Shard { number: 1, of: 4 });
+        assert_eq!(of_first.expect("a port"), sip);
+    }
+    let text = format!("{listen}\nsent_by = \"core.example:65534\"");
+    let sip = load(&EXAMPLE.replace(listen, &text))
+        .expect("read")
+        .element
+        .sip;
+    let fault = sip.of_shard("core", third).expect_err("no such port");
+    assert!(fault.to_string().contains("core.sent_by"), "{fault}");
 }
 
 #[test]

@@ -47,6 +47,13 @@ impl ServerKey {
         }
     }
 
+    /// The key of the request with `method` that `cancel` is about (§9.2), where a branch identifies it.
+    pub fn cancelled(cancel: &Message, method: Method<'_>) -> Option<ServerKey> {
+        let via = top_via(cancel).ok()?;
+        let branch = identifying_branch(&via)?;
+        Some(ServerKey(with_branch(b'3', method, &via, branch)))
+    }
+
     /// The same where the branch of `via`, the top one, identifies it; `None` where it does not.
     pub(crate) fn of_branch(request: &Message, via: &Via<'_>) -> Option<Result<ServerKey, Error>> {
         let branch = identifying_branch(via)?;
