@@ -26,7 +26,11 @@ use sip_stack::digest::{Algorithm, Ha1};
 
 use crate::bench::{HSS, ip, pass, seconds};
 
-const COMMANDS: &[CommandCode] = &[command::MULTIMEDIA_AUTH, command::SERVER_ASSIGNMENT];
+const COMMANDS: &[CommandCode] = &[
+    command::USER_AUTHORIZATION,
+    command::MULTIMEDIA_AUTH,
+    command::SERVER_ASSIGNMENT,
+];
 const REALM: &str = "home.example";
 const SCSCF_HOST: &str = "scscf4.home.example";
 const ADVERTISED: VendorSpecificApplicationId = VendorSpecificApplicationId {
@@ -48,7 +52,7 @@ pub(crate) struct Policy {
     pub(crate) ccf: Option<&'static str>,
     /// Experimental-Result-Code of the next SAA.
     pub(crate) refuse: Option<u32>,
-    /// Base result of every answer.
+    /// Base result of every answer, which has nothing else: a success breaks the grammar of its command.
     pub(crate) broken: Option<ResultCode>,
 }
 

@@ -1,11 +1,13 @@
 //! REGISTER through the I-CSCF, to S-CSCFs played by hand (TS 24.229 §5.3.1).
 
+use diameter_codec::ResultCode;
 use diameter_codec::cx::{UserAuthorizationType as Uat, avp};
 use driver::sip::Endpoint;
 use sim::{Faults, Sim, SimIo};
 use sip_message::{Message, Name, Status};
 
 use crate::bench::*;
+use crate::hand_hss::hand_hss;
 
 const CONTACT: (Name<'static>, &str) = (Name::CONTACT, "<sip:alice@10.0.0.9>");
 
@@ -149,6 +151,20 @@ fn ts24229_5_3_1_3_for_an_assigned_s_cscf_that_died_the_hss_is_asked_again_and_a
             kinds.contains(&Uat::REGISTRATION_AND_CAPABILITIES.0),
             "{kinds:?}"
         );
+    });
+}
+
+#[test]
+fn an_hss_that_is_too_busy_is_503_and_the_phone_comes_again() {
+    run(|sim| async move {
+        let hss = hand_hss(&sim).await;
+        let _icscf = icscf(&sim).await;
+        let hand = hand(&sim, HAND).await;
+        hss.policy.borrow_mut().broken = Some(ResultCode::TOO_BUSY);
+        let mut alice = Phone::new(&hand, ICSCF, "alice");
+        let refused = alice.ask(&[CONTACT]).await;
+        assert_eq!(refused.status(), Some(Status::SERVICE_UNAVAILABLE));
+        assert_eq!(refused.header(Name::RETRY_AFTER), Some("10"));
     });
 }
 

@@ -4,8 +4,8 @@ use diameter_codec::ResultCode;
 use diameter_codec::cx::{ReasonCode, RegistrationTerminationAnswer, ServerAssignmentType as Sat};
 use driver::sip::Endpoint;
 use sim::{Faults, Sim, SimIo};
-use sip_message::{Name, Status};
-use sip_stack::digest::{Algorithm, Ha1};
+use sip_message::{Message, Method, Name, Status};
+use sip_stack::digest::{self, Algorithm, Credentials, Ha1, Secret};
 
 use crate::bench::*;
 use crate::hand_hss::{HandHss, Rtr, hand_hss, profile, results};
@@ -43,6 +43,31 @@ impl Bench {
             .as_u64()
             .expect("a number")
     }
+}
+
+/// Nobody's answer to no challenge, which tells who asks.
+fn named(impi: &str) -> String {
+    format!(
+        "Digest username=\"{impi}\", realm=\"home.example\", nonce=\"\", uri=\"sip:home.example\", response=\"\""
+    )
+}
+
+/// Registers sip:alice@home.example by another private identity.
+async fn register_by(bench: &Bench, impi: &str, cseq: u32) -> Message {
+    let contact = (Name::CONTACT, "<sip:alice@10.0.0.9:5090>;expires=600");
+    let mut phone = Phone::new(&bench.hand, SCSCF, "alice");
+    (phone.call_id, phone.cseq) = (impi.to_owned(), cseq);
+    let first = named(impi);
+    phone.ask(&[contact, (Name::AUTHORIZATION, &first)]).await;
+    let (challenge, _) = phone.challenge.take().expect("a challenge");
+    let credentials = Credentials {
+        username: impi.to_owned(),
+        secret: Secret::Password(b"alice-secret".to_vec()),
+    };
+    let uri = "sip:home.example";
+    let value = digest::answer(&challenge, &credentials, Method::REGISTER, uri, "c", 1, b"");
+    let value = value.expect("an answer");
+    phone.ask(&[contact, (Name::AUTHORIZATION, &value)]).await
 }
 
 const SUCCESS: (Option<u32>, Option<u32>) = (Some(2001), None);
@@ -403,5 +428,102 @@ fn a_reload_changes_limits_and_trust_for_the_next_request() {
         let shortened = bench.alice.register(&[A]).await;
         let shown = shortened.header(Name::CONTACT).expect("bound");
         assert!(shown.ends_with("expires=120"), "{shown}");
+    });
+}
+
+#[test]
+fn an_hss_whose_store_failed_has_not_done_it_and_is_told_again() {
+    for failed in [ResultCode::UNABLE_TO_COMPLY, ResultCode(4_001)] {
+        run(|mut bench| async move {
+            let star = [(Name::CONTACT, "*"), (Name::EXPIRES, "0")];
+            let fails = |result| bench.hss.policy.borrow_mut().broken = result;
+            assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+            fails(Some(failed));
+            let refused = bench.alice.register(&star).await.status();
+            assert_eq!(refused, Some(Status::SERVER_INTERNAL_ERROR), "{failed:?}");
+            assert_eq!(
+                bench.held(),
+                1,
+                "the user has not left before the HSS knows"
+            );
+            fails(None);
+            pass(seconds(40)).await;
+            let told = assignments(&bench.sim);
+            assert_eq!(told.last(), Some(&Sat::RE_REGISTRATION.0));
+            // What runs out it is told again, and then no more.
+            fails(Some(failed));
+            pass(seconds(600)).await;
+            assert_eq!(bench.held(), 0);
+            fails(None);
+            let before = assignments(&bench.sim).len();
+            pass(seconds(300)).await;
+            let told = assignments(&bench.sim);
+            assert_eq!(told[before..], [Sat::TIMEOUT_DEREGISTRATION.0]);
+        });
+    }
+}
+
+#[test]
+fn a_success_that_cannot_be_read_leaves_nobody_registered_at_the_hss() {
+    run(|mut bench| async move {
+        let challenged = bench.alice.ask(&[A]).await.status();
+        assert_eq!(challenged, Some(Status::UNAUTHORIZED));
+        bench.hss.policy.borrow_mut().broken = Some(ResultCode::SUCCESS);
+        let failed = bench.alice.ask(&[A]).await.status();
+        assert_eq!(failed, Some(Status::SERVER_INTERNAL_ERROR));
+        assert_eq!(bench.held(), 0);
+        bench.hss.policy.borrow_mut().broken = None;
+        pass(seconds(300)).await;
+        let told = assignments(&bench.sim);
+        assert_eq!(
+            told.last(),
+            Some(&Sat::TIMEOUT_DEREGISTRATION.0),
+            "{told:?}"
+        );
+    });
+}
+
+#[test]
+fn ts29228_6_2_1_1_a_pushed_profile_is_that_of_every_private_identity_that_shares_the_set() {
+    run(|mut bench| async move {
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        let shared = register_by(&bench, "alice2@home.example", 1).await;
+        assert_eq!((shared.status(), bench.held()), (Some(Status::OK), 2));
+        let after = profile(&[
+            ("sip:alice@home.example", false),
+            ("sip:new@home.example", false),
+        ]);
+        let pushed = bench.hss.push(Some(&after), None, None).await;
+        assert_eq!(results(&pushed), SUCCESS);
+        let shown = Some("<sip:alice@home.example>, <sip:new@home.example>");
+        let next = bench.alice.register(&[A]).await;
+        assert_eq!(next.header(Name::P_ASSOCIATED_URI), shown);
+        let next = register_by(&bench, "alice2@home.example", 10).await;
+        assert_eq!(next.header(Name::P_ASSOCIATED_URI), shown);
+    });
+}
+
+#[test]
+fn ts29228_6_1_3_a_termination_of_one_set_leaves_the_challenges_of_others() {
+    run(|mut bench| async move {
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        let mut work = Phone::new(&bench.hand, SCSCF, "alice-work");
+        let contact = (Name::CONTACT, "<sip:alice@10.0.0.9:5080>");
+        let by_alice = named(IMPI);
+        let asked = work.ask(&[contact, (Name::AUTHORIZATION, &by_alice)]).await;
+        assert_eq!(asked.status(), Some(Status::UNAUTHORIZED));
+        let mut rtr = Rtr {
+            reason: ReasonCode::PERMANENT_TERMINATION,
+            impus: &["sip:alice@home.example"],
+            others: &[],
+            impi: IMPI,
+        };
+        assert_eq!(results(&bench.hss.terminate(&rtr).await), SUCCESS);
+        let challenges = || bench.scscf.state()["challenges"].as_u64();
+        assert_eq!((bench.held(), challenges()), (0, Some(1)));
+        rtr.impus = &["sip:alice-work@home.example"];
+        let unknown = bench.hss.terminate(&rtr).await;
+        assert_eq!(results(&unknown), (None, Some(5001)));
+        assert_eq!(challenges(), Some(0));
     });
 }

@@ -415,6 +415,54 @@ fn whether_the_hss_did_what_a_sar_without_an_answer_said_is_cleared_up() {
 }
 
 #[test]
+fn ts29228_6_1_2_a_stranger_whose_mar_has_no_answer_touches_no_registration() {
+    run(|sim| async move {
+        let mut bench = bench(&sim).await;
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        // The HSS alone knows of her.
+        sim.crash(ip(SCSCF));
+        bench.scscf = scscf_with(&sim, SCSCF, "").await;
+        pass(seconds(5)).await;
+        sim.cut(ip(HSS), ip(SCSCF));
+        bench.alice.challenge = None;
+        let timed_out = Some(Status::SERVER_TIME_OUT);
+        assert_eq!(bench.alice.ask(&[A]).await.status(), timed_out);
+        sim.heal(ip(HSS), ip(SCSCF));
+        pass(seconds(300)).await;
+        let told = [Sat::REGISTRATION, Sat::AUTHENTICATION_TIMEOUT];
+        assert_eq!(assignments(&sim), sat(&told));
+        assert_eq!(
+            at_hss(&bench.hss, "alice"),
+            ("registered".to_owned(), false)
+        );
+        // What was never sent leaves nothing to clear up.
+        sim.partition(ip(HSS), ip(SCSCF));
+        pass(seconds(120)).await;
+        assert_eq!(bench.alice.ask(&[A]).await.status(), timed_out);
+        sim.heal(ip(HSS), ip(SCSCF));
+        pass(seconds(300)).await;
+        assert_eq!(assignments(&sim), sat(&told));
+    });
+}
+
+#[test]
+fn an_identity_that_is_too_long_is_400_and_the_hss_is_not_asked() {
+    run(|sim| async move {
+        let bench = bench(&sim).await;
+        for (octets, status) in [(200, Status::FORBIDDEN), (256, Status::BAD_REQUEST)] {
+            let user: &'static str = "u".repeat(octets).leak();
+            let mut phone = Phone::new(&bench.hand, SCSCF, user);
+            assert_eq!(phone.ask(&[A]).await.status(), Some(status), "{octets}");
+        }
+        let requests = diameter_requests(&sim);
+        let mars = requests
+            .iter()
+            .filter(|asked| asked.header().command.0 == 303);
+        assert_eq!(mars.count(), 1);
+    });
+}
+
+#[test]
 fn requests_of_one_user_that_wait_are_bounded_and_other_users_do_not_wait() {
     run(|sim| async move {
         let mut bench = bench(&sim).await;

@@ -95,9 +95,29 @@ impl CxError {
         }
     }
 
-    /// Whether no HSS has decided: it was not reached, or nobody delivered the request to it.
-    pub fn is_unreached(&self) -> bool {
-        matches!(self, Self::HssUnreachable(_) | Self::NotDelivered(_))
+    /// Whether the HSS did not do it and may do it when it is asked again: it was not reached, nobody delivered the
+    /// request to it, it was not able to (5012, as where its store fails), or not at the moment (4xxx, RFC 6733
+    /// §7.1.4). What else it refuses it refuses again.
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::HssUnreachable(_) | Self::NotDelivered(_) | Self::UnableToComply => true,
+            Self::Refused(code) => (4_000..5_000).contains(&code.0),
+            Self::RefusedByVendor { code, .. } => (4_000..5_000).contains(&code.0),
+            _ => false,
+        }
+    }
+
+    /// Whether the HSS may count as done what failed here: the request went out, and its answer did not come, is a
+    /// failure of the moment, or cannot be read.
+    pub fn is_in_doubt(&self) -> bool {
+        match self {
+            Self::HssUnreachable(problem) => match problem {
+                RequestError::NoPeer | RequestError::Congested | RequestError::Stopping => false,
+                RequestError::TimedOut | RequestError::ConnectionLost => true,
+            },
+            Self::Malformed(_) => true,
+            _ => self.is_undone(),
+        }
     }
 }
 
@@ -225,6 +245,40 @@ mod tests {
             Err(CxError::RefusedByVendor { vendor, code })
         );
         assert!(matches!(outcome(None, None), Err(CxError::Malformed(_))));
+    }
+
+    #[test]
+    fn what_the_hss_could_not_do_is_asked_again_and_what_it_refuses_is_not() {
+        for undone in [base(3002), base(3004), base(4001), base(5012), cx(4181)] {
+            let problem = undone.expect_err("a failure");
+            assert!(problem.is_undone() && problem.is_in_doubt(), "{problem}");
+        }
+        for settled in [
+            cx(5001),
+            cx(5002),
+            cx(5003),
+            cx(5005),
+            cx(5012),
+            base(5003),
+            base(5005),
+        ] {
+            let problem = settled.expect_err("a failure");
+            assert!(!problem.is_undone() && !problem.is_in_doubt(), "{problem}");
+        }
+        // What was not sent is undone, and nothing to doubt; an answer that cannot be read is the other way about.
+        for unsent in [
+            RequestError::NoPeer,
+            RequestError::Congested,
+            RequestError::Stopping,
+        ] {
+            let problem = CxError::from(unsent);
+            assert!(problem.is_undone() && !problem.is_in_doubt(), "{problem}");
+        }
+        for unanswered in [RequestError::TimedOut, RequestError::ConnectionLost] {
+            assert!(CxError::from(unanswered).is_in_doubt());
+        }
+        let unread = CxError::Malformed(String::new());
+        assert!(!unread.is_undone() && unread.is_in_doubt());
     }
 
     #[test]

@@ -89,7 +89,8 @@ pub enum ServerNameStored {
     No,
 }
 
-/// Charging-Information (TS 29.229 §6.3.19): Diameter URIs.
+/// Charging-Information (TS 29.229 §6.3.19): Diameter URIs by the standard, and whatever an HSS has in their place, as
+/// they are only passed on; empty ones and those with control characters are none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChargingAddresses {
     /// Primary-Event-Charging-Function-Name.
@@ -104,7 +105,8 @@ pub struct ChargingAddresses {
 
 impl From<&ChargingInformation<'_>> for ChargingAddresses {
     fn from(wire: &ChargingInformation<'_>) -> Self {
-        let owned = |name: Option<&str>| name.map(str::to_owned);
+        let is_name = |name: &&str| !name.is_empty() && !name.contains(char::is_control);
+        let owned = |name: Option<&str>| name.filter(is_name).map(str::to_owned);
         Self {
             primary_event: owned(wire.primary_event_charging_function_name),
             secondary_event: owned(wire.secondary_event_charging_function_name),

@@ -62,6 +62,8 @@ pub enum Terminated {
     UserUnknown,
     /// DIAMETER_UNABLE_TO_COMPLY.
     UnableToComply,
+    /// DIAMETER_TOO_BUSY: nobody serves here yet, and the HSS comes again.
+    NotYet,
 }
 
 /// PPR: what the HSS has changed of a user.
@@ -92,6 +94,8 @@ pub enum Pushed {
     NotSupportedUserData,
     /// DIAMETER_UNABLE_TO_COMPLY.
     UnableToComply,
+    /// DIAMETER_TOO_BUSY: nobody serves here yet, and the HSS comes again.
+    NotYet,
 }
 
 /// A result in the AVP that it belongs to.
@@ -110,20 +114,23 @@ fn experimental(code: ExperimentalResultCode) -> Results {
 }
 
 /// The one mapping of what became of an RTR to its result.
-fn terminated(outcome: &Terminated) -> Results {
-    match outcome {
+fn terminated(outcome: &Terminated) -> Result<Results, DecodeError> {
+    Ok(match outcome {
+        // A protocol error, which has the E bit and no grammar of its own (RFC 6733 §7.1.3).
+        Terminated::NotYet => return Err(DecodeError::of(ResultCode::TOO_BUSY)),
         Terminated::Done { .. } => base(ResultCode::SUCCESS),
         Terminated::ButEmergency(_) => base(ResultCode::LIMITED_SUCCESS),
         Terminated::OnlyEmergency(_) | Terminated::UnableToComply => {
             base(ResultCode::UNABLE_TO_COMPLY)
         }
         Terminated::UserUnknown => experimental(ExperimentalResultCode::ERROR_USER_UNKNOWN),
-    }
+    })
 }
 
 /// The one mapping of what became of a PPR to its result.
-fn pushed(outcome: Pushed) -> Results {
-    match outcome {
+fn pushed(outcome: Pushed) -> Result<Results, DecodeError> {
+    Ok(match outcome {
+        Pushed::NotYet => return Err(DecodeError::of(ResultCode::TOO_BUSY)),
         Pushed::Replaced => base(ResultCode::SUCCESS),
         Pushed::UserUnknown => experimental(ExperimentalResultCode::ERROR_USER_UNKNOWN),
         Pushed::TooMuchData => experimental(ExperimentalResultCode::ERROR_TOO_MUCH_DATA),
@@ -131,7 +138,7 @@ fn pushed(outcome: Pushed) -> Results {
             experimental(ExperimentalResultCode::ERROR_NOT_SUPPORTED_USER_DATA)
         }
         Pushed::UnableToComply => base(ResultCode::UNABLE_TO_COMPLY),
-    }
+    })
 }
 
 /// Who serves, and under which names.
@@ -193,7 +200,7 @@ where
                 };
                 (self.terminate)(termination).await
             };
-            (terminated(&outcome), Some(outcome))
+            (terminated(&outcome)?, Some(outcome))
         };
         let others: Vec<&str> = match &outcome {
             Some(Terminated::Done {
@@ -264,7 +271,7 @@ where
                     Pushed::UnableToComply
                 }
             };
-            pushed(outcome)
+            pushed(outcome)?
         };
         let told = self.told(&request.supported_features);
         let answer = PushProfileAnswer {

@@ -394,6 +394,8 @@ fn saa(
         user_data: Some(b"<IMSSubscription/>"),
         charging_information: Some(ChargingInformation {
             primary_charging_collection_function_name: Some("aaa://ccf.home.example"),
+            // No DiameterURI, as some HSSs have it: the profile is taken all the same.
+            primary_event_charging_function_name: Some("ecf.home.example"),
             ..Default::default()
         }),
         associated_identities: Some(AssociatedIdentities {
@@ -456,6 +458,10 @@ fn ts29228_6_1_2_server_assignment() {
         assert_eq!(
             given.charging.primary_collection.as_deref(),
             Some("aaa://ccf.home.example")
+        );
+        assert_eq!(
+            given.charging.primary_event.as_deref(),
+            Some("ecf.home.example")
         );
         assert_eq!(given.associated_identities, ["alice2@home.example"]);
         assert_eq!(

@@ -298,6 +298,64 @@ fn ts29228_6_2_a_push_is_handed_over_whole_and_each_outcome_has_its_result() {
 }
 
 #[test]
+fn rfc6733_7_1_3_who_does_not_serve_yet_is_too_busy_and_the_hss_comes_again() {
+    against(
+        |_| Terminated::NotYet,
+        |_| Pushed::NotYet,
+        async move |node| {
+            let terminated = ask(&node, |ids, out| {
+                let request = rtr(ids, ReasonCode::PERMANENT_TERMINATION);
+                request.encode(ids.hop_by_hop, ids.end_to_end, Flags::NONE, out);
+            });
+            let pushed = ask(&node, |ids, out| {
+                ppr(ids).encode(ids.hop_by_hop, ids.end_to_end, Flags::NONE, out);
+            });
+            for answer in [terminated.await, pushed.await] {
+                assert_eq!(results(&answer), (Some(3004), None));
+                assert!(answer.header().is_error());
+            }
+        },
+    );
+}
+
+#[test]
+fn charging_names_that_are_no_uris_are_passed_on() {
+    for (name, expected) in [
+        ("ccf.home.example", Some("ccf.home.example")),
+        ("192.0.2.1", Some("192.0.2.1")),
+        ("", None),
+        ("ccf\r\nVia: x", None),
+    ] {
+        let got = Rc::new(RefCell::new(None));
+        let seen = Rc::clone(&got);
+        against(
+            |_| Terminated::UnableToComply,
+            move |request| {
+                *seen.borrow_mut() = Some(request);
+                Pushed::Replaced
+            },
+            async move |node| {
+                let answer = ask(&node, |ids, out| {
+                    let request = PushProfileRequest {
+                        charging_information: Some(ChargingInformation {
+                            primary_charging_collection_function_name: Some(name),
+                            ..Default::default()
+                        }),
+                        ..ppr(ids)
+                    };
+                    request.encode(ids.hop_by_hop, ids.end_to_end, Flags::NONE, out);
+                })
+                .await;
+                assert_eq!(results(&answer), (Some(2001), None), "{name:?}");
+                let charging = got.take().and_then(|request| request.charging);
+                let charging = charging.expect("the group");
+                assert_eq!(charging.primary_collection.as_deref(), expected);
+            },
+        );
+    }
+}
+
+#[test]
 fn ts29229_7_2_1_a_feature_that_the_request_needs_and_we_lack_is_5011_with_our_list() {
     let features = |feature_list| SupportedFeatures {
         vendor_id: 10_415,

@@ -149,14 +149,19 @@ impl Asking {
                 .cx
                 .user_authorization(&self.impi, &self.impu, &self.visited, kind, self.flags);
         asked.await.map_err(|problem| {
-            let (status, reason) = refusal::of(&problem);
+            let refusal = refusal::of(&problem);
             // Everybody can make it refuse, by a name or a domain that nobody has: the counters tell.
             tracing::debug!(%problem, "REGISTER refused by the HSS, or for want of it");
             icscf.metrics.hss_refusals.inc();
-            if status == Status::SERVER_TIME_OUT {
+            if refusal.status == Status::SERVER_TIME_OUT {
                 icscf.metrics.hss_unreachable.inc();
             }
-            Message::response_with_reason(received, status, reason)
+            let mut response =
+                Message::response_with_reason(received, refusal.status, refusal.reason);
+            if let Some(seconds) = refusal.retry_after {
+                response.append(Name::RETRY_AFTER, &seconds.to_string());
+            }
+            response
         })
     }
 }

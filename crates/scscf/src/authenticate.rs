@@ -9,8 +9,9 @@ use sip_stack::digest::{Algorithm, Answer, Stale, Verdict};
 
 use crate::awaited::{Check, Ended, MAX_WRONG_ANSWERS};
 use crate::credentials::{Judging, Known, Secrets};
+use crate::doubt::Doubt;
 use crate::error::Refusal;
-use crate::register::{Pair, assign, unassigned};
+use crate::register::{Pair, unassigned};
 use crate::{Shared, authenticate_aka as aka, now};
 
 /// Whether the user is who they say.
@@ -213,7 +214,20 @@ pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> Ref
     }
     if ended == Ended::Pair {
         scscf.awaited.borrow_mut().remove(pair);
-        let _logged = assign(scscf, pair, ServerAssignmentType::AUTHENTICATION_FAILURE).await;
+        let told = scscf
+            .assign(
+                &pair.impi,
+                &pair.impu,
+                ServerAssignmentType::AUTHENTICATION_FAILURE,
+            )
+            .await;
+        if let Err(problem) = told {
+            tracing::debug!(%problem, impi = pair.impi, "HSS not told of an authentication failure");
+            // It is owed also where nothing was sent.
+            if problem.is_undone() {
+                scscf.doubt(pair, Doubt::Challenge);
+            }
+        }
     }
     Refusal::new(Status::FORBIDDEN)
 }
@@ -323,7 +337,7 @@ pub(crate) async fn given<I: Io>(
         .cx
         .multimedia_auth(&pair.impi, &pair.impu, scheme, &scscf.name)
         .await
-        .map_err(|problem| unassigned(scscf, pair, problem))
+        .map_err(|problem| unassigned(scscf, pair, Doubt::Challenge, problem))
 }
 
 /// Keeps what the HSS gave, for answers to come.

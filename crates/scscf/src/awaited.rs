@@ -296,10 +296,13 @@ impl Awaited {
         Some(taken)
     }
 
-    /// Takes out every pair of `impi`.
-    pub(crate) fn remove_user(&mut self, impi: &str) {
-        for waiting in self.by_user.remove(impi).into_iter().flatten() {
-            self.line.remove(&waiting.place);
+    /// Takes out the pairs of `impi` whose public identity `is_meant`.
+    pub(crate) fn remove_where(&mut self, impi: &str, is_meant: impl Fn(&str) -> bool) {
+        let of_user = self.by_user.get(impi).into_iter().flatten();
+        let meant = of_user.filter(|waiting| is_meant(&waiting.impu));
+        let meant: SmallVec<[Rc<str>; 1]> = meant.map(|waiting| Rc::clone(&waiting.impu)).collect();
+        for impu in meant {
+            self.take(impi, &impu);
         }
         self.shrink();
     }
@@ -398,11 +401,29 @@ mod tests {
         let (mut awaited, start) = (awaited(10), now());
         awaited.add(&pair("a"), check(), start, LIFE);
         awaited.add(&pair("ab"), check(), start, LIFE);
-        awaited.remove_user("a@h");
+        awaited.remove_where("a@h", |_| true);
         assert_eq!(awaited.len(), 1);
         assert!(awaited.remove(&pair("ab")).is_some());
         assert!(awaited.expire(start + LIFE).is_none());
         assert!(awaited.line.is_empty());
+    }
+
+    #[test]
+    fn pairs_of_one_user_wait_and_go_by_themselves() {
+        let (mut awaited, start) = (awaited(10), now());
+        let other = Pair {
+            impu: "sip:other@h".to_owned(),
+            ..pair("a")
+        };
+        awaited.add(&pair("a"), check(), start, LIFE);
+        awaited.add(&other, check(), start + SECOND, LIFE);
+        awaited.add(&pair("a"), check(), start + SECOND * 2, LIFE);
+        assert_eq!((awaited.len(), awaited.by_user.len()), (2, 1));
+        awaited.remove_where("a@h", |impu| impu == "sip:a@h");
+        assert!(awaited.find(&pair("a")).is_none() && awaited.find(&other).is_some());
+        let over = awaited.expire(start + SECOND + LIFE);
+        assert_eq!(over.as_ref(), Some(&other));
+        assert!(awaited.by_user.is_empty() && awaited.line.is_empty());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::awaited::Check;
 use crate::binding::{Binding, Given, MAX_TEXT, is_emergency};
 use crate::config::NewContact;
 use crate::contacts::{self, Asked, Unacceptable};
+use crate::doubt::Doubt;
 use crate::error::Refusal;
 use crate::outbound::Outbound;
 use crate::profile::{Profile, Services};
@@ -292,12 +293,20 @@ async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Ref
         Err(refusal) => refusal,
     };
     // Nothing is bound here, so nothing may stay registered there.
-    assign(
-        scscf,
-        pair,
-        ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION,
-    )
-    .await?;
+    let undone = scscf
+        .assign(
+            &pair.impi,
+            &pair.impu,
+            ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION,
+        )
+        .await;
+    if let Err(problem) = undone {
+        tracing::warn!(%problem, impi = pair.impi, "HSS not told that a registration came to nothing");
+        // It is owed also where nothing was sent.
+        if problem.is_undone() {
+            scscf.doubt(pair, Doubt::Registration);
+        }
+    }
     Err(refusal)
 }
 
@@ -334,14 +343,18 @@ fn take<I: Io>(
 async fn not_here<I: Io>(scscf: &Shared<I>, pair: &Pair, kind: ServerAssignmentType) -> Refusal {
     scscf.awaited.borrow_mut().remove(pair);
     match scscf.assign(&pair.impi, &pair.impu, kind).await {
-        Err(problem) if problem.is_unreached() => unassigned(scscf, pair, problem),
+        Err(problem) if problem.is_undone() => {
+            // It is owed also where nothing was sent.
+            scscf.doubt(pair, Doubt::of(kind));
+            unassigned(scscf, pair, Doubt::of(kind), problem)
+        }
         Ok(_) | Err(_) => Refusal::new(Status::CALL_TRANSACTION_DOES_NOT_EXIST)
             .because("No registration is held here"),
     }
 }
 
 /// §5.4.1.4: the HSS hears that the user leaves. One that does not count them as ours has nothing to forget, and
-/// what is kept here goes all the same.
+/// what is kept here goes all the same; with one that could not store it the user has not left.
 async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
     let told = scscf
         .assign(
@@ -352,9 +365,14 @@ async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
         .await;
     match told {
         Ok(_) => Ok(()),
-        Err(problem) if problem.is_unreached() => Err(unassigned(scscf, pair, problem)),
+        Err(problem) if problem.is_undone() => {
+            Err(unassigned(scscf, pair, Doubt::Registration, problem))
+        }
         Err(problem) => {
             tracing::warn!(%problem, impi = pair.impi, "the HSS refused a deregistration");
+            if problem.is_in_doubt() {
+                scscf.doubt(pair, Doubt::Registration);
+            }
             Ok(())
         }
     }

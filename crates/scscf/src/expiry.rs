@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use cx::ServerAssignmentType;
 use driver::io::Io;
 
+use crate::doubt::Doubt;
 use crate::{Shared, now};
 
 /// Longest wait between two looks, where nothing is due: an hour.
 const IDLE: Duration = Duration::from_secs(3600);
 
-/// The longest pause before an HSS that could not be reached is told again that a registration ran out; the shortest is
-/// half of it.
+/// The longest pause before an HSS that could not be reached, or was not able to, is told again how a registration
+/// stands; the shortest is half of it.
 pub const HSS_AGAIN: Duration = Duration::from_secs(30);
 
 /// How often it is told again: for half a day at least.
@@ -58,8 +59,9 @@ pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
                     .await;
                 if let Err(problem) = told {
                     tracing::warn!(%problem, impi = pair.impi, "HSS not told of an authentication time-out");
-                    if problem.is_unreached() {
-                        scscf.doubts.add(&pair);
+                    // It is owed also where nothing was sent.
+                    if problem.is_undone() {
+                        scscf.doubt(&pair, Doubt::Challenge);
                     }
                 }
             });
@@ -88,7 +90,7 @@ async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
         let now = now();
         let gone = scscf.registrar.borrow().run_out(&impi, now);
         for impu in gone {
-            if tell_ran_out(scscf, &impi, &impu).await == Told::NotReached {
+            if tell_ran_out(scscf, &impi, &impu).await == Told::NotYet {
                 owed.push(impu);
             }
         }
@@ -108,7 +110,7 @@ async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
         let mut still = Vec::new();
         for impu in owed {
             let registered_again = scscf.registrar.borrow().find(&impi, &impu).is_some();
-            if !registered_again && tell_ran_out(scscf, &impi, &impu).await == Told::NotReached {
+            if !registered_again && tell_ran_out(scscf, &impi, &impu).await == Told::NotYet {
                 still.push(impu);
             }
         }
@@ -119,11 +121,11 @@ async fn expire<I: Io>(scscf: &Shared<I>, impi: Box<str>) {
     }
 }
 
-/// Whether the HSS answered; a refusal is an answer too, after which nothing is owed.
+/// Whether the HSS knows; a refusal that stands tells it too, and nothing is owed after it.
 #[derive(PartialEq, Eq)]
 enum Told {
-    Answered,
-    NotReached,
+    Yes,
+    NotYet,
 }
 
 async fn tell_ran_out<I: Io>(scscf: &Shared<I>, impi: &str, impu: &str) -> Told {
@@ -131,18 +133,19 @@ async fn tell_ran_out<I: Io>(scscf: &Shared<I>, impi: &str, impu: &str) -> Told 
         .assign(impi, impu, ServerAssignmentType::TIMEOUT_DEREGISTRATION)
         .await
     {
-        Ok(_) => Told::Answered,
+        Ok(_) => Told::Yes,
         Err(problem) => {
             tracing::warn!(%problem, %impi, %impu, "HSS not told that a registration ran out");
-            match problem.is_unreached() {
-                true => Told::NotReached,
-                false => Told::Answered,
+            match problem.is_undone() {
+                true => Told::NotYet,
+                false => Told::Yes,
             }
         }
     }
 }
 
-async fn wait(until: Option<Instant>, changed: &tokio::sync::Notify) {
+/// Waits `until` then, or until something has `changed`.
+pub(crate) async fn wait(until: Option<Instant>, changed: &tokio::sync::Notify) {
     let until = until.unwrap_or_else(|| now() + IDLE);
     tokio::select! {
         biased;

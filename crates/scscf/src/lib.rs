@@ -52,11 +52,12 @@ pub use awaited::{
 pub use binding::MAX_TEXT;
 use config::Rules;
 pub use config::{AuthenticationSection, Config, NewContact, Qop, RegistrationSection, Scheme};
-pub use doubt::MAX_DOUBTS;
+pub use doubt::{MAX_CLEARED_AT_ONCE, MAX_DOUBTED_CHALLENGES, MAX_DOUBTS};
 pub use expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
 pub use identities::MAX_COMPILED;
 pub use metrics::Metrics;
 use register::Answered;
+pub use register::MAX_IDENTITY;
 use registrar::Registrar;
 
 /// The S-CSCF as an element.
@@ -97,6 +98,12 @@ impl<I: Io> Shared<I> {
     /// What procedures go by now.
     pub(crate) fn rules(&self) -> Rc<Rules> {
         Rc::clone(&self.rules.borrow())
+    }
+
+    /// The HSS may have something wrong of `pair`, which is cleared up in a while.
+    pub(crate) fn doubt(&self, pair: &register::Pair, doubt: doubt::Doubt) {
+        let at = now() + expiry::hss_again(self.endpoint.io());
+        self.doubts.add(pair, doubt, at);
     }
 
     /// One SAR for one pair.
@@ -160,7 +167,7 @@ impl Element for Scscf {
                 async move {
                     match scscf {
                         Some(scscf) => termination::terminate(&scscf, asked).await,
-                        None => Terminated::UnableToComply,
+                        None => Terminated::NotYet,
                     }
                 }
             },
@@ -169,7 +176,7 @@ impl Element for Scscf {
                 async move {
                     match scscf {
                         Some(scscf) => push::push(&scscf, pushed).await,
-                        None => Pushed::UnableToComply,
+                        None => Pushed::NotYet,
                     }
                 }
             },
@@ -203,7 +210,9 @@ impl Element for Scscf {
         let _first = serving.set(Rc::downgrade(&shared));
         driver::spawn(expiry::challenges(Rc::clone(&shared)));
         driver::spawn(expiry::contacts(Rc::clone(&shared)));
-        driver::spawn(doubt::doubts(Rc::clone(&shared)));
+        for _ in 0..doubt::MAX_CLEARED_AT_ONCE {
+            driver::spawn(doubt::doubts(Rc::clone(&shared)));
+        }
         let procedures = Rc::clone(&shared);
         shared.endpoint.serve(move |incoming: Incoming<I>| {
             let scscf = Rc::clone(&procedures);

@@ -5,61 +5,88 @@ use driver::io::Io;
 use user_profile::ReadError;
 
 use crate::credentials::{Known, Secrets};
+use crate::identities::Identities;
 use crate::profile::{Profile, Services};
 use crate::{Shared, now};
 
 /// Replaces what `pushed` carries: all of it, or nothing.
+///
+/// TS 29.228 §6.2.1.1: a profile replaces what is held for the public identities in it, with whatever private identity
+/// they are registered.
 pub(crate) async fn push<I: Io>(scscf: &Shared<I>, pushed: PushProfile) -> Pushed {
-    // A procedure that runs has read what is to be replaced: it ends first.
-    let _turn = scscf.turns.turn(pushed.impi.as_str().into()).await;
-    let mut registrar = scscf.registrar.borrow_mut();
-    if !registrar.holds(&pushed.impi) {
-        return Pushed::UserUnknown;
+    let profile = {
+        // A procedure that runs has read what is to be replaced: it ends first.
+        let _turn = scscf.turns.turn(pushed.impi.as_str().into()).await;
+        match replace_own(scscf, &pushed) {
+            Ok(profile) => profile,
+            Err(refused) => return refused,
+        }
+    };
+    let Some(profile) = profile else {
+        return Pushed::Replaced;
+    };
+    let sharing = scscf.registrar.borrow().sharing(&profile.identities);
+    for impi in sharing.into_iter().filter(|impi| **impi != *pushed.impi) {
+        let _turn = scscf.turns.turn(impi.clone()).await;
+        replace(scscf, &impi, Some(&profile), &pushed);
+    }
+    Pushed::Replaced
+}
+
+/// For the private identity that is named, if it is held and what came can be read; gives the profile that came.
+fn replace_own<I: Io>(scscf: &Shared<I>, pushed: &PushProfile) -> Result<Option<Profile>, Pushed> {
+    if !scscf.registrar.borrow().holds(&pushed.impi) {
+        return Err(Pushed::UserUnknown);
     }
     let secrets = match &pushed.auth {
         None => None,
         Some(AuthItem::Digest(digest)) => {
             let rules = scscf.rules();
-            let Some(secrets) = Secrets::read(digest, &rules.algorithms, &scscf.realm) else {
-                return Pushed::UnableToComply;
-            };
-            Some(secrets)
+            let secrets = Secrets::read(digest, &rules.algorithms, &scscf.realm);
+            Some(secrets.ok_or(Pushed::UnableToComply)?)
         }
         // Vectors and other schemes are asked for when they are needed.
-        Some(AuthItem::Aka(_) | AuthItem::Other { .. }) => return Pushed::UnableToComply,
+        Some(AuthItem::Aka(_) | AuthItem::Other { .. }) => return Err(Pushed::UnableToComply),
     };
     let document = pushed.user_data.as_deref();
-    let profile = match document
-        .map(|document| Profile::read(document, None, None))
-        .transpose()
-    {
-        Ok(profile) => profile,
-        Err(problem) => {
-            tracing::warn!(%problem, impi = pushed.impi, "a profile that the HSS pushed cannot be read");
-            return refusal(&problem);
-        }
-    };
-    // A document is of one implicit set: the one that shares an identity with it.
-    let is_meant = |identities: &crate::identities::Identities| {
-        profile
-            .as_ref()
-            .is_none_or(|profile| identities.all().any(|impu| profile.identities.has(impu)))
-    };
-    if !registrar
-        .of(&pushed.impi)
-        .any(|held| is_meant(&held.identities))
-    {
+    let profile = document.map(|document| Profile::read(document, None, None));
+    let profile = profile.transpose().map_err(|problem| {
+        tracing::warn!(%problem, impi = pushed.impi, "a profile that the HSS pushed cannot be read");
+        refusal(&problem)
+    })?;
+    if replace(scscf, &pushed.impi, profile.as_ref(), pushed) == 0 {
         tracing::warn!(
             impi = pushed.impi,
             "a profile that the HSS pushed is of no set that is held"
         );
-        return Pushed::UnableToComply;
+        return Err(Pushed::UnableToComply);
     }
-    let replaced = registrar.replace(&pushed.impi, |held| {
+    if let Some(secrets) = secrets {
+        let known = Known::new(secrets, &scscf.nonces.borrow(), now());
+        let mut registrar = scscf.registrar.borrow_mut();
+        registrar.keep(&pushed.impi, Some(Box::new(known)));
+    }
+    Ok(profile)
+}
+
+/// Replaces what is held of the sets of `impi` that share an identity with `profile`, where there is one, else of all;
+/// says how many.
+fn replace<I: Io>(
+    scscf: &Shared<I>,
+    impi: &str,
+    profile: Option<&Profile>,
+    pushed: &PushProfile,
+) -> usize {
+    // A document is of one implicit set: the one that shares an identity with it.
+    let is_meant = |identities: &Identities| {
+        profile.is_none_or(|profile| identities.all().any(|impu| profile.identities.has(impu)))
+    };
+    let replaced = scscf.registrar.borrow_mut().replace(impi, |held| {
         if !is_meant(&held.identities) {
             return None;
         }
         // §6.2: the default identity stays while the user is registered.
+        let document = pushed.user_data.as_deref();
         let new = document
             .and_then(|document| Profile::read(document, None, held.identities.first()).ok());
         let (identities, profiles) = match new {
@@ -73,12 +100,8 @@ pub(crate) async fn push<I: Io>(scscf: &Shared<I>, pushed: PushProfile) -> Pushe
         };
         Some((identities, services))
     });
-    if let Some(secrets) = secrets {
-        let known = Known::new(secrets, &scscf.nonces.borrow(), now());
-        registrar.keep(&pushed.impi, Some(Box::new(known)));
-    }
     scscf.metrics.profiles_replaced.inc_by(replaced as u64);
-    Pushed::Replaced
+    replaced
 }
 
 /// TS 29.229 §6.2: what is too large is another result than what is not understood.

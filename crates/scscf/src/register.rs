@@ -11,6 +11,7 @@ use sip_stack::branch;
 use crate::Shared;
 use crate::authenticate::{Asking, Authenticated, authenticate};
 use crate::bind::bind;
+use crate::doubt::Doubt;
 use crate::error::Refusal;
 
 /// Extensions that a REGISTER may require of us.
@@ -19,7 +20,11 @@ const KNOWN_EXTENSIONS: [&str; 2] = ["path", "outbound"];
 /// Seconds after which a phone may ask again whose user has too many requests waiting.
 const RETRY_AFTER_S: u32 = 5;
 
+/// Most octets of a private or a public identity: as many as an NAI may count on (RFC 7542 §2.3), and some more.
+pub const MAX_IDENTITY: usize = 255;
+
 /// Who asks, for whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pair {
     pub(crate) impi: String,
     pub(crate) impu: String,
@@ -121,6 +126,9 @@ fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Ref
         .map(|username| username.into_owned())
         .or_else(|| cx::identity::private_of(&uri))
         .ok_or_else(|| bad("To gives no private identity, and there are no credentials"))?;
+    if impi.len().max(impu.len()) > MAX_IDENTITY {
+        return Err(bad("Identity is too long"));
+    }
     Ok(Pair { impi, impu })
 }
 
@@ -133,13 +141,18 @@ pub(crate) async fn assign<I: Io>(
     scscf
         .assign(&pair.impi, &pair.impu, assignment)
         .await
-        .map_err(|problem| unassigned(scscf, pair, problem))
+        .map_err(|problem| unassigned(scscf, pair, Doubt::of(assignment), problem))
 }
 
-/// A SAR or MAR failed; whether the HSS did what it said is in doubt where no answer came.
-pub(crate) fn unassigned<I: Io>(scscf: &Shared<I>, pair: &Pair, problem: cx::CxError) -> Refusal {
-    if problem.is_unreached() {
-        scscf.doubts.add(pair);
+/// A SAR or MAR failed; what it leaves in `doubt` is cleared up where no answer tells.
+pub(crate) fn unassigned<I: Io>(
+    scscf: &Shared<I>,
+    pair: &Pair,
+    doubt: Doubt,
+    problem: cx::CxError,
+) -> Refusal {
+    if problem.is_in_doubt() {
+        scscf.doubt(pair, doubt);
     }
     refused(scscf, problem)
 }

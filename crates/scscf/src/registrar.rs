@@ -1,7 +1,8 @@
 //! The registrations that this S-CSCF holds.
 //!
-//! A hundred thousand users are held at once, so a user is one record, found by number from two indexes: the table of
-//! private identities, and the line of those whose contacts run out.
+//! A hundred thousand users are held at once, so a user is one record, found by number from three indexes: the table of
+//! private identities, that of the first public identities of their sets, which users share, and the line of those whose
+//! contacts run out.
 
 #[cfg(test)]
 mod memory;
@@ -42,10 +43,28 @@ struct User {
 
 type Number = u32;
 
+/// What of an identity's hash is kept.
+type Mark = u32;
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a mark is the half of a hash"
+)]
+fn mark(hasher: &Keyed, first: Option<&str>) -> Mark {
+    hasher.hash_one(first) as Mark
+}
+
+/// The hash that a mark stands for: its high bits are as different as its low ones.
+fn spread(mark: Mark) -> u64 {
+    u64::from(mark).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 /// Registrations by private identity, one for each implicit set.
 pub(crate) struct Registrar {
     hasher: Keyed,
     numbers: HashTable<Number>,
+    /// Each set, by the mark of its first identity.
+    sets: HashTable<(Mark, Number)>,
     users: Vec<Option<Box<User>>>,
     free: Vec<Number>,
     /// Each user with contacts, once: when the first of them runs out.
@@ -72,6 +91,7 @@ impl Registrar {
         Self {
             hasher,
             numbers: HashTable::new(),
+            sets: HashTable::new(),
             users: Vec::new(),
             free: Vec::new(),
             due: BTreeSet::new(),
@@ -95,6 +115,36 @@ impl Registrar {
         let number = self.number(impi)?;
         let user = self.users.get_mut(number as usize)?.as_deref_mut()?;
         Some((number, user))
+    }
+
+    fn note_set(&mut self, mark: Mark, number: Number) {
+        self.sets
+            .insert_unique(spread(mark), (mark, number), |(mark, _)| spread(*mark));
+    }
+
+    fn forget_set(&mut self, mark: Mark, number: Number) {
+        let noted = |entry: &(Mark, Number)| *entry == (mark, number);
+        if let Ok(entry) = self.sets.find_entry(spread(mark), noted) {
+            let _vacant = entry.remove();
+        }
+    }
+
+    /// The private identities that hold a set whose first identity is one of `identities`: those of a shared set.
+    pub(crate) fn sharing(&self, identities: &Identities) -> Vec<Box<str>> {
+        let mut found = Vec::new();
+        for identity in identities.all() {
+            let mark = mark(&self.hasher, Some(identity));
+            for (marked, number) in self.sets.iter_hash(spread(mark)) {
+                let Some(user) = self.user(*number).filter(|_| *marked == mark) else {
+                    continue;
+                };
+                let is_first = |held: &Registration| held.identities.first() == Some(identity);
+                if user.sets.iter().any(is_first) && !found.contains(&user.impi) {
+                    found.push(user.impi.clone());
+                }
+            }
+        }
+        found
     }
 
     fn sets(&self, impi: &str) -> &[Registration] {
@@ -140,13 +190,15 @@ impl Registrar {
 
     /// Adds a set that the HSS has confirmed.
     pub(crate) fn add(&mut self, impi: &str, identities: Identities, services: Rc<Services>) {
+        let mark = mark(&self.hasher, identities.first());
         let set = Registration {
             identities,
             services,
             bindings: SmallVec::new(),
         };
-        if let Some((_, user)) = self.user_mut(impi) {
-            return user.sets.push(set);
+        if let Some((number, user)) = self.user_mut(impi) {
+            user.sets.push(set);
+            return self.note_set(mark, number);
         }
         let user = Box::new(User {
             impi: impi.into(),
@@ -171,6 +223,7 @@ impl Registrar {
         };
         self.numbers
             .insert_unique(hasher.hash_one(impi), number, hash_of);
+        self.note_set(mark, number);
     }
 
     /// Changes the set of `impi` that has `impu`, then lets sets without contacts go; says how many contacts the set
@@ -231,7 +284,14 @@ impl Registrar {
         let Some(user) = self.users[number as usize].as_deref_mut() else {
             return;
         };
-        user.sets.retain(|held| !held.bindings.is_empty());
+        let mut ended: SmallVec<[Mark; 1]> = SmallVec::new();
+        user.sets.retain(|held| {
+            let stays = !held.bindings.is_empty();
+            if !stays {
+                ended.push(mark(&self.hasher, held.identities.first()));
+            }
+            stays
+        });
         let bindings = user.sets.iter().flat_map(|held| &held.bindings);
         let next = bindings.map(|binding| binding.expires_at).min();
         if user.due != next {
@@ -243,7 +303,11 @@ impl Registrar {
             }
             user.due = next;
         }
-        if user.sets.is_empty() {
+        let gone = user.sets.is_empty();
+        for mark in ended {
+            self.forget_set(mark, number);
+        }
+        if gone {
             self.forget(number);
         }
     }
@@ -265,6 +329,7 @@ impl Registrar {
             self.users = Vec::new();
             self.free = Vec::new();
             self.numbers = HashTable::new();
+            self.sets = HashTable::new();
         }
     }
 
@@ -306,15 +371,20 @@ impl Registrar {
         let Some(user) = self.users[number as usize].as_deref_mut() else {
             return 0;
         };
-        let mut replaced = 0;
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         for held in &mut user.sets {
             if let Some((identities, services)) = replace(held) {
+                before.push(mark(&self.hasher, held.identities.first()));
+                after.push(mark(&self.hasher, identities.first()));
                 held.identities = identities;
                 held.services = self.shelf.share(services);
-                replaced += 1;
             }
         }
-        replaced
+        for (before, after) in before.into_iter().zip(&after) {
+            self.forget_set(before, number);
+            self.note_set(*after, number);
+        }
+        after.len()
     }
 
     /// Contacts bound now.

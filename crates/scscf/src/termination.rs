@@ -4,6 +4,7 @@ use cx::{EmergencyIdentity, ReasonCode, RegistrationTermination, Terminated};
 use driver::io::Io;
 
 use crate::Shared;
+use crate::identities::Identities;
 use crate::registrar::Registration;
 
 /// Ends what `asked` names, one private identity after another, each when its own procedures are done.
@@ -68,12 +69,23 @@ fn end<I: Io>(scscf: &Shared<I>, impi: &str, impus: &[String]) -> (usize, Vec<Em
             impu: impu.to_owned(),
         })
         .collect();
+    let ended: Vec<Identities> = registrar
+        .of(impi)
+        .filter(|held| is_meant(held))
+        .map(|held| held.identities.clone())
+        .collect();
     let removed = registrar.retain(impi, |held, binding| {
         !is_meant(held) || binding.is_emergency()
     });
-    // Nobody answers a challenge of before any more, nor with a secret that the HSS may have changed.
-    scscf.awaited.borrow_mut().remove_user(impi);
-    registrar.keep(impi, None);
+    // Nobody answers a challenge of before for them any more; and where all ends, nor with a secret that the HSS may
+    // have changed.
+    scscf.awaited.borrow_mut().remove_where(impi, |impu| {
+        let mut sets = ended.iter();
+        impus.is_empty() || impus.iter().any(|named| named == impu) || sets.any(|set| set.has(impu))
+    });
+    if impus.is_empty() {
+        registrar.keep(impi, None);
+    }
     scscf.metrics.terminations.inc_by(removed as u64);
     scscf.metrics.bindings.set(registrar.bindings() as i64);
     (removed, stays)

@@ -95,7 +95,11 @@ fn a_hundred_thousand_registrations_are_small() {
     }
     assert_eq!((registrar.bindings(), registrar.due.len()), (0, 0));
     assert_eq!(
-        (registrar.users.capacity(), registrar.numbers.capacity()),
-        (0, 0)
+        (
+            registrar.users.capacity(),
+            registrar.numbers.capacity(),
+            registrar.sets.capacity()
+        ),
+        (0, 0, 0)
     );
 }
