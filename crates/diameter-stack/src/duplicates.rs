@@ -56,7 +56,7 @@ pub struct Marks {
 /// What a request is.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Arrival {
-    /// It was not seen before: it is to be served.
+    /// It was not seen before, or another request with its identifier is under way: it is to be served.
     New,
     /// Its first copy is being served; it waits for that answer.
     Joined,
@@ -116,16 +116,17 @@ impl<W, S: BuildHasher> Requests<W, S> {
         marks: Marks,
         waiter: impl FnOnce() -> W,
     ) -> Arrival {
-        if let Some(entry) = self.entries.get_mut(key)
-            && entry.marks == marks
-        {
+        if let Some(entry) = self.entries.get_mut(key) {
+            let same = entry.marks == marks;
             match &mut entry.state {
+                // Those that joined wait for its answer: it keeps its place, and this one is served beside it.
+                State::UnderWay(_) if !same => return Arrival::New,
                 State::UnderWay(joined) if joined.len() >= MAX_JOINED => return Arrival::Crowded,
                 State::UnderWay(joined) => {
                     joined.push(waiter());
                     return Arrival::Joined;
                 }
-                State::Answered(at, answer) if *at + self.bounds.time > now => {
+                State::Answered(at, answer) if same && *at + self.bounds.time > now => {
                     return Arrival::Answered(Rc::clone(answer));
                 }
                 State::Answered(..) => {}
@@ -276,16 +277,17 @@ mod tests {
         };
         assert_eq!(table.arrive(now, &key(1), session, || 0), Arrival::New);
         assert_eq!(table.octets(), 0, "the first answer is given up");
+        // Nor does it take the place of one under way, and what waits for that one.
+        assert_eq!(table.arrive(now, &key(1), session, || 8), Arrival::Joined);
         let command = Marks {
             command: CommandCode(303),
             ..session
         };
         assert_eq!(table.arrive(now, &key(1), command, || 0), Arrival::New);
-        // The one displaced ends without touching the one in its place.
-        assert!(table.answered(now, &key(1), session, b"late").is_empty());
-        assert!(table.abandoned(&key(1), session).is_empty());
-        table.answered(now, &key(1), command, b"second");
-        assert_eq!(table.arrive(now, &key(1), command, || 0), again(b"second"));
+        assert!(table.answered(now, &key(1), command, b"other").is_empty());
+        assert!(table.abandoned(&key(1), command).is_empty());
+        assert_eq!(table.answered(now, &key(1), session, b"second")[..], [8]);
+        assert_eq!(table.arrive(now, &key(1), session, || 0), again(b"second"));
         assert_ne!(table.mark(Some("s;1;1")), table.mark(Some("s;1;2")));
         assert_ne!(table.mark(Some("")), table.mark(None));
     }

@@ -16,6 +16,7 @@ mod serving;
 mod settings;
 
 pub use asking::{MAX_ATTEMPTS, MAX_REDIRECTS};
+pub use link::MAX_HELD_OCTETS;
 pub use node::{Ids, IncomingRequest, Node, PeerStatus, RequestError, Route};
 pub use settings::{
     Admission, DiameterTimers, FollowRedirects, Limits, NodeSettings, PeerSettings,

@@ -99,7 +99,13 @@ impl<I: Io> Inner<I> {
             };
             request.tried.push(peer);
         }
-        last
+        // Where an earlier copy went out, it may have been served, whatever hindered the last one.
+        match last {
+            Err(RequestError::Congested) if request.history == History::Unacknowledged => {
+                Err(RequestError::ConnectionLost)
+            }
+            last => last,
+        }
     }
 
     fn encoded(&self, encode: impl FnOnce(Ids<'_>, &mut BytesMut)) -> BytesMut {
@@ -302,7 +308,8 @@ impl<I: Io> Inner<I> {
             .iter()
             .find(|peer| {
                 peer.is_named(&target.host)
-                    || literal.is_some_and(|ip| peer.address.is_some_and(|at| at.ip() == ip))
+                    // Several nodes may share an address: a port tells them apart.
+                    || literal.is_some_and(|ip| peer.address == Some((ip, target.port).into()))
             })
             .cloned();
         let peer = match known {

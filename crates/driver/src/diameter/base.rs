@@ -331,6 +331,6 @@ impl<I: Io> Inner<I> {
         let NodeSettings {
             identity, realm, ..
         } = &self.settings;
-        link.send(|out: &mut BytesMut| error_answer(request, identity, realm, error, out));
+        link.send_answer(|out: &mut BytesMut| error_answer(request, identity, realm, error, out));
     }
 }

@@ -1,6 +1,7 @@
 //! One TCP connection: what is to be written, who waits for answers, and the task that carries it.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::VecDeque;
 use std::future::{Future as _, poll_fn};
 use std::io;
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
+use diameter_codec::base::command;
 use diameter_codec::{ApplicationId, FrameError, Header, Message, frame_length};
 use diameter_stack::peer::Side;
 use diameter_stack::pending::Pending;
@@ -26,6 +28,10 @@ const READ_CHUNK: usize = 32 * 1024;
 
 /// An output buffer that grew beyond this is given back once it is written.
 const KEEP_OUTPUT: usize = 256 * 1024;
+
+/// Octets of a peer's requests that wait while enough of them are served; beyond, and beyond as many as may be served,
+/// its connection is not read.
+pub const MAX_HELD_OCTETS: usize = 1 << 20;
 
 /// How long a peer may take to read the last octets of a connection that we end.
 const LAST_WRITE: Duration = Duration::from_secs(1);
@@ -61,6 +67,8 @@ pub(super) struct Link {
     pub(super) unanswered: Cell<Option<Header>>,
     pub(super) pending: RefCell<Pending<Rc<Exchange>>>,
     output: RefCell<BytesMut>,
+    /// Octets of answers that were appended since the output was empty.
+    answers: Cell<usize>,
     ending: Cell<Ending>,
     serving: Cell<usize>,
     serving_limit: usize,
@@ -73,10 +81,45 @@ struct Carried<S> {
     stream: S,
     /// Octets read and not yet delivered.
     input: BytesMut,
-    /// Whether whole messages may be among them, left there because enough requests are being served.
-    held: bool,
+    /// Requests that wait because enough of them are served, or their answers are not taken.
+    held: Held,
     /// Runs while the connection ends.
     last_write: Option<Pin<Box<Sleep>>>,
+}
+
+/// Requests that wait to be served: what comes behind them, answers above all, does not wait for them.
+#[derive(Default)]
+struct Held {
+    requests: VecDeque<Message>,
+    octets: usize,
+}
+
+impl Held {
+    fn push(&mut self, request: Message) {
+        self.octets += request.octets().len();
+        self.requests.push_back(request);
+    }
+
+    fn pop(&mut self) -> Option<Message> {
+        let request = self.requests.pop_front()?;
+        self.octets -= request.octets().len();
+        Some(request)
+    }
+
+    fn is_full(&self, most: usize) -> bool {
+        self.requests.len() >= most || self.octets >= MAX_HELD_OCTETS
+    }
+}
+
+/// Whether a message costs us work and an answer of its own, beside the base protocol's.
+fn is_served(message: &Message) -> bool {
+    let header = message.header();
+    let base = [
+        command::CAPABILITIES_EXCHANGE,
+        command::DEVICE_WATCHDOG,
+        command::DISCONNECT_PEER,
+    ];
+    header.is_request() && !base.contains(&header.command)
 }
 
 /// What a turn of the task came to.
@@ -117,6 +160,7 @@ impl Link {
             unanswered: Cell::new(None),
             pending: RefCell::new(Pending::new(limits.in_flight, seed)),
             output: RefCell::new(BytesMut::new()),
+            answers: Cell::new(0),
             ending: Cell::new(Ending::No),
             serving: Cell::new(0),
             serving_limit: limits.serving,
@@ -140,6 +184,22 @@ impl Link {
         if idle {
             self.wake();
         }
+    }
+
+    /// Appends an answer by `encode`: what is owed is counted apart from what we ask.
+    pub(super) fn send_answer(&self, encode: impl FnOnce(&mut BytesMut)) {
+        self.send(|output| {
+            let before = output.len();
+            encode(output);
+            let answers = if before == 0 { 0 } else { self.answers.get() };
+            self.answers.set(answers + output.len() - before);
+        });
+    }
+
+    /// Whether a peer's further requests wait: enough are served, or it does not take its answers.
+    fn holds_back(&self) -> bool {
+        let owed = self.answers.get().min(self.output.borrow().len());
+        self.serving.get() >= self.serving_limit || owed >= self.output_limit
     }
 
     /// Whether more output waits than may.
@@ -204,7 +264,7 @@ impl Link {
         let mut carried = Carried {
             stream,
             input: BytesMut::new(),
-            held: false,
+            held: Held::default(),
             last_write: None,
         };
         let ended = loop {
@@ -215,11 +275,21 @@ impl Link {
                 Err(ended) => break ended,
             }
             let broken = loop {
-                carried.held = self.serving.get() >= self.serving_limit;
-                if carried.held || self.ending.get() != Ending::No {
+                if self.ending.get() != Ending::No {
+                    break None;
+                }
+                let holds_back = self.holds_back();
+                if !holds_back && let Some(request) = carried.held.pop() {
+                    deliver(request);
+                    continue;
+                }
+                if carried.held.is_full(self.serving_limit) {
                     break None;
                 }
                 match next_message(&mut carried.input, frame_limit) {
+                    Ok(Some(message)) if holds_back && is_served(&message) => {
+                        carried.held.push(message);
+                    }
                     Ok(Some(message)) => deliver(message),
                     Ok(None) => break None,
                     Err(broken) => break Some(broken),
@@ -269,12 +339,13 @@ impl Link {
                 .get_or_insert_with(|| Box::pin(sleep(LAST_WRITE)));
             return over.as_mut().poll(context).map(|()| Err(Ended::Closed));
         }
-        // A peer that does not take its answers is given no more of them to ask for.
-        if self.serving.get() >= self.serving_limit || self.congested() {
-            return Poll::Pending;
-        }
-        if carried.held {
+        if !carried.held.requests.is_empty() && !self.holds_back() {
             return Poll::Ready(Ok(Turn::Readable));
+        }
+        // A peer that does not take its answers is given no more of them to ask for. Until then it is read: what it
+        // answers us is not kept waiting by what it asks.
+        if carried.held.is_full(self.serving_limit) {
+            return Poll::Pending;
         }
         carried.input.reserve(READ_CHUNK);
         let read = pin!(carried.stream.read_buf(&mut carried.input)).poll(context)?;

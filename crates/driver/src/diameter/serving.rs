@@ -175,7 +175,7 @@ impl<I: Io> Inner<I> {
             .ok()
             .and_then(|answer| result(&answer));
         self.metrics.answer(Direction::Sent, result);
-        link.send(|output| output.extend_from_slice(&answer));
+        link.send_answer(|output| output.extend_from_slice(&answer));
     }
 }
 
@@ -229,7 +229,9 @@ impl<I: Io> Serving<I> {
                 .ok()
                 .and_then(|answer| result(&answer));
             node.metrics.answer(Direction::Sent, result);
-            asker.link.send(|output| output.extend_from_slice(answer));
+            asker
+                .link
+                .send_answer(|output| output.extend_from_slice(answer));
         }
         for waiting in joined {
             node.send_answer(&waiting.link, &waiting.request, answer);

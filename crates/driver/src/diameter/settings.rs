@@ -99,12 +99,15 @@ impl Default for DiameterTimers {
 pub struct Limits {
     /// Requests of ours that wait on one connection, [`pending::MAX_IN_FLIGHT`] at most; more fail at once.
     pub in_flight: usize,
-    /// Requests of a peer that are served at once on one connection; beyond them it is not read.
+    /// Requests of a peer that are served at once on one connection. As many again wait, [`MAX_HELD_OCTETS`] of them
+    /// at most, and answers of the peer are taken meanwhile; beyond them it is not read.
+    ///
+    /// [`MAX_HELD_OCTETS`]: super::MAX_HELD_OCTETS
     pub serving: usize,
     /// Octets of one message; a frame that says it is longer is broken.
     pub frame: usize,
-    /// Octets waiting to be written on one connection: requests beyond fail at once, and the connection is not
-    /// read until the peer has taken some.
+    /// Octets waiting to be written on one connection: requests beyond fail at once, and where they are answers, the
+    /// peer's further requests wait until it has taken some.
     pub output_queue: usize,
     /// Accepted connections without CER; more are closed at once.
     pub unidentified: usize,

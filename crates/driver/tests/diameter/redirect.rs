@@ -172,6 +172,27 @@ fn a_host_that_is_no_peer_is_connected_only_where_that_is_allowed() {
 }
 
 #[test]
+fn a_peer_at_the_address_but_not_the_port_that_is_named_is_another_host() {
+    for (hosts, result) in [
+        (&["aaa://10.0.0.2:3868"][..], 2001),
+        (&["aaa://10.0.0.2:3869"][..], 3006),
+    ] {
+        run(|sim| async move {
+            let _agent = agent(&sim, hosts, None);
+            let _target = target(&sim);
+            let client = sim.start(CSCF, |io| async move {
+                let node = node(io, of_both()).await;
+                pass(SECOND).await;
+                let answer = ask(&node, "alice").await.expect("an answer");
+                let said = answer.find(RESULT).and_then(|avp| avp.unsigned32());
+                assert_eq!(said, Some(result), "{hosts:?}");
+            });
+            client.await.expect("the client");
+        });
+    }
+}
+
+#[test]
 fn hosts_that_are_no_peers_are_bounded() {
     run(|sim| async move {
         let _agent = agent(&sim, &["aaa://hss.home.example"], None);

@@ -242,6 +242,39 @@ fn requests_served_at_once_are_bounded_and_the_rest_waits_unread() {
 }
 
 #[test]
+fn answers_of_a_peer_are_read_while_as_many_of_its_requests_are_served_as_may_be() {
+    run(|sim| async move {
+        let asking = sim.start(HSS, |io| async move {
+            let settings = NodeSettings {
+                limits: Limits {
+                    serving: 2,
+                    ..Limits::default()
+                },
+                ..hss_settings()
+            };
+            let node = Node::start(io, settings, |_| std::future::pending::<Bytes>());
+            let node = node.await.expect("a free port");
+            assert!(node.connected(5 * SECOND).await);
+            pass(SECOND).await;
+            assert_eq!(node.peers()[0].serving, 2);
+            assert!(crate::ask(&node, "alice").await.is_ok());
+        });
+        let _played = sim.start(CSCF, |io| async move {
+            let mut wire = Wire::open(&io, at(HSS), ME).await;
+            for n in 0..3 {
+                wire.send(&uar((n, n), Some("alice"))).await;
+            }
+            while let Some(frame) = wire.receive().await {
+                if frame.flags & REQUEST != 0 {
+                    wire.send(&crate::requests::uaa(frame.ids, "alice")).await;
+                }
+            }
+        });
+        asking.await.expect("the node");
+    });
+}
+
+#[test]
 fn an_empty_answer_is_none() {
     run(|sim| async move {
         let _node = sim.start(HSS, |io| async move {

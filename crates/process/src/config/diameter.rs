@@ -269,6 +269,68 @@ impl Check for RouteSection {
     }
 }
 
+impl DiameterSection {
+    /// Whether nothing else is called as peer `index` is, or is where it is.
+    fn check_told_apart(&self, index: usize) -> Result<(), ConfigFault> {
+        let (before, peer) = (&self.peer[..index], &self.peer[index]);
+        if let Some(identity) = &peer.identity {
+            // RFC 6733 §5.3: a CER with our own name is refused, and so is a CEA.
+            if identity.eq_ignore_ascii_case(&self.identity) {
+                return Err(ConfigFault::new(
+                    "identity",
+                    identity,
+                    "this node's own, which no peer can have",
+                    "write the identity that the peer shows, or give this node another one",
+                ));
+            }
+            let named = before.iter().filter_map(|other| other.identity.as_ref());
+            if named
+                .into_iter()
+                .any(|other| other.eq_ignore_ascii_case(identity))
+            {
+                return Err(ConfigFault::new(
+                    "identity",
+                    identity,
+                    "that of an earlier [[diameter.peer]]",
+                    "remove one of the two, or write the identity that the other peer shows",
+                ));
+            }
+        }
+        if let Some(address) = peer.address
+            && before.iter().any(|other| other.address == Some(address))
+        {
+            return Err(ConfigFault::new(
+                "address",
+                address,
+                "that of an earlier [[diameter.peer]]",
+                "remove one of the two, or write the address and port of the other peer",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the peers of `route` can ever be there.
+    fn check_reached(&self, route: &RouteSection) -> Result<(), ConfigFault> {
+        // Who has no name here, or need not be here at all, may be any of them.
+        if self.admit == Admit::Anyone || self.peer.iter().any(|peer| peer.identity.is_none()) {
+            return Ok(());
+        }
+        let is_known = |wanted: &String| {
+            let mut known = self.peer.iter().filter_map(|peer| peer.identity.as_ref());
+            known.any(|identity| identity.eq_ignore_ascii_case(wanted))
+        };
+        match route.peers.iter().find(|wanted| !is_known(wanted)) {
+            None => Ok(()),
+            Some(unknown) => Err(ConfigFault::new(
+                "peers",
+                unknown,
+                "no [[diameter.peer]] has this identity",
+                "add a [[diameter.peer]] with it, or write the identity of one that is there",
+            )),
+        }
+    }
+}
+
 impl Check for DiameterSection {
     fn check(&self) -> Result<(), ConfigFault> {
         // DiameterIdentity is an FQDN (RFC 6733 §4.3.1).
@@ -292,6 +354,7 @@ impl Check for DiameterSection {
                 .as_ref()
                 .map_or(Ok(()), |realm| domain("realm", realm))
                 .map_err(here)?;
+            self.check_told_apart(index).map_err(here)?;
             if peer.address.is_none() && self.listen.is_none() {
                 return Err(here(ConfigFault::new(
                     "address",
@@ -312,6 +375,7 @@ impl Check for DiameterSection {
         for (index, route) in self.route.iter().enumerate() {
             route
                 .check()
+                .and_then(|()| self.check_reached(route))
                 .map_err(|fault| fault.under(&format!("route[{index}]")))?;
         }
         for host in self.hosts.keys() {

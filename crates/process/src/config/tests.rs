@@ -142,11 +142,17 @@ fn unknown_keys_are_refused_with_the_nearest_known_one() {
 #[test]
 fn diameter_routes_redirects_and_security() {
     let with = |more: &str| EXAMPLE.replace("[names]", &format!("{more}\n[names]"));
+    let agents = "[[diameter.peer]]\nidentity = \"dra1.example\"\naddress = \"127.0.0.6:3868\"\n\
+                  [[diameter.peer]]\nidentity = \"dra2.example\"\naddress = \"127.0.0.7:3868\"\n";
     let routes = with(
-        "[[diameter.route]]\nrealm = \"far.example\"\napplication = 16777216\n\
+        &[
+            agents,
+            "[[diameter.route]]\nrealm = \"far.example\"\napplication = 16777216\n\
          peers = [\"dra1.example\", \"dra2.example\"]\nweights = [3, 1]\n\
          [[diameter.route]]\nrealm = \"visited.example\"\nlocal = true\n\
          [diameter.hosts]\n\"hss2.far.example\" = \"127.0.0.9\"",
+        ]
+        .concat(),
     )
     .replace(
         "watchdog_s = 30",
@@ -180,6 +186,11 @@ fn diameter_routes_redirects_and_security() {
             "weights",
             "not one number of 0 to 1000 for each of `peers`, with one above 0",
         ),
+        (
+            "peers = [\"HSS.home.example\", \"dra9.example\"]",
+            "peers",
+            "no [[diameter.peer]] has this identity",
+        ),
     ] {
         let said = refused(&format!("[[diameter.route]]\n{route}"));
         assert!(
@@ -192,6 +203,44 @@ fn diameter_routes_redirects_and_security() {
         "scscf.toml:13: diameter.security = \"tls\"\n  problem: TLS is not supported yet\n  \
          way out: write `security = \"none\"` or leave it out, and protect the network below (IPsec)"
     );
+}
+
+#[test]
+fn diameter_peers_are_told_apart_and_are_not_this_node() {
+    let with = |peer: &str| {
+        let more = format!("[[diameter.peer]]\n{peer}\n[names]");
+        let loaded = load(&EXAMPLE.replace("[names]", &more));
+        loaded.map_err(|error| error.to_string())
+    };
+    for (peer, key, problem, way_out) in [
+        (
+            "identity = \"HSS.home.example\"\naddress = \"127.0.0.9:3868\"",
+            "identity",
+            "that of an earlier [[diameter.peer]]",
+            "remove one of the two",
+        ),
+        (
+            "identity = \"hss2.home.example\"\naddress = \"127.0.0.5:3868\"",
+            "address",
+            "that of an earlier [[diameter.peer]]",
+            "remove one of the two",
+        ),
+        (
+            "identity = \"SCSCF.home.example\"\naddress = \"127.0.0.9:3868\"",
+            "identity",
+            "this node's own",
+            "write the identity that the peer shows",
+        ),
+    ] {
+        let said = with(peer).expect_err("refused");
+        for part in [&format!("diameter.peer[1].{key}"), problem, way_out] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+    // Two nodes of one host are two peers; and who has no name yet may be any that a route names.
+    let route = "[[diameter.route]]\npeers = [\"dra9.example\"]";
+    let fine = with(&format!("address = \"127.0.0.5:3869\"\n{route}"));
+    assert_eq!(fine.err(), None);
 }
 
 #[test]
