@@ -54,6 +54,19 @@ impl<K: Eq + Hash + Clone> Turns<K> {
         Ok(self.turn(key).await)
     }
 
+    /// The turn for `key`, where nobody holds it.
+    pub fn turn_at_once(&self, key: &K) -> Option<Turn<K>> {
+        let mut turns = self.0.borrow_mut();
+        if turns.contains_key(key) {
+            return None;
+        }
+        turns.insert(key.clone(), VecDeque::new());
+        Some(Turn {
+            turns: self.clone(),
+            key: key.clone(),
+        })
+    }
+
     /// Waits for the turn for `key`, however long the line is: for what the element owes itself.
     pub async fn turn(&self, key: K) -> Turn<K> {
         let waiting = {

@@ -27,6 +27,9 @@ use crate::store::{Identities, Store, StoreError};
 pub const MAX_UNDER_WAY: usize = 1_024;
 /// Most notices that are read at once.
 const PAGE: usize = 1_024;
+/// How often an S-CSCF that is not connected is waited for: at the usual pause for a day. No attempt is counted
+/// meanwhile, as nothing was sent.
+pub const MAX_UNSENT: u32 = 8_640;
 /// How long the store is left alone after it failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
@@ -76,6 +79,8 @@ struct Destination {
 enum Silence {
     /// There may be one later.
     Unanswered,
+    /// Nothing was sent: the S-CSCF is not connected, or too much is under way.
+    Unsent,
     /// This process ends: the notice waits in the store for the next.
     Stopping,
 }
@@ -242,7 +247,8 @@ impl<I: Io, S: Store> Courier<I, S> {
             tracing::debug!(scscf = scscf.host, %error, "no answer");
             match error {
                 RequestError::Stopping => Silence::Stopping,
-                _ => Silence::Unanswered,
+                RequestError::NoPeer | RequestError::Congested => Silence::Unsent,
+                RequestError::TimedOut | RequestError::ConnectionLost => Silence::Unanswered,
             }
         })
     }

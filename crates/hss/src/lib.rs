@@ -43,7 +43,7 @@ use process::{Element, Host, Running, StartError};
 use serde_json::json;
 
 pub use config::Config;
-pub use courier::MAX_UNDER_WAY;
+pub use courier::{MAX_UNDER_WAY, MAX_UNSENT};
 pub use metrics::Metrics;
 pub use procedure::{MAX_ATTEMPTS, MAX_IMPUS};
 pub use view::MAX_SHOWN;

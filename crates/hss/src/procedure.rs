@@ -288,7 +288,20 @@ impl<S: Store> Procedures<S> {
             .await
             .map_err(|error| self.failed(&error))?;
         let subscription = found.subject(&asked.identities)?.subscription.id.clone();
-        let _turn = self.turns.turn(subscription).await;
+        // What was loaded before another's turn ended may be of before its commit, which a decision that changes
+        // nothing would not find out.
+        let _turn = match self.turns.turn_at_once(&subscription) {
+            Some(turn) => turn,
+            None => {
+                let turn = self.turns.turn(subscription).await;
+                found = self
+                    .store
+                    .load(asked.identities.clone())
+                    .await
+                    .map_err(|error| self.failed(&error))?;
+                turn
+            }
+        };
         for _ in 0..MAX_ATTEMPTS {
             let record = found.subject(&asked.identities)?;
             let (changes, answer) = match found.members.iter().all(Option::is_none) {

@@ -169,6 +169,7 @@ impl<'a> Procedure<'a> {
                 since,
                 ..state
             });
+            self.store_backup(set, impi);
             return Ok(self.answer(set, Some(impi)));
         }
         self.check_scscf()?;
@@ -199,11 +200,16 @@ impl<'a> Procedure<'a> {
             since,
         });
         self.draft.clear_unregistered(set);
+        self.store_backup(set, impi);
+        Ok(self.answer(set, Some(impi)))
+    }
+
+    /// Keeps what the S-CSCF wants back after a failure of its own.
+    fn store_backup(&mut self, set: &ImplicitRegistrationSet, impi: &str) {
         if self.request.restoration == RestorationUse::InUse && self.request.backup.is_some() {
             self.draft
                 .set_backup(set, impi, self.request.backup.as_deref());
         }
-        Ok(self.answer(set, Some(impi)))
     }
 
     /// UNREGISTERED_USER.

@@ -413,6 +413,26 @@ fn procedures_on_one_subscription_that_come_together_run_one_after_another() {
 }
 
 #[test]
+fn a_decision_that_changes_nothing_is_made_on_what_the_one_before_left() {
+    with_hss(async |_, running, mut stream| {
+        let of_pair = |sat| sar(sat, "s1", &pair(A1, ALICE));
+        // REGISTRATION and USER_DEREGISTRATION in one write: both find the user not registered; and the other way.
+        for (together, registered) in [([1, 5], false), ([1, 1], true), ([5, 1], true)] {
+            let octets = together.map(of_pair).concat();
+            assert_eq!(result(&ask(&mut stream, &octets).await), 2001);
+            assert_eq!(result(&ask(&mut stream, &[]).await), 2001);
+            let state = running.state().to_string();
+            let by_alice = format!("\"registered_by\":[\"{A1}\"]");
+            assert_eq!(
+                state.contains(&by_alice),
+                registered,
+                "{together:?}: {state}"
+            );
+        }
+    });
+}
+
+#[test]
 fn c09_a_backup_comes_back_octet_by_octet() {
     with_hss(async |_, _, mut stream| {
         let features = tgpp_clear(

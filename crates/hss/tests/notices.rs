@@ -277,6 +277,28 @@ fn an_rtr_that_is_never_answered_is_given_up_by_configuration() {
 }
 
 #[test]
+fn an_scscf_that_is_not_connected_is_told_when_it_is_back() {
+    with_hss(async |sim, running, mut stream| {
+        register(&mut stream, "s1", A1, ALICE).await;
+        let mut other = connect_as(sim, "s2").await;
+        drop(stream);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let body = json!({ "private_identity": A1, "reason": "SERVER_CHANGE" });
+        let called = call(&running, "/deregister", body);
+        assert_eq!(first_result(&called.await.unwrap().unwrap()), "under way");
+        assert_eq!(state(&mut other, A1, ALICE).await, -2002, "nobody ended it");
+        let mut stream = connect(sim).await;
+        let rtr = next_request(&mut stream).await;
+        assert_eq!(command(&rtr), RTR);
+        // Who cannot take it now is asked again, whatever the protocol error.
+        reply(&mut stream, &rtr, &[base(3007)]).await;
+        let rtr = next_request(&mut stream).await;
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        assert_eq!(state(&mut stream, A1, ALICE).await, -2001);
+    });
+}
+
+#[test]
 fn an_rtr_outlives_the_hss() {
     sim::run(1, Faults::default(), async |sim: Sim| {
         let mut stream = restart(&sim, FILE).await;
@@ -440,6 +462,10 @@ fn a_reload_that_changes_a_profile_pushes_it() {
             b"aaa://cdf.home.example"
         );
         assert_eq!(text(&ppr, 293), ["s1.home.example"]);
+        reply(&mut stream, &ppr, &[base(2001)]).await;
+        // Each private identity that has it registered is told: an S-CSCF may keep them apart.
+        let ppr = next_request(&mut stream).await;
+        assert_eq!((command(&ppr), text(&ppr, 1)), (PPR, vec![A2.to_owned()]));
         reply(&mut stream, &ppr, &[base(2001)]).await;
         nothing_comes(&mut stream, Duration::from_secs(60)).await;
         assert_eq!(state(&mut stream, A1, ALICE).await, -2002);

@@ -459,7 +459,16 @@ fn who_holds_the_registrations_ends_them_while_another_challenges_and_starts_non
     assert_eq!(refused.outcome, Outcome::IdentityAlreadyRegistered);
     assert_eq!(after, before);
     let (said, after) = answer(&before, &from("s1", Sat::RE_REGISTRATION));
-    assert_eq!((said.outcome, after), (Outcome::Success, before));
+    assert_eq!((said.outcome, after), (Outcome::Success, before.clone()));
+    // TS 29.228 §6.1.2: what it brings to be kept is kept.
+    let bringing = restoring(Request {
+        backup: Some(b"new".to_vec()),
+        ..from("s1", Sat::RE_REGISTRATION)
+    });
+    let (said, after) = answer(&before, &bringing);
+    assert_eq!(said.outcome, Outcome::Success);
+    let kept = after.backups.get(&Pair::new(A1, BARRED));
+    assert_eq!(kept.map(Vec::as_slice), Some(&b"new"[..]));
 }
 
 /// IMPIs of the RTRs that `request` makes the HSS owe, each with its S-CSCF.

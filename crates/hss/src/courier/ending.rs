@@ -43,7 +43,8 @@ pub(super) fn said(answer: &Message) -> Said {
                 _ => Said::Refused,
             }
         }
-        (Some(ResultCode::UNABLE_TO_DELIVER | ResultCode::TOO_BUSY), None) => Said::Later,
+        // Protocol errors: somebody on the way, or the S-CSCF itself, could not take it (RFC 6733 §7.1.3).
+        (Some(ResultCode(3_000..=3_999)), None) => Said::Later,
         _ => Said::Refused,
     }
 }

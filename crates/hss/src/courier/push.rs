@@ -5,7 +5,7 @@ use diameter_codec::cx::PushProfileRequest;
 use driver::io::Io;
 
 use super::ending::{Said, said};
-use super::{Courier, Silence};
+use super::{Courier, MAX_UNSENT, Silence};
 use crate::multimedia_auth::digest_item;
 use crate::notice::{
     Content, Ending, Naming, Notice, Occasion, Part, ProfilePush, Reason, StoredNotice, Termination,
@@ -23,13 +23,13 @@ impl<I: Io, S: Store> Courier<I, S> {
             impus: vec![ppr.set.clone()],
             ..Identities::default()
         };
-        let mut unknown: Vec<String> = Vec::new();
-        let mut attempt = 0;
+        let (mut unknown, mut told) = (Vec::new(), Vec::new());
+        let (mut attempt, mut unsent) = (0, 0);
         let ending = loop {
-            if attempt >= self.patience().attempts {
+            if attempt >= self.patience().attempts || unsent >= MAX_UNSENT {
                 break Ending::Unanswered;
             }
-            self.pause(attempt).await;
+            self.pause(attempt + unsent).await;
             let record = match self.record(stored, identities.clone()).await {
                 Ok(record) => record,
                 Err(error) => {
@@ -45,8 +45,11 @@ impl<I: Io, S: Store> Courier<I, S> {
                 break Ending::Overtaken;
             };
             // DIAMETER_ERROR_USER_UNKNOWN: with another IMPI of the user (TS 29.228 §6.2.1).
-            let Some(impi) = impi(&record, set, ppr, &unknown) else {
-                break Ending::Refused;
+            let Some(impi) = impi(&record, set, ppr, &unknown, &told) else {
+                break match told.is_empty() {
+                    true => Ending::Refused,
+                    false => Ending::Done,
+                };
             };
             let answer = match self.request_push(scscf, &record, set, ppr, impi).await {
                 Ok(answer) => answer,
@@ -54,10 +57,18 @@ impl<I: Io, S: Store> Courier<I, S> {
                     attempt += 1;
                     continue;
                 }
+                Err(Silence::Unsent) => {
+                    unsent += 1;
+                    continue;
+                }
                 Err(Silence::Stopping) => return None,
             };
             match said(&answer) {
-                Said::Done | Said::ButEmergency(_) => break Ending::Done,
+                // An S-CSCF may keep what it has by private identity: each that is registered is told.
+                Said::Done | Said::ButEmergency(_) => {
+                    told.push(impi.to_owned());
+                    (attempt, unsent) = (0, 0);
+                }
                 Said::UserUnknown => unknown.push(impi.to_owned()),
                 Said::TooMuchData => {
                     let rtr = server_change(&record, set, scscf);
@@ -123,20 +134,24 @@ fn serves(scscf: &Scscf, record: &SubscriptionRecord, ppr: &ProfilePush) -> bool
     same && record.impu_state(&ppr.set) != ImpuState::NotRegistered
 }
 
-/// User-Name: the IMPI whose credentials they are, else one that has the set registered, else any, but none of
-/// `unknown`.
+/// User-Name: the IMPI whose credentials they are, else one that has the set registered, else any if nobody was `told`,
+/// but none of `unknown`.
 fn impi<'a>(
     record: &SubscriptionRecord,
     set: &'a ImplicitRegistrationSet,
     ppr: &ProfilePush,
     unknown: &[String],
+    told: &[String],
 ) -> Option<&'a str> {
-    let known = |impi: &&String| !unknown.contains(impi);
+    let known = |impi: &&String| !unknown.contains(impi) && !told.contains(impi);
     let registered = |impi: &&String| record.pair(impi, set.key()).registered;
     let mut impis = set.private_identities.iter().filter(known);
     let picked = match &ppr.part {
         Part::Credentials(its) => impis.find(|impi| *impi == its),
-        Part::Profile | Part::Charging => impis.clone().find(registered).or(impis.next()),
+        Part::Profile | Part::Charging => {
+            let any = told.is_empty().then(|| impis.clone().next()).flatten();
+            impis.find(registered).or(any)
+        }
     };
     picked.map(String::as_str)
 }

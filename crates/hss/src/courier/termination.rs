@@ -7,7 +7,7 @@ use diameter_codec::cx::{
 use driver::io::Io;
 
 use super::ending::{Said, said};
-use super::{Courier, Silence};
+use super::{Courier, MAX_UNSENT, Silence};
 use crate::notice::{Ending, Naming, Occasion, Reason, StoredNotice, Termination};
 use crate::policy::Unanswered;
 use crate::procedure::{Head, MAX_IMPUS, our_group};
@@ -26,9 +26,9 @@ impl<I: Io, S: Store> Courier<I, S> {
             impi: Some(rtr.impi.clone()),
             ..Identities::default()
         };
-        let mut attempt = 0;
-        while attempt < self.patience().attempts {
-            self.pause(attempt).await;
+        let (mut attempt, mut unsent) = (0, 0);
+        while attempt < self.patience().attempts && unsent < MAX_UNSENT {
+            self.pause(attempt + unsent).await;
             match self.came_back(stored, rtr, &identities).await {
                 Ok(false) => {}
                 Ok(true) => {
@@ -45,6 +45,11 @@ impl<I: Io, S: Store> Courier<I, S> {
             attempt += 1;
             let answer = match self.request(scscf, rtr, &named).await {
                 Ok(answer) => answer,
+                Err(Silence::Unsent) => {
+                    attempt -= 1;
+                    unsent += 1;
+                    continue;
+                }
                 Err(Silence::Unanswered) => continue,
                 Err(Silence::Stopping) => return None,
             };
