@@ -3,6 +3,8 @@
 mod kamailio;
 mod network;
 
+use std::time::Duration;
+
 use aka::{Keys, Usim};
 use sip_message::{Message, Method, Name, TypedHeader, WwwAuthenticate};
 use sip_stack::digest::{self, Challenge, Credentials, Secret};
@@ -206,13 +208,28 @@ fn kamailio_obeys_an_rtr_and_the_user_registers_anew() {
     let (network, _kamailio) = core(Algorithm::SipDigest);
     let mut phone = Phone::new(&network, "user0", Proof::Password("secret0"));
     assert!(phone.register(600).starts_with("SIP/2.0 200 "));
+    let contact = format!("sip:user0@{}", phone.hand.local());
+    let holds = || kamailio::held(&network, "sip:user0@home.example").contains(&contact);
+    assert!(
+        holds(),
+        "{}",
+        kamailio::held(&network, "sip:user0@home.example")
+    );
     let body = r#"{ "private_identity": "user0@home.example", "public_identities": ["sip:user0@home.example"],
                     "reason": "PERMANENT_TERMINATION" }"#;
     let told = call(&network, "/deregister", body);
     assert!(told.contains("\"result\":\"done\""), "{told}");
     assert_eq!(at_hss(&network, "user0").0, "not registered");
+    // Its own side: the contact is gone there too, before anybody registers again.
+    let gone = network::within(Duration::from_secs(10), || !holds());
+    assert!(
+        gone,
+        "{}",
+        kamailio::held(&network, "sip:user0@home.example")
+    );
     assert!(phone.register(600).starts_with("SIP/2.0 200 "));
     assert_eq!(at_hss(&network, "user0").0, "registered");
+    assert!(holds());
 }
 
 #[test]

@@ -66,6 +66,27 @@ impl Daemon {
     }
 }
 
+impl Daemon {
+    /// Whether it has dumped `command` as sent or received, by its own words `SND to` and `RCV from`.
+    pub(crate) fn dumped(&self, direction: &str, peer: &str, command: &str) -> bool {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        let (head, command) = (format!("{direction} '{peer}'"), format!("'{command}'"));
+        let mut pairs = lines.windows(2);
+        pairs.any(|pair| pair[0].contains(&head) && pair[1].contains(&command))
+    }
+
+    /// Whether watchdogs of both sides were asked and answered.
+    pub(crate) fn watched_by_both(&self, peer: &str) -> bool {
+        let (request, answer) = ("Device-Watchdog-Request", "Device-Watchdog-Answer");
+        [("SND to", "RCV from"), ("RCV from", "SND to")]
+            .iter()
+            .all(|(asks, answers)| {
+                self.dumped(asks, peer, request) && self.dumped(answers, peer, answer)
+            })
+    }
+}
+
 impl Drop for Daemon {
     fn drop(&mut self) {
         let _gone = self.child.kill();

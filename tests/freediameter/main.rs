@@ -65,7 +65,9 @@ fn it_reaches_open_with_our_hss_and_again_after_either_restarts() {
     let relay = Daemon::start(network.dir.path(), hss);
     until("the first connection", || open(&network, "hss"));
     // Both watchdogs: it asks after 6 s of silence, moved by 2, and so do we.
-    until("a watchdog", || relay.log().contains("Device-Watchdog"));
+    until("watchdogs of both sides", || {
+        relay.watched_by_both("hss.home.example")
+    });
     assert_eq!(counter(&network, "hss", "diameter_connections_total"), 1);
 
     drop(relay);
@@ -81,6 +83,59 @@ fn it_reaches_open_with_our_hss_and_again_after_either_restarts() {
         counter(&network, "hss", "diameter_refused_capabilities_total"),
         0
     );
+    drop(relay);
+}
+
+/// Starts our I-CSCF with freeDiameter as its peer, to which it connects.
+fn start_icscf(network: &mut Network) {
+    let hss = network.address("hss");
+    start(network, "icscf", |config| {
+        config
+            .replace(
+                "identity = \"hss.home.example\"",
+                &format!("identity = \"{IDENTITY}\""),
+            )
+            .replace(&hss.to_string(), ADDRESS)
+            .replace("[diameter]\n", "[diameter]\nwatchdog_s = 6\n")
+    });
+}
+
+#[test]
+fn our_icscf_opens_a_connection_with_it_and_again_after_either_restarts() {
+    let _namespace = Namespace::enter();
+    let mut network = Network::new();
+    network.write_subscribers(1);
+    // Nobody answers as the HSS: the one connection is that which our I-CSCF opens.
+    let relay = Daemon::start(network.dir.path(), network.address("hss"));
+    start_icscf(&mut network);
+    until("the first connection", || open(&network, "icscf"));
+    until("watchdogs of both sides", || {
+        relay.watched_by_both("icscf.home.example")
+    });
+    assert_eq!(counter(&network, "icscf", "diameter_connections_total"), 1);
+
+    drop(relay);
+    until("the end of the connection", || !open(&network, "icscf"));
+    let relay = Daemon::start(network.dir.path(), network.address("hss"));
+    until("the connection after its restart", || {
+        open(&network, "icscf")
+    });
+    assert_eq!(counter(&network, "icscf", "diameter_connections_total"), 2);
+
+    network.stop("icscf");
+    until("our leave", || {
+        relay.dumped("RCV from", "icscf.home.example", "Disconnect-Peer-Request")
+    });
+    start_icscf(&mut network);
+    until("the connection after our restart", || {
+        open(&network, "icscf")
+    });
+    for wrong in [
+        "diameter_broken_frames_total",
+        "diameter_refused_capabilities_total",
+    ] {
+        assert_eq!(counter(&network, "icscf", wrong), 0, "{wrong}");
+    }
     drop(relay);
 }
 
@@ -109,14 +164,7 @@ fn it_relays_for_our_icscf_and_says_when_it_cannot_deliver() {
     let hss = network.address("hss");
     let relay = Daemon::start(network.dir.path(), hss);
     until("its connection with the HSS", || open(&network, "hss"));
-    start(&mut network, "icscf", |config| {
-        config
-            .replace(
-                "identity = \"hss.home.example\"",
-                &format!("identity = \"{IDENTITY}\""),
-            )
-            .replace(&hss.to_string(), ADDRESS)
-    });
+    start_icscf(&mut network);
     until("a connection of ours with it", || open(&network, "icscf"));
 
     let served = "diameter_answers_total{element=\"icscf\",direction=\"received\",result=\"2xxx\"}";

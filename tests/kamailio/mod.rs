@@ -38,6 +38,23 @@ impl Kamailio {
     }
 }
 
+/// What Kamailio's S-CSCF holds of `impu`, as its operator is shown it; nothing where it holds nothing.
+pub(crate) fn held(network: &Network, impu: &str) -> String {
+    let socket = network.path("kamailio-scscf").join("ctl");
+    let shown = Command::new("/usr/sbin/kamcmd")
+        .arg("-s")
+        .arg(format!("unix:{}", socket.display()))
+        .args(["ulscscf.showimpu", impu])
+        .output()
+        .expect("kamcmd, of Kamailio");
+    assert!(
+        shown.status.success(),
+        "kamcmd: {}",
+        String::from_utf8_lossy(&shown.stderr)
+    );
+    String::from_utf8_lossy(&shown.stdout).into_owned()
+}
+
 impl Drop for Kamailio {
     fn drop(&mut self) {
         // Its children end with it when it is asked, not when it is killed.
