@@ -488,6 +488,9 @@ fn an_identity_that_is_added_is_registered_and_pushed() {
         let profile = String::from_utf8(one(&ppr[20..], 606).unwrap()).unwrap();
         assert!(profile.contains("sip:alice.new@home.example"), "{profile}");
         reply(&mut stream, &ppr, &[base(2001)]).await;
+        let ppr = next_request(&mut stream).await;
+        assert_eq!(text(&ppr, 1), [A2]);
+        reply(&mut stream, &ppr, &[base(2001)]).await;
         assert_eq!(
             state(&mut stream, A2, "sip:alice.new@home.example").await,
             -2002
