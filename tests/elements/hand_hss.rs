@@ -52,7 +52,7 @@ pub(crate) struct Policy {
     pub(crate) ccf: Option<&'static str>,
     /// Experimental-Result-Code of the next SAA.
     pub(crate) refuse: Option<u32>,
-    /// Base result of every answer, which has nothing else: a success breaks the grammar of its command.
+    /// Base result of every answer, which has nothing else; a success is whole, and has an AVP with M that nobody knows.
     pub(crate) broken: Option<ResultCode>,
 }
 
@@ -138,7 +138,10 @@ pub(crate) async fn hand_hss(sim: &Sim) -> HandHss {
 }
 
 fn answer(policy: &mut Policy, request: &Message, out: &mut BytesMut) {
-    if let Some(result) = policy.broken {
+    if let Some(result) = policy
+        .broken
+        .filter(|result| *result != ResultCode::SUCCESS)
+    {
         return error_answer(
             request,
             "hss.home.example",
@@ -150,6 +153,11 @@ fn answer(policy: &mut Policy, request: &Message, out: &mut BytesMut) {
     match request.header().command {
         command::MULTIMEDIA_AUTH => multimedia_auth(policy, request, out),
         _ => server_assignment(policy, request, out),
+    }
+    if policy.broken == Some(ResultCode::SUCCESS) {
+        out.extend_from_slice(&[0, 0, 1, 0xee, 0xc0, 0, 0, 16, 0, 0, 0, 50, 1, 2, 3, 4]);
+        let length = u32::try_from(out.len()).expect("short").to_be_bytes();
+        out[1..4].copy_from_slice(&length[1..]);
     }
 }
 

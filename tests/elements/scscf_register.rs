@@ -588,7 +588,8 @@ fn after_an_outage_the_hss_is_not_told_everything_at_once() {
     let mut told: Vec<Duration> = (1..=6).map(told_again).collect();
     assert_eq!(told[0], told_again(1), "the same seed, the same time");
     for after in &told {
-        assert!(*after < seconds(31), "{after:?}");
+        // A pause that begins while the connection is not back yet, 2 s at most.
+        assert!(*after < seconds(33), "{after:?}");
     }
     told.sort_unstable();
     assert!(
