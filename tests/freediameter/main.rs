@@ -123,8 +123,10 @@ fn our_icscf_opens_a_connection_with_it_and_again_after_either_restarts() {
     assert_eq!(counter(&network, "icscf", "diameter_connections_total"), 2);
 
     network.stop("icscf");
-    until("our leave", || {
-        relay.dumped("RCV from", "icscf.home.example", "Disconnect-Peer-Request")
+    until("what it says of our end", || {
+        relay
+            .log()
+            .contains("'STATE_OPEN'\t-> 'STATE_CLOSED'\t'icscf.home.example'")
     });
     start_icscf(&mut network);
     until("the connection after our restart", || {

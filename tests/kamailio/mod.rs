@@ -38,8 +38,9 @@ impl Kamailio {
     }
 }
 
-/// What Kamailio's S-CSCF holds of `impu`, as its operator is shown it; nothing where it holds nothing.
-pub(crate) fn held(network: &Network, impu: &str) -> String {
+/// The seconds that Kamailio's S-CSCF has `contact` of `impu` bound for yet, as its operator is shown them; none where
+/// it does not have it. What is over goes with its next sweep.
+pub(crate) fn seconds_left(network: &Network, impu: &str, contact: &str) -> Option<i64> {
     let socket = network.path("kamailio-scscf").join("ctl");
     let shown = Command::new("/usr/sbin/kamcmd")
         .arg("-s")
@@ -52,7 +53,11 @@ pub(crate) fn held(network: &Network, impu: &str) -> String {
         "kamcmd: {}",
         String::from_utf8_lossy(&shown.stderr)
     );
-    String::from_utf8_lossy(&shown.stdout).into_owned()
+    let shown = String::from_utf8_lossy(&shown.stdout);
+    let (_, bound) = shown.split_once(contact)?;
+    let (_, expires) = bound.split_once("expires:")?;
+    let seconds = expires.lines().next()?.trim().parse();
+    Some(seconds.expect("a number of seconds"))
 }
 
 impl Drop for Kamailio {
