@@ -291,7 +291,7 @@ fn an_scscf_that_is_not_connected_is_told_when_it_is_back() {
         let rtr = next_request(&mut stream).await;
         assert_eq!(command(&rtr), RTR);
         // Who cannot take it now is asked again, whatever the protocol error.
-        reply(&mut stream, &rtr, &[base(3007)]).await;
+        reply(&mut stream, &rtr, &[base(3003)]).await;
         let rtr = next_request(&mut stream).await;
         reply(&mut stream, &rtr, &[base(2001)]).await;
         assert_eq!(state(&mut stream, A1, ALICE).await, -2001);

@@ -43,7 +43,11 @@ pub(super) fn said(answer: &Message) -> Said {
                 _ => Said::Refused,
             }
         }
-        // Protocol errors: somebody on the way, or the S-CSCF itself, could not take it (RFC 6733 §7.1.3).
+        // Protocol errors: somebody on the way, or the S-CSCF itself, could not take it (RFC 6733 §7.1.3). Only one that
+        // does not know the command or Cx will not know it later.
+        (Some(ResultCode::COMMAND_UNSUPPORTED | ResultCode::APPLICATION_UNSUPPORTED), None) => {
+            Said::Refused
+        }
         (Some(ResultCode(3_000..=3_999)), None) => Said::Later,
         _ => Said::Refused,
     }
