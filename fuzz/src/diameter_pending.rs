@@ -17,17 +17,19 @@ pub fn diameter_pending(octets: &[u8]) {
     let start = Instant::now();
     let mut now = start;
     let mut table = Pending::new(limit, seed.as_micros() as u32);
-    let mut waiting: HashMap<u32, Instant> = HashMap::new();
+    // By identifier: the deadline, and the count of requests before it.
+    let mut waiting: HashMap<u32, (Instant, u32)> = HashMap::new();
+    let mut count = 0;
     let mut answered: Vec<u32> = Vec::new();
     while let Some(choice) = choices.octet() {
         match choice % 6 {
             0 | 1 => {
                 let Some(time) = choices.time() else { return };
                 let deadline = now + time;
-                // The request is told by the count of requests before it.
-                match table.insert(deadline, deadline) {
+                count += 1;
+                match table.insert(deadline, (deadline, count)) {
                     Ok(identifier) => {
-                        let before = waiting.insert(identifier, deadline);
+                        let before = waiting.insert(identifier, (deadline, count));
                         assert_eq!(before, None, "an identifier that is in use");
                     }
                     Err(Full) => assert_eq!(waiting.len(), limit),
@@ -56,29 +58,24 @@ pub fn diameter_pending(octets: &[u8]) {
             4 => {
                 let Some(time) = choices.time() else { return };
                 now += time;
-                while let Some(deadline) = table.expire(now) {
-                    assert!(deadline <= now);
-                    remove(&mut waiting, deadline);
+                while let Some(request) = table.expire(now) {
+                    assert!(request.0 <= now);
+                    waiting.retain(|_, other| *other != request);
                 }
-                assert!(waiting.values().all(|deadline| *deadline > now));
+                assert!(waiting.values().all(|(deadline, _)| *deadline > now));
             }
             _ => {
-                if let Some(deadline) = table.pop() {
-                    assert_eq!(Some(&deadline), waiting.values().min());
-                    remove(&mut waiting, deadline);
+                // Of those with one deadline the first.
+                if let Some(request) = table.pop() {
+                    assert_eq!(Some(&request), waiting.values().min());
+                    waiting.retain(|_, other| *other != request);
                 }
             }
         }
         assert_eq!(table.len(), waiting.len());
         assert_eq!(table.is_empty(), waiting.is_empty());
-        assert_eq!(table.next_deadline().as_ref(), waiting.values().min());
+        let next = waiting.values().map(|(deadline, _)| *deadline).min();
+        assert_eq!(table.next_deadline(), next);
         assert!(table.iter().is_sorted() && table.iter().count() == waiting.len());
     }
-}
-
-/// Several requests may have one deadline: any of them.
-fn remove(waiting: &mut HashMap<u32, Instant>, deadline: Instant) {
-    let found = waiting.iter().find(|(_, other)| **other == deadline);
-    let identifier = *found.expect("it waits").0;
-    waiting.remove(&identifier);
 }
