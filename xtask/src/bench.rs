@@ -12,7 +12,7 @@ use clap::Subcommand;
 use crate::repository::{cargo, root};
 use crate::step::{Failed, shown};
 
-use load::Form;
+use load::{Elements, Form};
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum What {
@@ -27,6 +27,9 @@ pub(crate) enum What {
         /// Small numbers, in any build: shows that it works, and nothing about speed
         #[arg(long)]
         short: bool,
+        /// With `--short`: measure the elements that stand beside this program, and build nothing
+        #[arg(long, requires = "short")]
+        no_build: bool,
     },
     /// Answers REGISTER requests with copied responses: what `load` compares with
     #[command(hide = true)]
@@ -50,10 +53,11 @@ impl What {
 pub(crate) fn run(what: What) -> Result<(), Failed> {
     match what {
         What::Floor { address } => load::floor::run(address),
-        What::Load { short: true } => load::run(Form::Short),
+        What::Load { no_build: true, .. } => load::run(Form::Short, Elements::Beside),
+        What::Load { short: true, .. } => load::run(Form::Short, Elements::Built),
         What::Codecs { messages } => codecs::run(messages.as_deref()),
         _ if cfg!(debug_assertions) => run_optimised(&what),
-        What::Load { short: false } => load::run(Form::Full),
+        What::Load { short: false, .. } => load::run(Form::Full, Elements::Built),
     }
 }
 

@@ -32,6 +32,15 @@ pub(crate) enum Form {
     Short,
 }
 
+/// Which elements are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Elements {
+    /// Those that cargo builds first.
+    Built,
+    /// Those that stand beside this program.
+    Beside,
+}
+
 /// Registrations that processor time is given for.
 const PER: f64 = 10_000.0;
 
@@ -79,10 +88,12 @@ impl Form {
 }
 
 /// Measures and prints a line for each figure.
-pub(crate) fn run(form: Form) -> Result<(), Failed> {
+pub(crate) fn run(form: Form, elements: Elements) -> Result<(), Failed> {
     // Asked before the build, which may put another program in our place.
     let own = std::env::current_exe().map_err(|error| failed("our own program", &error))?;
-    build()?;
+    if elements == Elements::Built {
+        build()?;
+    }
     let folder = std::env::temp_dir().join(format!("wayfarer-load-{}", std::process::id()));
     let ground = Ground { own, folder };
     let measured = all(form, &ground);
