@@ -38,28 +38,6 @@ impl Kamailio {
     }
 }
 
-/// The seconds that Kamailio's S-CSCF has `contact` of `impu` bound for yet, as its operator is shown them; none where
-/// it does not have it. What is over goes with its next sweep.
-pub(crate) fn seconds_left(network: &Network, impu: &str, contact: &str) -> Option<i64> {
-    let socket = network.path("kamailio-scscf").join("ctl");
-    let shown = Command::new("/usr/sbin/kamcmd")
-        .arg("-s")
-        .arg(format!("unix:{}", socket.display()))
-        .args(["ulscscf.showimpu", impu])
-        .output()
-        .expect("kamcmd, of Kamailio");
-    assert!(
-        shown.status.success(),
-        "kamcmd: {}",
-        String::from_utf8_lossy(&shown.stderr)
-    );
-    let shown = String::from_utf8_lossy(&shown.stdout);
-    let (_, bound) = shown.split_once(contact)?;
-    let (_, expires) = bound.split_once("expires:")?;
-    let seconds = expires.lines().next()?.trim().parse();
-    Some(seconds.expect("a number of seconds"))
-}
-
 impl Drop for Kamailio {
     fn drop(&mut self) {
         // Its children end with it when it is asked, not when it is killed.

@@ -446,7 +446,12 @@ impl Case<'_> {
                 };
                 let left = Duration::from_secs(contact["expires_in_s"].as_u64().expect("a number"));
                 let expires = Duration::from_secs(told.expires);
-                let (earliest, latest) = (last.asked + expires, last.ended + expires + SECOND);
+                // What an earlier 200 said of another contact counts from when that came, seconds after it was said.
+                let slack = match last.wanted().iter().any(|wanted| wanted == uri) {
+                    true => SECOND,
+                    false => 10 * SECOND,
+                };
+                let (earliest, latest) = (last.asked + expires, last.ended + expires + slack);
                 // What was told over another flow since does not touch one that ended.
                 if *flow_ended {
                     continue;

@@ -93,19 +93,30 @@ fn within_groups() {
         let whole = Message::parse(octets.clone()).expect("a frame");
         let mut before = octets[..20].to_vec();
         for avp in whole.avps() {
-            for cut in 0..avp.data.len() {
-                let (code, flags, vendor) = (avp.code.number, avp.flags.0, avp.code.vendor.0);
-                let shortened = frames::avp(code, flags, vendor, &avp.data[..cut]);
+            let (code, flags, vendor) = (avp.code.number, avp.flags.0, avp.code.vendor.0);
+            let ending_with = |data: &[u8]| {
                 let mut message = before.clone();
-                message.extend(shortened);
+                message.extend(frames::avp(code, flags, vendor, data));
                 let length = message.len() as u32;
                 message[1..4].copy_from_slice(&length.to_be_bytes()[1..]);
-                let message = frames::message(message);
+                frames::message(message)
+            };
+            for cut in 0..avp.data.len() {
+                let message = ending_with(&avp.data[..cut]);
                 // Either it is refused, or what is written is what came.
                 if let Ok(command) = Command::decode(&message) {
                     let mut written = BytesMut::new();
                     command.encode(message.header(), &mut written);
-                    assert_eq!(written, message.octets(), "{} at {cut}", avp.code);
+                    // The last AVP of a group may lack its padding, which is written.
+                    let end = cut.next_multiple_of(4).min(avp.data.len());
+                    let padded = avp.data[cut..end].iter().all(|octet| *octet == 0);
+                    let whole = ending_with(&avp.data[..if padded { end } else { cut }]);
+                    let came = [&message.octets()[..], &whole.octets()[..]];
+                    assert!(
+                        came.contains(&&*written),
+                        "{} at {cut}: {written:?}",
+                        avp.code
+                    );
                 }
             }
             before.extend(frames::avp(

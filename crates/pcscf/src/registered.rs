@@ -126,6 +126,22 @@ impl Registered {
         }
     }
 
+    /// Takes what the registrar does not list any more from the flows of `impu` that have ended. From one that lives
+    /// only its own 200 takes: answers of two flows may cross.
+    pub(crate) fn keep_of_ended(&mut self, impu: &str, listed: &[BoundContact]) {
+        for flow in self.flows.get(impu).cloned().unwrap_or_default() {
+            let key = (flow, Rc::<str>::from(impu));
+            let Some(kept) = self.entries.get_mut(&key).filter(|kept| kept.cut_off) else {
+                continue;
+            };
+            let contacts = &mut kept.entry.contacts;
+            contacts.retain(|bound| listed.iter().any(|contact| contact.is(bound)));
+            if contacts.is_empty() {
+                self.remove(flow, impu);
+            }
+        }
+    }
+
     /// Takes what ran out.
     pub(crate) fn sweep(&mut self, now: Instant) {
         let mut gone = Vec::new();
@@ -328,5 +344,13 @@ mod tests {
         assert_eq!(state["flows"]["udp"], 1);
         registered.set(flow(3), "sip:a@h", entry(&[("sip:x", None)], until));
         assert_eq!(registered.state(crate::now())["cut_off"], 1, "it came back");
+        let listed = entry(&[("sip:y", None)], until).contacts;
+        registered.keep_of_ended("sip:b@h", &listed);
+        registered.keep_of_ended("sip:c@h", &listed);
+        assert!(registered.get(flow(1), "sip:b@h").is_none(), "over");
+        assert!(
+            registered.get(flow(2), "sip:c@h").is_some(),
+            "another 200 says"
+        );
     }
 }

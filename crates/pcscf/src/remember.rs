@@ -23,6 +23,8 @@ pub(crate) fn remember<I: Io>(
     let impu = to.0.uri;
     let private_identity = private_identity(request).unwrap_or_default();
     let mut registered = pcscf.registered.borrow_mut();
+    let listed = listed(response, now());
+    registered.keep_of_ended(impu, &listed);
     let contacts = match asked(request) {
         Asked::RemoveAll => {
             registered.remove_all(impu, &private_identity);
@@ -33,7 +35,7 @@ pub(crate) fn remember<I: Io>(
             registered.take_from_others(flow, impu, &ours);
             let known = registered.get(flow, impu).map(|entry| &entry.contacts);
             ours.extend(known.into_iter().flatten().cloned());
-            bound(response, &ours, now())
+            bound(listed, &ours)
         }
     };
     let entry = Entry {
@@ -88,26 +90,34 @@ fn read(contact: &Contact<'_>, address: &NameAddr<'_>, expires_at: Instant) -> B
     }
 }
 
-/// The contacts of `response` that are of `ours`, each with its time.
-fn bound(response: &Message, ours: &[BoundContact], now: Instant) -> SmallVec<[BoundContact; 1]> {
-    let mut bound: SmallVec<[BoundContact; 1]> = SmallVec::new();
+/// The contacts of `response`, each with its time.
+fn listed(response: &Message, now: Instant) -> SmallVec<[BoundContact; 1]> {
+    let mut listed = SmallVec::new();
     for contact in response.read_all::<Contact<'_>>().filter_map(Result::ok) {
-        let (Contact::Address(address), Some(seconds)) = (contact, contact.expires()) else {
-            continue;
-        };
-        let expires_at = now + Duration::from_secs(u64::from(seconds));
-        let contact = read(&contact, &address, expires_at);
-        let is_ours = ours.iter().any(|ours| match &ours.outbound {
+        if let (Contact::Address(address), Some(seconds @ 1..)) = (contact, contact.expires()) {
+            let expires_at = now + Duration::from_secs(u64::from(seconds));
+            listed.push(read(&contact, &address, expires_at));
+        }
+    }
+    listed
+}
+
+/// Those of `listed` that are of `ours`.
+fn bound(
+    mut listed: SmallVec<[BoundContact; 1]>,
+    ours: &[BoundContact],
+) -> SmallVec<[BoundContact; 1]> {
+    let is_ours = |contact: &BoundContact| {
+        ours.iter().any(|ours| match &ours.outbound {
             Some(outbound) if contact.outbound.is_some() => {
                 contact.outbound.as_ref() == Some(outbound)
             }
             _ => same_uri(&contact.uri, &ours.uri),
-        });
-        if seconds > 0 && is_ours && bound.len() < MAX_CONTACTS {
-            bound.push(contact);
-        }
-    }
-    bound
+        })
+    };
+    listed.retain(|contact| is_ours(contact));
+    listed.truncate(MAX_CONTACTS);
+    listed
 }
 
 /// Whether both stand for one contact (RFC 3261 §19.1.4).
