@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use sim::{Setup, Sim};
+use sip_message::Status;
 
 use crate::elements::{Elements, HSS, OTHER_SCSCF, PCSCF, SCSCF, name};
 use crate::first_registrations::faults;
@@ -334,11 +335,15 @@ impl Case<'_> {
     fn is_taken_over(&self, one: &Procedure, scscf: u8) -> bool {
         self.ledger.procedures.iter().any(|later| {
             let is_theirs = USERS[later.user].impu == self.user.impu && later.ended > one.began;
-            let by = match &later.outcome {
-                Outcome::Told { scscf, .. } => *scscf,
-                _ => None,
+            let elsewhere = match &later.outcome {
+                Outcome::Told { scscf: by, .. } => by.is_some_and(|by| by != scscf),
+                // The SAR of a binding may have reached the HSS, and its answer nobody.
+                Outcome::Silent => matches!(later.wish, Wish::Bind(..)),
+                Outcome::Refused(status) => {
+                    *status == Status::SERVER_TIME_OUT && matches!(later.wish, Wish::Bind(..))
+                }
             };
-            is_theirs && by.is_some_and(|by| by != scscf)
+            is_theirs && elsewhere
         })
     }
 
