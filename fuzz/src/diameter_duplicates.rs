@@ -46,7 +46,8 @@ pub fn diameter_duplicates(octets: &[u8]) {
                 match (arrival, first) {
                     // Nobody serves a request twice.
                     (Arrival::New, None) => {
-                        under_way.insert(key, (marks, Vec::new()));
+                        // One with other marks keeps its place.
+                        under_way.entry(key).or_insert((marks, Vec::new()));
                     }
                     (Arrival::Joined, Some((_, joined))) => {
                         joined.push(waiter);

@@ -10,6 +10,9 @@ use capture::Transport;
 /// State of a listening TCP socket in `/proc/net/tcp`.
 const TCP_LISTEN: &str = "0A";
 
+/// How often the tables are read until the socket stands there.
+const READINGS: usize = 3;
+
 /// Names the process whose socket stands in the way of binding `address`: `sipp (process 4711)`.
 ///
 /// `None` where no such socket is found or its process belongs to someone whose files we may not read.
@@ -18,11 +21,15 @@ pub fn who_holds(transport: Transport, address: SocketAddr) -> Option<String> {
         Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
         Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
     };
-    tables
-        .iter()
-        .filter_map(|table| fs::read_to_string(table).ok())
-        .flat_map(|table| inodes(&table, transport, address))
-        .find_map(|inode| process_of(&inode))
+    let find = || {
+        tables
+            .iter()
+            .filter_map(|table| fs::read_to_string(table).ok())
+            .flat_map(|table| inodes(&table, transport, address))
+            .find_map(|inode| process_of(&inode))
+    };
+    // The kernel's listing can miss a socket while others come and go.
+    (0..READINGS).find_map(|_| find())
 }
 
 /// The same error with the socket's name and, where the port is taken, its holder.
