@@ -3,6 +3,8 @@
 mod kamailio;
 mod network;
 
+use std::time::Duration;
+
 use aka::{Keys, Usim};
 use sip_message::{Message, Method, Name, TypedHeader, WwwAuthenticate};
 use sip_stack::digest::{self, Challenge, Credentials, Secret};
@@ -201,18 +203,39 @@ fn call(network: &Network, path: &str, body: &str) -> String {
     answer
 }
 
+/// Asks Kamailio's S-CSCF whether a request to `user` finds a contact there; gives its status line.
+fn looked_up(network: &Network, user: &str, branch: u32) -> String {
+    let hand = Hand::new(network.ip(21), network.address("scscf"));
+    let local = hand.local();
+    let answer = hand.ask(&format!(
+        "OPTIONS sip:{user}@home.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-{branch};rport\r\n\
+         Max-Forwards: 70\r\nFrom: <sip:caller@home.example>;tag=o{branch}\r\nTo: <sip:{user}@home.example>\r\n\
+         Call-ID: looked-up-{branch}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+    ));
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
 #[test]
 fn kamailio_obeys_an_rtr_and_the_user_registers_anew() {
     let (network, _kamailio) = core(Algorithm::SipDigest);
     let mut phone = Phone::new(&network, "user0", Proof::Password("secret0"));
+    assert_eq!(looked_up(&network, "user0", 1), "SIP/2.0 404 Not Bound");
     assert!(phone.register(600).starts_with("SIP/2.0 200 "));
+    assert_eq!(looked_up(&network, "user0", 2), "SIP/2.0 200 Bound");
     let body = r#"{ "private_identity": "user0@home.example", "public_identities": ["sip:user0@home.example"],
                     "reason": "PERMANENT_TERMINATION" }"#;
     let told = call(&network, "/deregister", body);
     assert!(told.contains("\"result\":\"done\""), "{told}");
     assert_eq!(at_hss(&network, "user0").0, "not registered");
+    // It marks the contacts as deleted, and its timer takes them out within a second.
+    let mut branches = 3..;
+    assert!(network::within(Duration::from_secs(20), || {
+        let branch = branches.next().expect("without end");
+        looked_up(&network, "user0", branch) == "SIP/2.0 404 Not Bound"
+    }));
     assert!(phone.register(600).starts_with("SIP/2.0 200 "));
     assert_eq!(at_hss(&network, "user0").0, "registered");
+    assert_eq!(looked_up(&network, "user0", 2_000), "SIP/2.0 200 Bound");
 }
 
 #[test]

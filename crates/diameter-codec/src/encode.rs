@@ -75,9 +75,10 @@ pub trait Sink: Sized {
     /// AVPs as they are.
     #[inline]
     fn extra<'a>(&mut self, avps: &Many<'a, Avp<'a>>) {
-        match avps.given() {
-            Some(avps) => avps.iter().for_each(|avp| self.avp(*avp, avp)),
-            None => avps.iter().for_each(|avp| self.avp(avp, &avp)),
+        match (avps.given(), avps.raw()) {
+            (Some(avps), _) => avps.iter().for_each(|avp| self.avp(*avp, avp)),
+            (None, Some(octets)) => self.octets(octets),
+            (None, None) => avps.iter().for_each(|avp| self.avp(avp, &avp)),
         }
     }
 }

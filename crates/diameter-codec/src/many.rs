@@ -26,6 +26,11 @@ enum Source<'a, T> {
         count: u32,
         is_member: fn(AvpCode) -> bool,
     },
+    /// `count` AVPs, and after them what may be none: kept to the octet.
+    Raw {
+        octets: &'a [u8],
+        count: u32,
+    },
 }
 
 impl<'a, T: AvpValue<'a>> Many<'a, T> {
@@ -34,7 +39,9 @@ impl<'a, T: AvpValue<'a>> Many<'a, T> {
     pub fn len(&self) -> usize {
         match self.0 {
             Source::Given(values) => values.len(),
-            Source::Coded { count, .. } | Source::Others { count, .. } => count as usize,
+            Source::Coded { count, .. }
+            | Source::Others { count, .. }
+            | Source::Raw { count, .. } => count as usize,
         }
     }
 
@@ -64,7 +71,16 @@ impl<'a, T: AvpValue<'a>> Many<'a, T> {
     pub(crate) fn given(&self) -> Option<&'a [T]> {
         match self.0 {
             Source::Given(values) => Some(values),
-            Source::Coded { .. } | Source::Others { .. } => None,
+            Source::Coded { .. } | Source::Others { .. } | Source::Raw { .. } => None,
+        }
+    }
+
+    /// All octets, where they are kept whether they can be followed or not.
+    #[inline]
+    pub(crate) fn raw(&self) -> Option<&'a [u8]> {
+        match self.0 {
+            Source::Raw { octets, .. } => Some(octets),
+            Source::Given(_) | Source::Coded { .. } | Source::Others { .. } => None,
         }
     }
 
@@ -100,14 +116,10 @@ impl<'a> Many<'a, Avp<'a>> {
         }
     }
 
-    /// Every AVP in `octets`, as far as their lengths can be followed.
+    /// Every AVP in `octets`, as far as their lengths can be followed; written again, all octets are.
     pub(crate) fn unchecked(octets: &'a [u8]) -> Self {
         let count = Avps::new(octets).count() as u32;
-        Self(Source::Others {
-            octets,
-            count,
-            is_member: |_| false,
-        })
+        Self(Source::Raw { octets, count })
     }
 
     /// The first AVP of this code.
@@ -199,6 +211,7 @@ impl<'a, T: AvpValue<'a>> Iterator for ManyIter<'a, T> {
                 let is_member = *is_member;
                 advance(octets, |found| !is_member(found))
             }
+            Source::Raw { octets, .. } => advance(octets, |_| true),
         }
     }
 

@@ -5,14 +5,12 @@ use std::hint::black_box;
 
 use bytes::{Bytes, BytesMut};
 use diameter_codec::{Avps, Command, Message, error_answer};
+use instruction_count::Kind;
 
 use crate::frames::{M, TGPP, V, avp, frame, ietf, least_sar, tgpp, tgpp_clear};
 
-/// Makes an input of about a length.
-pub(crate) type Make = fn(usize) -> Vec<u8>;
-
 /// Every kind of input, by its name.
-pub(crate) const KINDS: [(&str, Make); 12] = [
+pub(crate) const KINDS: [Kind; 12] = [
     ("identities", |n| sar(tgpp(601, b"sip:a@b"), n)),
     ("empty-identities", |n| sar(tgpp(601, b""), n)),
     ("unknown", |n| sar(avp(7_001, 0, 0, b"what"), n)),

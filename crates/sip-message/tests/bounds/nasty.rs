@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use bytes::{Bytes, BytesMut};
+use instruction_count::Kind;
 use sip_message::header::{
     AuthenticationInfo, Authorization, ContentType, PAccessNetworkInfo, PChargingVector,
     SecurityClient, TypedHeader, Via, Warning,
@@ -11,9 +12,6 @@ use sip_message::{
     Contact, Framer, From, Message, Multipart, Name, Params, Part, Piece, Route, To, Uri, unquote,
     validate,
 };
-
-/// The name of a kind of input, and one of about so many octets.
-pub(crate) type Kind = (&'static str, fn(usize) -> Vec<u8>);
 
 /// Every kind of input.
 pub(crate) const KINDS: [Kind; 25] = [
