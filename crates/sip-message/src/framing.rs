@@ -10,8 +10,9 @@ use smallvec::SmallVec;
 
 use crate::error::ParseError;
 use crate::grammar::is_white;
+use crate::message::Message;
 use crate::name::{self, Id, Name};
-use crate::scan::Scan;
+use crate::scan::{Found, Line, Scan};
 use crate::status::Status;
 
 /// Octets that start line and header fields may have together.
@@ -137,18 +138,7 @@ pub(crate) enum Fault {
     ShortBody,
 }
 
-/// What the pass finds.
-pub(crate) struct Framed {
-    pub(crate) head: ByteString,
-    /// Head and body; what follows the body is cut off.
-    pub(crate) whole: Bytes,
-    pub(crate) start: Start,
-    pub(crate) fields: Fields,
-    pub(crate) present: Present,
-    pub(crate) fault: Option<Fault>,
-}
-
-pub(crate) fn frame(mut whole: Bytes) -> Result<Framed, ParseError> {
+pub(crate) fn frame(mut whole: Bytes) -> Result<Message, ParseError> {
     // RFC 3261 §7.5: line ends before the start line are ignored.
     let before = whole
         .iter()
@@ -166,23 +156,16 @@ pub(crate) fn frame(mut whole: Bytes) -> Result<Framed, ParseError> {
             if let Some(length) = pass.body_of_datagram(&whole) {
                 whole.truncate(pass.head_length + length);
             }
-            Ok(Framed {
-                head,
-                whole,
-                start,
-                fields: pass.fields,
-                present: pass.present,
-                fault: pass.fault,
-            })
+            Ok(pass.message(head, whole, start))
         }
         // Readable for an error response; never forwarded, since it does not pass validation.
         Err(_) => {
             let (head, body) = whole.split_at(pass.head_length);
             let mut readable = String::from_utf8_lossy(head).into_owned().into_bytes();
             readable.extend_from_slice(body);
-            let mut framed = frame(Bytes::from(readable))?;
-            framed.fault = Some(Fault::NotUtf8);
-            Ok(framed)
+            let mut message = frame(Bytes::from(readable))?;
+            message.fault = Some(Fault::NotUtf8);
+            Ok(message)
         }
     }
 }
@@ -216,16 +199,9 @@ impl StreamHead {
     }
 
     /// The message, of this head and the body behind it.
-    pub(crate) fn over(self, whole: Bytes) -> Result<Framed, ParseError> {
+    pub(crate) fn over(self, whole: Bytes) -> Result<Message, ParseError> {
         match ByteString::try_from(whole.slice(..self.pass.head_length)) {
-            Ok(head) => Ok(Framed {
-                head,
-                whole,
-                start: self.start,
-                fields: self.pass.fields,
-                present: self.pass.present,
-                fault: self.pass.fault,
-            }),
+            Ok(head) => Ok(self.pass.message(head, whole, self.start)),
             Err(_) => frame(whole),
         }
     }
@@ -258,83 +234,122 @@ impl Pass {
         self.fault.get_or_insert(fault);
     }
 
+    /// The message, of which nothing is edited.
+    fn message(self, head: ByteString, whole: Bytes, start: Start) -> Message {
+        Message {
+            head,
+            whole,
+            start,
+            fields: self.fields,
+            present: self.present,
+            edited: String::new(),
+            body: None,
+            is_edited: false,
+            fault: self.fault,
+        }
+    }
+
     /// Cuts `octets` in lines up to the empty one.
     fn lines(&mut self, octets: &[u8]) -> Result<Start, ParseError> {
         let window = &octets[..octets.len().min(MAX_HEAD)];
         let is_cut = window.len() < octets.len();
-        let mut scan = Scan::new(window);
-        let mut start = None;
-        // Where the line under way begins, and its first colon.
-        let (mut at, mut colon) = (0, usize::MAX);
+        let mut found = Found::default();
+        let mut scan = Scan::new(window, &mut found);
+        let first = scan.line();
+        if first.feed == window.len() && is_cut {
+            return Err(ParseError::HeadTooLong);
+        }
+        // Where the field under way begins, and the first colon in those lines of it that are over.
+        let mut at = (first.feed + 1).min(window.len());
+        let mut colon = usize::MAX;
+        let start = self.start_line(&window[..at])?;
         loop {
             let line = scan.line();
             colon = colon.min(line.colon);
-            if line.feed == window.len() {
-                if is_cut {
-                    return Err(ParseError::HeadTooLong);
-                }
-                self.note(Fault::NoEmptyLine);
-                self.head_length = window.len();
-                if at == window.len() {
-                    break;
-                }
-            } else if line.feed <= at + 1 && matches!(&window[at..line.feed], [] | [b'\r']) {
-                if line.feed == at {
-                    self.note(Fault::BareLineFeed);
-                }
-                self.head_length = line.feed + 1;
-                break;
-            } else {
-                let (before, after) = match window.get(line.feed - 1..line.feed + 2) {
-                    Some(&[before, _, after]) => (before, after),
-                    _ => (window[line.feed - 1], b'\n'),
-                };
-                if before != b'\r' {
-                    self.note(Fault::BareLineFeed);
-                }
-                // RFC 3261 §7.3.1: a line that starts with white space continues the one before.
-                if matches!(after, b' ' | b'\t') && start.is_some() {
-                    continue;
-                }
+            // As it nearly always is: CR LF and no fold after it, a colon with nothing before it and one space after it.
+            if let Some(&[b'\r', _, after]) = window.get(line.feed - 1..line.feed + 2)
+                && (after > b' ' || after == b'\r')
+                && let Some(&[before, _, b' ', first]) = around(window, colon)
+                && before > b' '
+                && first > b' '
+                && colon < line.feed
+            {
+                self.field(window, at, line.feed + 1, colon - at, colon + 2)?;
+                (at, colon) = (line.feed + 1, usize::MAX);
+                continue;
             }
-            let end = (line.feed + 1).min(window.len());
-            if start.is_none() {
-                start = Some(self.start_line(&window[..end])?);
-            } else if self.fields.len() == MAX_FIELDS {
-                return Err(ParseError::TooManyFields);
-            } else {
-                self.field(window, at, end, colon);
+            if line.feed == window.len() && is_cut {
+                return Err(ParseError::HeadTooLong);
             }
-            if line.feed == window.len() {
-                break;
+            match self.odd_line(window, at, Line { colon, ..line })? {
+                Odd::GoesOn => {}
+                Odd::Field => (at, colon) = (line.feed + 1, usize::MAX),
+                Odd::Last => break,
             }
-            (at, colon) = (end, usize::MAX);
         }
-        let start = start.ok_or(ParseError::StartLine)?;
         if self.fields.is_empty() {
             return Err(ParseError::NoHeader);
         }
         Ok(start)
     }
 
-    #[inline(always)]
-    fn field(&mut self, window: &[u8], from: usize, to: usize, colon: usize) {
-        let (name_length, value) = if colon < to {
-            let mut end = colon;
-            while end > from && is_white(window[end - 1]) {
-                end -= 1;
+    /// Any line: one of a field that begins at `at`, or the empty one.
+    #[inline(never)]
+    fn odd_line(&mut self, window: &[u8], at: usize, line: Line) -> Result<Odd, ParseError> {
+        let Line { feed, colon } = line;
+        if feed == window.len() {
+            self.note(Fault::NoEmptyLine);
+            self.head_length = feed;
+            if at == feed {
+                return Ok(Odd::Last);
             }
-            (end - from, colon + 1)
+        } else if matches!(&window[at..feed], [] | [b'\r']) {
+            if at == feed {
+                self.note(Fault::BareLineFeed);
+            }
+            self.head_length = feed + 1;
+            return Ok(Odd::Last);
         } else {
-            (0, from)
+            if window[feed - 1] != b'\r' {
+                self.note(Fault::BareLineFeed);
+            }
+            // RFC 3261 §7.3.1: a line that starts with white space continues the one before.
+            if matches!(window.get(feed + 1), Some(b' ' | b'\t')) {
+                return Ok(Odd::GoesOn);
+            }
+        }
+        let to = (feed + 1).min(window.len());
+        let (name_length, value) = if colon < to {
+            let name = &window[at..colon];
+            let trailing = name.iter().rev().take_while(|octet| is_white(**octet));
+            (name.len() - trailing.count(), colon + 1)
+        } else {
+            (0, at)
         };
         if name_length == 0 {
             self.note(Fault::NoColon);
         }
-        let value = match window.get(value..value + 2) {
-            Some(&[b' ', next]) if !is_white(next) => value + 1,
-            _ => value + white(&window[value..to]),
-        };
+        let value = value + white(&window[value..to]);
+        self.field(window, at, to, name_length, value)?;
+        Ok(match feed == window.len() {
+            true => Odd::Last,
+            false => Odd::Field,
+        })
+    }
+
+    /// The field in `window` from `from` to `to`.
+    #[inline(always)]
+    fn field(
+        &mut self,
+        window: &[u8],
+        from: usize,
+        to: usize,
+        name_length: usize,
+        value: usize,
+    ) -> Result<(), ParseError> {
+        if self.fields.spilled() && self.fields.len() == MAX_FIELDS {
+            return Err(ParseError::TooManyFields);
+        }
         // With what follows it, so that whole words can be read.
         let id = name::id_of(&window[from..], name_length);
         if id == Name::CONTENT_LENGTH.id {
@@ -349,6 +364,7 @@ impl Pass {
             id,
             origin: Origin::Received,
         });
+        Ok(())
     }
 
     /// Request line (RFC 3261 §7.1) or status line (§7.2), parts found from both ends.
@@ -444,6 +460,22 @@ impl Pass {
                 .saturating_add(usize::from(digit - b'0'))
         }))
     }
+}
+
+/// What a line is that is not as nearly all are.
+enum Odd {
+    /// The next continues it.
+    GoesOn,
+    /// The end of a field.
+    Field,
+    /// The end of the head.
+    Last,
+}
+
+/// The octet before `at`, that at it, and two more.
+#[inline(always)]
+fn around(octets: &[u8], at: usize) -> Option<&[u8; 4]> {
+    octets.get(at.wrapping_sub(1)..)?.first_chunk()
 }
 
 /// How much white space `octets` begin with.

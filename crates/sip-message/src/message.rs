@@ -6,7 +6,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::error::{HeaderError, ParseError};
-use crate::framing::{self, Fault, Field, Fields, Framed, Origin, Present, Start, StartKind};
+use crate::framing::{self, Fault, Field, Fields, Origin, Present, Start, StartKind};
 use crate::grammar::{Elements, trim_end};
 use crate::header::TypedHeader;
 use crate::method::Method;
@@ -71,7 +71,7 @@ impl Message {
     /// # Errors
     /// [`ParseError`] where there is no message that could be answered.
     pub fn parse(bytes: Bytes) -> Result<Message, ParseError> {
-        framing::frame(bytes).map(Message::from)
+        framing::frame(bytes)
     }
 
     pub(crate) fn text(&self, origin: Origin) -> &str {
@@ -257,22 +257,6 @@ impl<'a> Iterator for LineElements<'a> {
             } else if !line.is_empty() {
                 return Some(line);
             }
-        }
-    }
-}
-
-impl From<Framed> for Message {
-    fn from(framed: Framed) -> Message {
-        Message {
-            head: framed.head,
-            whole: framed.whole,
-            start: framed.start,
-            fields: framed.fields,
-            present: framed.present,
-            edited: String::new(),
-            body: None,
-            is_edited: false,
-            fault: framed.fault,
         }
     }
 }

@@ -373,100 +373,134 @@ impl fmt::Debug for Name<'_> {
     }
 }
 
-/// What is compared of a name: a word of its first octets and one of its last, which overlap in names below 16.
+/// What is compared of a name: its first octets, and of one that is longer its last ones too, which overlap them.
 #[derive(Clone, Copy)]
 struct Key {
     length: usize,
-    first: u64,
-    last: u64,
+    first: u128,
+    /// The bits of `first` that case may change: those of letters.
+    first_case: u128,
 }
 
-const WORD: usize = 8;
-/// The bit that makes a letter lower case, in each octet.
-const LOWER: u64 = 0x2020_2020_2020_2020;
+const WORD: usize = 16;
 
-/// The key of each place of [`KNOWN`], and for each of its two words the bits that case may change: those of letters.
-static KEYS: [(Key, u64, u64); KNOWN.len()] = {
-    let empty = Key {
+/// The key of each name by its number. There are as many as there are numbers, so that none is out of bounds.
+static KEYS: [Key; 256] = {
+    let none = Key {
         length: 0,
         first: 0,
-        last: 0,
+        first_case: 0,
     };
-    let mut keys = [(empty, 0, 0); KNOWN.len()];
+    let mut keys = [none; 256];
     let mut place = 0;
     while place < KNOWN.len() {
         let name = KNOWN[place].name.as_bytes();
-        let (mut key, mut first_case, mut last_case) = (key(name, name.len()), 0, 0);
-        let mut at = 0;
-        while at < WORD {
-            let shift = 8 * at as u32;
-            if (key.first >> shift) as u8 & 0xc0 == 0x40 {
-                first_case |= 0x20 << shift;
-            }
-            if (key.last >> shift) as u8 & 0xc0 == 0x40 {
-                last_case |= 0x20 << shift;
-            }
-            at += 1;
-        }
-        key.first |= first_case;
-        key.last |= last_case;
-        keys[place] = (key, first_case, last_case);
+        let first = first_word(name, name.len());
+        let first_case = case(first);
+        keys[place + 1] = Key {
+            length: name.len(),
+            first: first | first_case,
+            first_case,
+        };
         place += 1;
     }
     keys
 };
 
-/// The key of the name that is the first `length` octets of `text`; what follows them is not looked at.
+/// The last word of each name that is longer than one, and the bits of it that case may change.
+static LAST_WORDS: [(u128, u128); 256] = {
+    let mut words = [(0, 0); 256];
+    let mut place = 0;
+    while place < KNOWN.len() {
+        let name = KNOWN[place].name.as_bytes();
+        assert!(name.len() <= 2 * WORD, "its middle would not be compared");
+        if name.len() > WORD {
+            let last = word(name.split_at(name.len() - WORD).1);
+            words[place + 1] = (last | case(last), case(last));
+        }
+        place += 1;
+    }
+    words
+};
+
+/// The bit that makes a letter lower case, in each octet of `word` that is a letter.
+const fn case(word: u128) -> u128 {
+    let mut octets = word.to_le_bytes();
+    let mut at = 0;
+    while at < WORD {
+        octets[at] = if octets[at] & 0xc0 == 0x40 { 0x20 } else { 0 };
+        at += 1;
+    }
+    u128::from_le_bytes(octets)
+}
+
+/// The first word of the name that is the first `length` octets of `text`; zeros follow a shorter one.
 #[inline]
-const fn key(text: &[u8], length: usize) -> Key {
+const fn first_word(text: &[u8], length: usize) -> u128 {
     // No branch depends on the length: which one is next cannot be foretold.
     let used = if length < WORD { length } else { WORD };
-    let mask = u64::MAX >> (8 * (WORD - used));
-    Key {
-        length,
-        first: word(text) & mask,
-        last: word(text.split_at(length.saturating_sub(WORD)).1) & mask,
-    }
+    word(text) & MASKS[used]
 }
+
+/// So many octets at the beginning of a word.
+static MASKS: [u128; WORD + 1] = {
+    let mut masks = [u128::MAX; WORD + 1];
+    let mut used = 0;
+    while used < WORD {
+        masks[used] = (1 << (8 * used)) - 1;
+        used += 1;
+    }
+    masks
+};
 
 /// The first octets of `text`, filled up with zeros.
 #[inline]
-const fn word(text: &[u8]) -> u64 {
-    if let Some(word) = text.first_chunk::<WORD>() {
-        return u64::from_le_bytes(*word);
+const fn word(text: &[u8]) -> u128 {
+    match text.first_chunk::<WORD>() {
+        Some(word) => u128::from_le_bytes(*word),
+        None => short_word(text),
     }
+}
+
+#[cold]
+#[inline(never)]
+const fn short_word(text: &[u8]) -> u128 {
     let mut word = [0; WORD];
     let mut at = 0;
     while at < text.len() {
         word[at] = text[at];
         at += 1;
     }
-    u64::from_le_bytes(word)
+    u128::from_le_bytes(word)
 }
 
-/// Open-addressed table from [`slot`] to place; the multipliers leave each name in a slot of its own.
+/// From [`slot`] to number; rotation and multiplier leave each name in a slot of its own.
 static SLOTS: [Id; SLOT_COUNT] = slots();
 const SLOT_COUNT: usize = 512;
 
-const fn slot(key: Key) -> usize {
-    let first = (key.first | LOWER).wrapping_mul(FIRST_MULTIPLIER);
-    let last = (key.last | LOWER).wrapping_mul(LAST_MULTIPLIER);
-    let mixed = (first ^ last).wrapping_add((key.length as u64) << 56);
-    (mixed >> 55) as usize
+#[inline]
+const fn slot(first: u128, length: usize) -> usize {
+    let low = first as u64 | LOWER;
+    let high = (first >> 64) as u64 | LOWER;
+    let mixed = (low ^ high.rotate_left(ROTATION)).wrapping_mul(MULTIPLIER);
+    (mixed.wrapping_add((length as u64) << 56) >> 55) as usize
 }
 
-const FIRST_MULTIPLIER: u64 = 0x06f7_0355_3b89_d84d;
-const LAST_MULTIPLIER: u64 = 0xa4e0_880a_f65f_28ef;
+/// The bit that makes a letter lower case, in each octet.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+const ROTATION: u32 = 45;
+const MULTIPLIER: u64 = 0xe2a9_4c93_9ba4_f1dd;
 
 const fn slots() -> [Id; SLOT_COUNT] {
     let mut table = [OTHER; SLOT_COUNT];
     let mut place = 0;
     while place < KNOWN.len() {
         let name = KNOWN[place].name.as_bytes();
-        let mut at = slot(key(name, name.len()));
-        while table[at] != OTHER {
-            at = (at + 1) % SLOT_COUNT;
-        }
+        let at = slot(first_word(name, name.len()), name.len());
+        assert!(
+            table[at] == OTHER,
+            "two names in one slot: choose another rotation and multiplier"
+        );
         table[at] = place as Id + 1;
         place += 1;
     }
@@ -491,7 +525,7 @@ const fn compact_forms() -> [Id; 256] {
 }
 
 /// The number of the name that is the first `length` octets of `text`.
-#[inline]
+#[inline(always)]
 pub(crate) fn id_of(text: &[u8], length: usize) -> Id {
     match length {
         0 => OTHER,
@@ -500,35 +534,27 @@ pub(crate) fn id_of(text: &[u8], length: usize) -> Id {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn id_of_long(text: &[u8], length: usize) -> Id {
-    let key = key(text, length);
-    let mut at = slot(key);
-    loop {
-        let id = SLOTS[at];
-        if id == OTHER {
-            return OTHER;
-        }
-        if is_at(usize::from(id) - 1, key, text) {
-            return id;
-        }
-        at = (at + 1) % SLOT_COUNT;
+    let first = first_word(text, length);
+    let id = SLOTS[slot(first, length)];
+    let known = &KEYS[usize::from(id)];
+    if known.length == length
+        && known.first == first | known.first_case
+        && (length <= WORD || ends_as(id, &text[..length]))
+    {
+        id
+    } else {
+        OTHER
     }
 }
 
+/// Whether a name, longer than a word, ends as a known one does.
 #[inline]
-fn is_at(place: usize, key: Key, text: &[u8]) -> bool {
-    let (known, first_case, last_case) = &KEYS[place];
-    known.length == key.length
-        && known.first == key.first | first_case
-        && known.last == key.last | last_case
-        && (key.length <= 2 * WORD || is_middle_at(place, key.length, text))
-}
-
-/// The words of a key leave out what is between them.
-fn is_middle_at(place: usize, length: usize, text: &[u8]) -> bool {
-    let middle = WORD..length - WORD;
-    KNOWN[place].name.as_bytes()[middle.clone()].eq_ignore_ascii_case(&text[middle])
+fn ends_as(id: Id, name: &[u8]) -> bool {
+    let (known, case) = LAST_WORDS[usize::from(id)];
+    name.last_chunk()
+        .is_some_and(|last| known == u128::from_le_bytes(*last) | case)
 }
 
 /// A constant for a row of the table; a name that has no row does not compile.
@@ -573,19 +599,6 @@ mod tests {
             assert_eq!(Name::new(known.name), Name::new(&lower));
             assert!(Name::new(&upper).is_known());
             assert_eq!(Name::new(&upper).long(), known.name);
-        }
-    }
-
-    #[test]
-    fn every_known_name_has_a_slot_of_its_own() {
-        for (place, known) in KNOWN.iter().enumerate() {
-            let name = known.name.as_bytes();
-            assert_eq!(
-                usize::from(SLOTS[slot(key(name, name.len()))]),
-                place + 1,
-                "{}: choose other multipliers",
-                known.name
-            );
         }
     }
 

@@ -110,7 +110,7 @@ impl Framer {
             return Ok(None);
         }
         let whole = self.take(length);
-        Ok(Some(Piece::Message(Message::from(head.over(whole)?))))
+        Ok(Some(Piece::Message(head.over(whole)?)))
     }
 
     /// What is to be said about a message that did not become complete (RFC 3261 §18.3: 400).
@@ -189,8 +189,8 @@ impl Framer {
     fn refused(&self, head: StreamHead, status: Status, reason: &'static str) -> StreamFault {
         let octets = Bytes::copy_from_slice(&self.buffer[..head.head_length()]);
         match head.over(octets) {
-            Ok(framed) => StreamFault::Refused {
-                message: Box::new(Message::from(framed)),
+            Ok(message) => StreamFault::Refused {
+                message: Box::new(message),
                 invalid: Invalid { status, reason },
             },
             Err(error) => error.into(),
@@ -203,9 +203,9 @@ impl Framer {
         let end = memchr_iter(b'\n', window)
             .nth(LINES_TO_ANSWER)
             .or_else(|| memrchr(b'\n', window))?;
-        let framed = framing::frame(Bytes::copy_from_slice(&window[..=end])).ok()?;
+        let message = framing::frame(Bytes::copy_from_slice(&window[..=end])).ok()?;
         Some(StreamFault::Refused {
-            message: Box::new(Message::from(framed)),
+            message: Box::new(message),
             invalid: Invalid { status, reason },
         })
     }
