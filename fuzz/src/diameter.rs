@@ -11,7 +11,7 @@ use diameter_codec::cx::{
     RegistrationTerminationRequest, ServerAssignmentAnswer, ServerAssignmentRequest,
     UserAuthorizationAnswer, UserAuthorizationRequest,
 };
-use diameter_codec::{Avps, Message, error_answer, frame_length};
+use diameter_codec::{Avps, MAX_MESSAGE, Message, error_answer, frame_length};
 
 /// Octets from a connection.
 pub fn diameter(octets: &[u8]) {
@@ -58,6 +58,7 @@ macro_rules! request {
             Err(error) if $message.header().is_request() => {
                 let mut out = BytesMut::new();
                 error_answer($message, "a.example", "example", &error, &mut out);
+                assert!(out.len() <= MAX_MESSAGE);
                 Message::parse(out.freeze()).expect("encoded, so it can be read");
             }
             Err(_) => {}

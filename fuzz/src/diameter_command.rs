@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use bytes::{Bytes, BytesMut};
 use diameter_abnf::Dictionary;
-use diameter_codec::{Command, Message, error_answer};
+use diameter_codec::{Command, MAX_MESSAGE, Message, error_answer};
 
 const BASE: &str = include_str!("../../crates/diameter-codec/dictionaries/base.dia");
 const CX: &str = include_str!("../../crates/diameter-codec/dictionaries/cx.dia");
@@ -52,6 +52,7 @@ pub fn diameter_command(octets: &[u8]) {
             assert!((3000..6000).contains(&error.result_code().0), "{error}");
             let mut out = BytesMut::new();
             error_answer(&message, "a.example", "example", &error, &mut out);
+            assert!(out.len() <= MAX_MESSAGE);
             let answer = Message::parse(out.freeze()).expect("encoded, so it can be read");
             assert!(!answer.header().is_request());
         }

@@ -10,13 +10,15 @@ use crate::error::DecodeError;
 use crate::generated::base::{
     AuthSessionState, FailedAvp, ResultCode, VendorSpecificApplicationId, avp, definitions,
 };
-use crate::header::Flags;
+use crate::header::{Flags, HEADER_LEN, MAX_MESSAGE};
 use crate::many::Many;
 use crate::message::Message;
 
 /// Appends the answer that refuses `request` to `out`.
 ///
-/// It repeats the identifiers, Session-Id and Proxy-Info of the request, as far as they can be read.
+/// It repeats the identifiers, Session-Id and Proxy-Info of the request, as far as they can be read. With a head of at
+/// most 1 KiB it has at most [`MAX_MESSAGE`] octets: where it would have more it goes without Failed-AVP, then without
+/// Session-Id, then without Proxy-Info.
 /// Protocol errors (3xxx) set the E bit; others keep the head that answers of the application have.
 pub fn error_answer(
     request: &Message,
@@ -35,7 +37,7 @@ pub fn error_answer(
         true => None,
         false => dictionary::application(request.header().application),
     };
-    let refusal = Refusal {
+    let mut refusal = Refusal {
         session_id: request.session_id(),
         application: application.and_then(|application| {
             Some(VendorSpecificApplicationId {
@@ -51,8 +53,20 @@ pub fn error_answer(
         failed_avp: error.failed_avp().map(|octets| FailedAvp {
             extra: Many::unchecked(octets),
         }),
-        request,
+        proxied: Some(request),
     };
+    // RFC 6733 §6.2 wants the last two, but an answer that is too long ends the connection for all others.
+    let leave_out: [fn(&mut Refusal<'_>); 3] = [
+        |refusal| refusal.failed_avp = None,
+        |refusal| refusal.session_id = None,
+        |refusal| refusal.proxied = None,
+    ];
+    for leave_out in leave_out {
+        if HEADER_LEN + refusal.len() <= MAX_MESSAGE {
+            break;
+        }
+        leave_out(&mut refusal);
+    }
     write_message(request.header().answered(flags), &refusal, out);
 }
 
@@ -64,7 +78,8 @@ struct Refusal<'a> {
     origin_realm: &'a str,
     error_message: &'a str,
     failed_avp: Option<FailedAvp<'a>>,
-    request: &'a Message,
+    /// The request whose Proxy-Info is repeated.
+    proxied: Option<&'a Message>,
 }
 
 impl Members for Refusal<'_> {
@@ -82,8 +97,10 @@ impl Members for Refusal<'_> {
         sink.one(&definitions::ERROR_MESSAGE, &self.error_message);
         sink.optional(&definitions::FAILED_AVP, &self.failed_avp);
         // RFC 6733 §6.2: in the same order.
-        for proxy_info in of_code(self.request.avps(), avp::PROXY_INFO) {
-            sink.avp(proxy_info, &proxy_info);
+        for request in self.proxied {
+            for proxy_info in of_code(request.avps(), avp::PROXY_INFO) {
+                sink.avp(proxy_info, &proxy_info);
+            }
         }
     }
 }

@@ -8,6 +8,11 @@ use crate::dictionary::{self, AvpDefinition, MBitRule};
 use crate::encode::avp_octets;
 use crate::generated::base::ResultCode;
 
+/// Most octets of the offending AVP's data that Failed-AVP repeats: 64 KiB, so that the answer fits into a message like
+/// the request. Of a longer one it shows as many, with the AVP Length of what it shows (RFC 6733 §7.5: it SHOULD be there
+/// whole).
+pub const MAX_FAILED_DATA: usize = 64 << 10;
+
 /// A message that breaks a rule: the Result-Code to answer and the content of Failed-AVP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError(Box<Inner>);
@@ -32,7 +37,7 @@ impl DecodeError {
         }))
     }
 
-    /// An error that `avp` is to blame for; Failed-AVP repeats it.
+    /// An error that `avp` is to blame for; Failed-AVP repeats it, with up to [`MAX_FAILED_DATA`] octets of its data.
     #[must_use]
     #[inline]
     pub fn about(result_code: ResultCode, avp: &Avp<'_>) -> Self {
@@ -43,6 +48,7 @@ impl DecodeError {
     #[cold]
     #[inline(never)]
     fn about_parts(result_code: ResultCode, code: AvpCode, flags: AvpFlags, data: &[u8]) -> Self {
+        let data = &data[..data.len().min(MAX_FAILED_DATA)];
         Self(Box::new(Inner {
             result_code,
             failed_avp: Some(avp_octets(&Avp { code, flags, data })),

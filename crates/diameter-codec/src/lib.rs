@@ -28,7 +28,7 @@ pub use dictionary::{
     value_name,
 };
 pub use encode::{Members, Sink};
-pub use error::DecodeError;
+pub use error::{DecodeError, MAX_FAILED_DATA};
 pub use generated::{base, cx};
 pub use header::{Flags, FrameError, HEADER_LEN, Header, MAX_MESSAGE, frame_length};
 pub use many::{Many, ManyIter};

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use bytes::{Bytes, BytesMut};
-use diameter_codec::{Avps, Command, Message, error_answer};
+use diameter_codec::{Avps, Command, MAX_MESSAGE, Message, error_answer};
 use instruction_count::Kind;
 
 use crate::frames::{M, TGPP, V, avp, frame, ietf, least_sar, tgpp, tgpp_clear};
 
 /// Every kind of input, by its name.
-pub(crate) const KINDS: [Kind; 12] = [
+pub(crate) const KINDS: [Kind; 15] = [
     ("identities", |n| sar(tgpp(601, b"sip:a@b"), n)),
     ("empty-identities", |n| sar(tgpp(601, b""), n)),
     ("unknown", |n| sar(avp(7_001, 0, 0, b"what"), n)),
@@ -32,6 +32,17 @@ pub(crate) const KINDS: [Kind; 12] = [
         avps.extend(repeated(&tgpp(601, b"sip:a@b"), n / 2));
         avps.push(avp(7_001, M, 0, &vec![b'x'; n / 2]));
         frame(0xc0, 301, 16_777_216, &avps)
+    }),
+    // Of these nearly all is to be repeated in the answer, and some of it in Failed-AVP too.
+    ("twice-a-long-session-id", |n| {
+        let session_id = ietf(263, &vec![b's'; n / 2]);
+        sar_with([session_id.clone(), session_id].concat())
+    }),
+    ("a-long-session-id", |n| {
+        frame(0xc0, 301, 16_777_216, &[ietf(263, &vec![b's'; n])])
+    }),
+    ("broken-proxy-info", |n| {
+        sar_with(ietf(284, &ietf(33, &vec![b's'; n])))
     }),
 ];
 
@@ -103,6 +114,7 @@ pub(crate) fn decode(message: &Message) {
         Ok(command) => command.encode(message.header(), &mut out),
         Err(error) => error_answer(message, "hss.example", "example", &error, &mut out),
     }
+    assert!(out.len() <= MAX_MESSAGE, "{} octets", out.len());
     black_box(out);
 }
 

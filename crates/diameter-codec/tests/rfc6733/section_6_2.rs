@@ -1,11 +1,13 @@
 //! Answers to requests that are refused (also §7.2, the E bit).
 
 use bytes::BytesMut;
-use diameter_codec::base::*;
+use diameter_codec::base::{self, *};
 use diameter_codec::cx::{self, *};
-use diameter_codec::{DecodeError, ErrorAnswer, Message, ResultCode, error_answer};
+use diameter_codec::{
+    DecodeError, ErrorAnswer, MAX_FAILED_DATA, MAX_MESSAGE, Message, ResultCode, error_answer,
+};
 
-use crate::frames::{frame, ietf, least_sar, message, sar};
+use crate::frames::{M, V, avp, frame, ietf, least_sar, message, sar};
 
 fn proxies() -> Vec<Vec<u8>> {
     ["dra1.example", "dra2.example"]
@@ -146,4 +148,85 @@ fn error_answer_of_a_peer() {
     let answer = ErrorAnswer::decode(&message).expect("an answer-message");
     assert_eq!(answer.result_code, ResultCode::UNABLE_TO_DELIVER);
     assert_eq!(answer.error_reporting_host, Some("dra.example"));
+}
+
+/// The answer to `avps`, which as a SAR have `beside` octets fewer than a message may.
+fn answer_to(avps: &[Vec<u8>], beside: usize) -> Message {
+    let request = sar(avps);
+    assert_eq!(request.octets().len() + beside, MAX_MESSAGE);
+    let error = ServerAssignmentRequest::decode(&request)
+        .map(|_| ())
+        .expect_err("a broken rule");
+    let answer = answer(&request, &error);
+    assert!(answer.octets().len() <= MAX_MESSAGE);
+    answer
+}
+
+/// Octets that `avps` leave in the longest SAR for the data of one more AVP of the IETF.
+fn room(avps: &[Vec<u8>]) -> usize {
+    MAX_MESSAGE - 20 - avps.concat().len() - 8
+}
+
+#[test]
+fn the_longest_request_has_an_answer_that_can_be_sent() {
+    let mut avps = least_sar();
+    avps.extend(proxies());
+    let unknown = avp(9, M | V, 99_999, &vec![b'x'; room(&avps) - 4]);
+    avps.push(unknown);
+    let answer = answer_to(&avps, 0);
+    let saa = ServerAssignmentAnswer::decode(&answer).expect("keeps the grammar of SAA");
+    assert_eq!(saa.result_code, Some(ResultCode::AVP_UNSUPPORTED));
+    let failed = saa.failed_avp.expect("Failed-AVP").extra;
+    assert_eq!(
+        failed.first().map(|avp| avp.data.len()),
+        Some(MAX_FAILED_DATA)
+    );
+    assert_eq!(saa.session_id, "scscf1.home.example;1;2");
+    assert_eq!(saa.proxy_info.len(), 2);
+}
+
+/// What of a request of nearly the most octets is repeated in its answer.
+fn repeated(avps: &[Vec<u8>], beside: usize) -> [bool; 3] {
+    let answer = answer_to(avps, beside);
+    assert_eq!(
+        answer
+            .find(base::avp::RESULT_CODE)
+            .map(|avp| avp.data.len()),
+        Some(4)
+    );
+    [
+        base::avp::FAILED_AVP,
+        base::avp::SESSION_ID,
+        base::avp::PROXY_INFO,
+    ]
+    .map(|code| answer.find(code).is_some())
+}
+
+/// The MUSTs of §6.2 end where the answer would not be taken.
+#[test]
+fn what_leaves_no_room_is_not_repeated() {
+    // A long Session-Id and nothing else, so that AVPs are missing.
+    let session = |beside: usize| vec![ietf(263, &vec![b's'; room(&[]) - beside])];
+    assert_eq!(repeated(&session(4_000), 4_000), [true, true, false]);
+    assert_eq!(repeated(&session(0), 0), [false, false, false]);
+    // Beside the Session-Id the answer has 200 and some octets of its own, of them 16 in Failed-AVP.
+    let without_failed_avp = (0..400)
+        .step_by(4)
+        .map(|beside| repeated(&session(beside), beside))
+        .filter(|found| *found == [false, true, false]);
+    assert!((1..=20).contains(&without_failed_avp.count()));
+    // Proxy-Info outlasts Session-Id.
+    let proxied = |beside: usize| {
+        let session_id = ietf(263, b"s;1;2");
+        let long = room(std::slice::from_ref(&session_id)) - 28 - beside;
+        let proxy_info = [ietf(280, b"dra.example"), ietf(33, &vec![b'x'; long])].concat();
+        vec![session_id, ietf(284, &proxy_info)]
+    };
+    assert_eq!(repeated(&proxied(4_000), 4_000), [true, true, true]);
+    assert_eq!(repeated(&proxied(0), 0), [false, false, false]);
+    let without_session_id = (0..400)
+        .step_by(4)
+        .map(|beside| repeated(&proxied(beside), beside))
+        .filter(|found| *found == [false, false, true]);
+    assert!((1..=8).contains(&without_session_id.count()));
 }

@@ -2,7 +2,7 @@
 
 use diameter_codec::base::*;
 use diameter_codec::cx::*;
-use diameter_codec::{DecodeError, ResultCode};
+use diameter_codec::{DecodeError, MAX_FAILED_DATA, ResultCode};
 
 use crate::frames::{M, TGPP, V, avp, frame, ietf, message, sar_with, tgpp_clear};
 
@@ -145,4 +145,30 @@ fn content_of_failed_avp_is_not_checked() {
     assert_eq!(failed.extra.len(), 1, "as far as lengths can be followed");
     assert_eq!(failed.extra.first().map(|avp| avp.code.number), Some(9));
     assert_eq!(TGPP, 10_415);
+}
+
+/// A stated part of an AVP that is longer: whole up to the limit, then as many octets with the length of those.
+#[test]
+fn a_long_avp_is_shown_in_part() {
+    let unknown = |length: usize| {
+        let mut data = vec![b'x'; length];
+        data[length - 1] = b'y';
+        data
+    };
+    let shown = |data: &[u8]| avp(9, M | V, 99_999, data);
+    for (length, expected) in [
+        (MAX_FAILED_DATA - 1, unknown(MAX_FAILED_DATA - 1)),
+        (MAX_FAILED_DATA, unknown(MAX_FAILED_DATA)),
+        (MAX_FAILED_DATA + 1, vec![b'x'; MAX_FAILED_DATA]),
+        (1_000_000, vec![b'x'; MAX_FAILED_DATA]),
+    ] {
+        let error = self::error(shown(&unknown(length)));
+        assert_eq!(error.result_code(), ResultCode::AVP_UNSUPPORTED);
+        assert!(error.failed_avp() == Some(&shown(&expected)), "{length}");
+        let mut inside = path_and_contact();
+        inside.push(shown(&unknown(length)));
+        let error = self::error(restoration(&inside));
+        let failed = down_to(&shown(&expected));
+        assert!(error.failed_avp() == Some(&failed), "{length} in groups");
+    }
 }
