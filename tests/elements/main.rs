@@ -16,6 +16,7 @@ mod scscf_authentication;
 mod scscf_network;
 mod scscf_outbound;
 mod scscf_register;
+mod spellings;
 mod ue_aka;
 mod ue_register;
 mod wildcards;

@@ -135,7 +135,7 @@ impl Phone {
         for (name, value) in [
             (Name::MAX_FORWARDS, "70"),
             (Name::FROM, &*format!("<{}>;tag={}", user.impu, self.host)),
-            (Name::TO, &*format!("<{}>", user.impu)),
+            (Name::TO, &*format!("<{}>", self.spelled(user.impu))),
             (Name::CALL_ID, &*self.call_id),
             (Name::CSEQ, &*format!("{} REGISTER", self.cseq)),
             (Name::SUPPORTED, "path, outbound"),
@@ -154,6 +154,17 @@ impl Phone {
         let value = self.authorization();
         request.append(Name::AUTHORIZATION, &value);
         request
+    }
+
+    /// `impu` in one of the ways in which it may be written (RFC 3261 §10.3, 5).
+    fn spelled(&self, impu: &str) -> String {
+        let (user, _) = impu["sip:".len()..].split_once('@').expect("with a host");
+        let (first, rest) = user.split_at(1);
+        match self.sim.below(4) {
+            0 => format!("SIP:{user}@Home.Example:5060;transport=udp"),
+            1 => format!("sip:%{:02x}{rest}@HOME.example", first.as_bytes()[0]),
+            _ => impu.to_owned(),
+        }
     }
 
     fn add_contacts(&self, request: &mut Message, contacts: &[String], seconds: u32) {

@@ -1,5 +1,6 @@
 //! Public identities in the form in which they are stored and compared (TS 23.003 §13.4, TS 29.229 §6.3.2).
 
+use sip_message::Uri;
 use user_profile::WildcardParts;
 
 /// A public identity that a wildcarded one covers, and that is not provisioned by itself (TS 23.003 §13.4A, §13.5).
@@ -28,19 +29,26 @@ pub fn canonical_wildcard(identity: &str) -> String {
             let end = number.strip_prefix(begin.as_str()).unwrap_or_default();
             format!("{begin}!{expression}!{end}")
         }
-        whole => {
-            let host = whole.rsplit_once('@').map_or("", |(_, host)| host);
-            let user = after.rsplit_once('@').map_or(after, |(user, _)| user);
-            format!("{before}!{expression}!{user}@{host}")
+        // Each part of the user in its place, so that neither is taken for a host.
+        _ => {
+            let front = canonical(&format!("{before}@x"));
+            let front = front.strip_suffix("@x").unwrap_or(before);
+            let back = canonical(&format!("sip:x{after}"));
+            let back = back.strip_prefix("sip:x").unwrap_or(after);
+            format!("{front}!{expression}!{back}")
         }
     }
 }
 
 /// The canonical form of a public identity.
 ///
-/// A SIP URI keeps user and host (the host, and the scheme, in lower case) and loses parameters and headers; a TEL URI
-/// loses visual separators and parameters. Anything else stays as it is.
+/// A SIP URI keeps user and host (the host, and the scheme, in lower case; no needless escapes) and loses parameters and
+/// headers; a TEL URI loses visual separators and parameters but `phone-context`. What is no whole URI is treated alike
+/// as far as it goes, and anything else stays as it is.
 pub fn canonical(identity: &str) -> String {
+    if let Some(identity) = Uri::parse(identity).ok().and_then(|uri| uri.identity()) {
+        return identity;
+    }
     let (scheme, rest) = identity.split_once(':').unwrap_or(("", identity));
     match scheme.to_ascii_lowercase().as_str() {
         scheme @ ("sip" | "sips") => {
@@ -81,6 +89,11 @@ mod tests {
                 "sip:Pbx-![0-9];.*!x@HOME.example;lr",
                 "sip:Pbx-![0-9];.*!x@home.example",
             ),
+            (
+                "sip:%70bx-!%[0-9]!@HOME.example:5060",
+                "sip:pbx-!%[0-9]!@home.example",
+            ),
+            ("sip:!.*!@HOME.example", "sip:!.*!@home.example"),
             ("tel:+1-555-!0[1-3].{2}!(9);ext=1", "tel:+1555!0[1-3].{2}!9"),
             ("sip:Alice@HOME.example", "sip:Alice@home.example"),
         ] {
@@ -99,6 +112,11 @@ mod tests {
             ("sip:Home.Example", "sip:home.example"),
             ("sip:+1;x=1@Home.example;lr", "sip:+1;x=1@home.example"),
             ("tel:+1-555-(01).00;phone-context=x", "tel:+15550100"),
+            (
+                "tel:7-01;phone-context=Office.example",
+                "tel:701;phone-context=office.example",
+            ),
+            ("sip:%61lice@home.example", "sip:alice@home.example"),
             ("sip:chat!.*;?!@home.example", "sip:chat!.*;?!@home.example"),
             ("urn:service:sos", "urn:service:sos"),
             ("", ""),

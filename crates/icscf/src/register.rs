@@ -108,7 +108,7 @@ impl Asking {
         let to = received.read::<To<'_>>().ok().flatten();
         let uri = to.as_ref().and_then(|to| to.0.uri().ok());
         let uri = uri.ok_or("To cannot be read")?;
-        let impu = cx::identity::public(&uri).ok_or("To names no public identity")?;
+        let impu = uri.identity().ok_or("To names no public identity")?;
         let impi = received
             .read_all::<Authorization<'_>>()
             .filter_map(Result::ok)

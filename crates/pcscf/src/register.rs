@@ -8,7 +8,7 @@ use sip_stack::{auth_params, proxy, trust};
 
 use crate::outbound::Outbound;
 use crate::protection::{self, Protection};
-use crate::remember::{private_identity, remember};
+use crate::remember::{private_identity, public_identity, remember};
 use crate::{Shared, flow_timer, sec_agree};
 
 /// Takes a phone's REGISTER to its home network and the answer back.
@@ -152,17 +152,15 @@ fn associated<I: Io>(pcscf: &Shared<I>, incoming: &Incoming<I>) -> bool {
         return false;
     }
     let request = &incoming.message;
-    let Ok(Some(to)) = request.read::<sip_message::To<'_>>() else {
+    let Some(impu) = public_identity(request) else {
         return false;
     };
     let registered = pcscf.registered.borrow();
     let now = crate::now();
-    registered
-        .get(incoming.flow, to.0.uri)
-        .is_some_and(|entry| {
-            entry.contacts.iter().any(|bound| bound.expires_at > now)
-                && private_identity(request).as_deref() == Some(&*entry.private_identity)
-        })
+    registered.get(incoming.flow, &impu).is_some_and(|entry| {
+        entry.contacts.iter().any(|bound| bound.expires_at > now)
+            && private_identity(request).as_deref() == Some(&*entry.private_identity)
+    })
 }
 
 /// What the phone gets of the home network's `response`.

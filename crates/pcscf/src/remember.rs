@@ -17,10 +17,10 @@ pub(crate) fn remember<I: Io>(
     request: &Message,
     response: &Message,
 ) {
-    let Ok(Some(to)) = request.read::<To<'_>>() else {
+    let Some(impu) = public_identity(request) else {
         return;
     };
-    let impu = to.0.uri;
+    let impu = impu.as_str();
     let private_identity = private_identity(request).unwrap_or_default();
     let mut registered = pcscf.registered.borrow_mut();
     let listed = listed(response, now());
@@ -46,6 +46,12 @@ pub(crate) fn remember<I: Io>(
     };
     registered.set(flow, impu, entry);
     pcscf.metrics.set_registrations(registered.len());
+}
+
+/// The public identity that `request` registers, as it is kept (RFC 3261 §10.3, 5).
+pub(crate) fn public_identity(request: &Message) -> Option<String> {
+    let to = request.read::<To<'_>>().ok().flatten()?;
+    to.0.uri().ok()?.identity()
 }
 
 /// The one private identity that the credentials of `request` name; none where they differ: the registrar may take any

@@ -1,16 +1,30 @@
 //! The public identities of one implicit registration set.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use sip_message::Uri;
 use user_profile::{Wildcard, WildcardParts};
 
 /// Most wildcards that are kept compiled; one more, and all of them are compiled again when they are needed.
 pub const MAX_COMPILED: usize = 256;
 
-/// The identities in one allocation: a mark and the identity in each line, the default one first.
+/// The identities in one allocation, the default one first: in each line a mark, the identity in canonical form, and
+/// behind a tab what the HSS writes where that is something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Identities(Box<str>);
+
+/// A public identity of the HSS in the form in which it is compared (RFC 3261 §10.3, 5); a range of them, and what is no
+/// URI, as it is.
+pub(crate) fn canonical(identity: &str) -> Cow<'_, str> {
+    if WildcardParts::of(identity).is_some() {
+        return Cow::Borrowed(identity);
+    }
+    let read = Uri::parse(identity).ok().and_then(|uri| uri.identity());
+    read.filter(|canonical| canonical != identity)
+        .map_or(Cow::Borrowed(identity), Cow::Owned)
+}
 
 /// Whether an identity serves for registration alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,48 +63,70 @@ impl Identities {
         let mut text = String::new();
         for (identity, barring, extent) in identities {
             text.push(mark(barring, extent));
-            text.extend(identity.chars().filter(|c| !c.is_control()));
+            let canonical = canonical(identity);
+            text.extend(canonical.chars().filter(|c| !c.is_control()));
+            if let Cow::Owned(_) = canonical {
+                text.push('\t');
+                text.extend(identity.chars().filter(|c| !c.is_control()));
+            }
             text.push('\n');
         }
         Self(text.into())
     }
 
-    fn lines(&self) -> impl Iterator<Item = (char, &str)> {
+    fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         self.0.lines().filter_map(|line| {
             let mut characters = line.chars();
-            Some((characters.next()?, characters.as_str()))
+            let mark = characters.next()?;
+            let text = characters.as_str();
+            let (identity, written) = text.split_once('\t').unwrap_or((text, text));
+            Some(Line {
+                mark,
+                identity,
+                written,
+            })
         })
     }
 
-    /// Those that are not barred, distinct or wildcarded, the default one first (TS 24.229 §5.4.1.2.2F).
+    /// Those that are not barred, distinct or wildcarded, the default one first (TS 24.229 §5.4.1.2.2F), as the HSS
+    /// writes them.
     pub(crate) fn shown(&self) -> impl Iterator<Item = &str> {
         self.lines()
-            .filter(|(mark, _)| [SHOWN, SHOWN_WILDCARD].contains(mark))
-            .map(|(_, identity)| identity)
+            .filter(|line| [SHOWN, SHOWN_WILDCARD].contains(&line.mark))
+            .map(|line| line.written)
     }
 
     /// The identity that stands for the set at the HSS; a barred one or a wildcard where there is no other.
     pub(crate) fn first(&self) -> Option<&str> {
-        let marked = |wanted: char| self.lines().find(move |(mark, _)| *mark == wanted);
+        let marked = |wanted: char| self.lines().find(move |line| line.mark == wanted);
         let first = marked(SHOWN)
             .or_else(|| marked(BARRED))
             .or_else(|| self.lines().next());
-        first.map(|(_, identity)| identity)
+        first.map(|line| line.identity)
     }
 
     /// Every one, barred or not.
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
-        self.lines().map(|(_, identity)| identity)
+        self.lines().map(|line| line.identity)
     }
 
-    /// Whether `impu` is one of them, or matches one that is a wildcard.
+    /// Whether `impu`, in canonical form, is one of them, or matches one that is a wildcard.
     pub(crate) fn has(&self, impu: &str) -> bool {
         let is_wildcard = |mark: char| ![SHOWN, BARRED].contains(&mark);
         self.all().any(|identity| identity == impu)
             || self
                 .lines()
-                .any(|(mark, identity)| is_wildcard(mark) && covers(identity, impu))
+                .any(|line| is_wildcard(line.mark) && covers(line.identity, impu))
     }
+}
+
+/// One identity.
+struct Line<'a> {
+    mark: char,
+    /// In canonical form.
+    identity: &'a str,
+    /// As the HSS writes it.
+    written: &'a str,
 }
 
 /// Whether `impu` is a member of `wildcard`; what around the expression differs is not compiled.
@@ -145,6 +181,31 @@ mod tests {
         assert_eq!(set.first(), Some("sip:a@h"));
         assert!(set.has("sip:barred@h") && set.has("tel:+15551") && !set.has("sip:b@h"));
         assert!(set.has("sip:no-1@h"));
+    }
+
+    #[test]
+    fn rfc3261_10_3_an_identity_is_one_however_the_hss_writes_it() {
+        let set = set(&[
+            (
+                "sip:+15551@HOME.example;user=phone",
+                Barring::None,
+                Extent::Distinct,
+            ),
+            ("tel:+1-555-2", Barring::None, Extent::Distinct),
+            ("SIP:%62@h:5060", Barring::Barred, Extent::Distinct),
+        ]);
+        assert_eq!(
+            set.shown().collect::<Vec<_>>(),
+            ["sip:+15551@HOME.example;user=phone", "tel:+1-555-2"]
+        );
+        assert_eq!(
+            set.all().collect::<Vec<_>>(),
+            ["sip:+15551@home.example", "tel:+15552", "sip:b@h"]
+        );
+        assert_eq!(set.first(), Some("sip:+15551@home.example"));
+        for impu in ["sip:+15551@home.example", "tel:+15552", "sip:b@h"] {
+            assert!(set.has(impu), "{impu}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use driver::hash::{self, KeyedMap};
 use driver::io::Io;
 use user_profile::{ImsSubscription, ReadError};
 
-use crate::identities::{Barring, Extent, Identities};
+use crate::identities::{Barring, Extent, Identities, canonical};
 
 /// What users with the same services share.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Profile {
             |(_, barring, extent): &Known| (*barring, *extent) == (Barring::None, Extent::Distinct);
         let kept = known
             .iter()
-            .position(|one| Some(one.0.as_str()) == default && may_be_default(one))
+            .position(|one| Some(&*canonical(&one.0)) == default && may_be_default(one))
             .or_else(|| known.iter().position(may_be_default));
         if let Some(first) = kept.and_then(|kept| known.get_mut(..=kept)) {
             first.rotate_right(1);

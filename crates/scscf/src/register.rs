@@ -120,7 +120,9 @@ fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Ref
         .flatten()
         .ok_or_else(|| bad("To cannot be read"))?;
     let uri = to.0.uri().map_err(|_| bad("To cannot be read"))?;
-    let impu = cx::identity::public(&uri).ok_or_else(|| bad("To names no public identity"))?;
+    let impu = uri
+        .identity()
+        .ok_or_else(|| bad("To names no public identity"))?;
     let impi = authorization
         .and_then(|auth| auth.get("username"))
         .map(|username| username.into_owned())

@@ -4,7 +4,7 @@ use cx::{EmergencyIdentity, ReasonCode, RegistrationTermination, Terminated};
 use driver::io::Io;
 
 use crate::Shared;
-use crate::identities::Identities;
+use crate::identities::{Identities, canonical};
 use crate::registrar::Registration;
 
 /// Ends what `asked` names, one private identity after another, each when its own procedures are done.
@@ -20,13 +20,15 @@ pub(crate) async fn terminate<I: Io>(
         );
         return Terminated::UnableToComply;
     }
+    let named = asked.impus.iter().map(|impu| canonical(impu).into_owned());
+    let impus: Vec<String> = named.collect();
     let (mut emergency, mut others_ended, mut ended) = (Vec::new(), Vec::new(), 0);
     let mut others = asked.associated_identities.clone();
     others.retain(|other| *other != asked.impi);
     for impi in std::iter::once(&asked.impi).chain(&others) {
         // What runs for the user ends first; what comes after finds the user gone.
         let _turn = scscf.turns.turn(impi.as_str().into()).await;
-        let (removed, stays) = end(scscf, impi, &asked.impus);
+        let (removed, stays) = end(scscf, impi, &impus);
         ended += removed;
         if removed > 0 && *impi != asked.impi {
             others_ended.push(impi.clone());

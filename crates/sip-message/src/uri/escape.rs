@@ -24,7 +24,7 @@ impl Allowed {
         Allowed(table)
     }
 
-    fn has(&self, octet: u8) -> bool {
+    pub(crate) fn has(&self, octet: u8) -> bool {
         self.0[usize::from(octet)]
     }
 }
@@ -97,13 +97,18 @@ pub fn escape_user(text: &str) -> Cow<'_, str> {
         if plain(octet) {
             escaped.push(char::from(octet));
         } else {
-            escaped.push('%');
-            for half in [octet >> 4, octet & 15] {
-                escaped.push(char::from(b"0123456789ABCDEF"[usize::from(half)]));
-            }
+            push(&mut escaped, octet);
         }
     }
     Cow::Owned(escaped)
+}
+
+/// Writes `octet` as an escape.
+pub(crate) fn push(text: &mut String, octet: u8) {
+    text.push('%');
+    for half in [octet >> 4, octet & 15] {
+        text.push(char::from(b"0123456789ABCDEF"[usize::from(half)]));
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod compare;
 mod escape;
+mod identity;
 mod sip;
 mod tel;
 
