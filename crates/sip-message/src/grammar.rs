@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memchr3};
+use crate::find::find;
 
 pub(crate) const fn is_white(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
@@ -59,7 +59,7 @@ pub(crate) fn is_token(text: &str) -> bool {
 pub(crate) fn quoted_end(octets: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
-        at += memchr2(b'"', b'\\', octets.get(at..)?)?;
+        at += find([b'"', b'\\'], octets.get(at..)?)?;
         if octets[at] == b'"' {
             return Some(at + 1);
         }
@@ -70,7 +70,7 @@ pub(crate) fn quoted_end(octets: &[u8]) -> Option<usize> {
 /// Where the first element of a list ends: at a comma outside quotes and angle brackets, or at the end.
 fn element_end(octets: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(found) = memchr3(b',', b'"', b'<', &octets[at..]) {
+    while let Some(found) = find([b',', b'"', b'<'], &octets[at..]) {
         at += found;
         match octets[at] {
             b',' => return at,
@@ -78,7 +78,7 @@ fn element_end(octets: &[u8]) -> usize {
                 Some(length) => at += length,
                 None => break,
             },
-            _ => match memchr(b'>', &octets[at..]) {
+            _ => match find([b'>'], &octets[at..]) {
                 Some(length) => at += length + 1,
                 None => break,
             },
@@ -108,14 +108,16 @@ impl<'a> Elements<'a> {
 impl<'a> Iterator for Elements<'a> {
     type Item = &'a str;
 
+    #[inline]
     fn next(&mut self) -> Option<&'a str> {
-        loop {
-            let (element, rest) = split_element(self.rest?);
-            self.rest = rest;
+        while let Some(list) = self.rest {
+            let element;
+            (element, self.rest) = split_element(list);
             if !element.is_empty() {
                 return Some(element);
             }
         }
+        None
     }
 }
 
@@ -129,7 +131,7 @@ pub fn unquote(value: &str) -> Cow<'_, str> {
     else {
         return Cow::Borrowed(value);
     };
-    if memchr3(b'\\', b'\r', b'\n', inner.as_bytes()).is_none() {
+    if find([b'\\', b'\r', b'\n'], inner.as_bytes()).is_none() {
         return Cow::Borrowed(inner);
     }
     let mut text = String::with_capacity(inner.len());
@@ -193,11 +195,11 @@ pub(crate) fn q_value(text: &str) -> Option<u16> {
 pub(crate) fn is_balanced(text: &str) -> bool {
     let octets = text.as_bytes();
     let mut at = 0;
-    while let Some(found) = memchr3(b'"', b'<', b'>', &octets[at..]) {
+    while let Some(found) = find([b'"', b'<', b'>'], &octets[at..]) {
         at += found;
         let length = match octets[at] {
             b'"' => quoted_end(&octets[at..]),
-            b'<' => memchr(b'>', &octets[at..]).map(|found| found + 1),
+            b'<' => find([b'>'], &octets[at..]).map(|found| found + 1),
             _ => None,
         };
         match length {

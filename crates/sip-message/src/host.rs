@@ -3,8 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use memchr::memchr;
-
+use crate::find::find;
 use crate::grammar::{number, trim};
 
 /// A host: a name, compared without case, or an address.
@@ -39,9 +38,9 @@ impl<'a> Host<'a> {
     pub(crate) fn parse_with_port(text: &'a str) -> Result<(Host<'a>, Option<u16>), HostFault> {
         let text = trim(text);
         let host_end = if text.starts_with('[') {
-            memchr(b']', text.as_bytes()).ok_or(HostFault::Host)? + 1
+            find([b']'], text.as_bytes()).ok_or(HostFault::Host)? + 1
         } else {
-            memchr(b':', text.as_bytes()).unwrap_or(text.len())
+            find([b':'], text.as_bytes()).unwrap_or(text.len())
         };
         let host = Host::parse(trim(&text[..host_end])).ok_or(HostFault::Host)?;
         let rest = trim(&text[host_end..]);
@@ -74,33 +73,46 @@ fn three_colons(text: &str) -> Option<Ipv6Addr> {
 /// `hostname` of RFC 3261 §25.1: labels, the last of which does not start with a digit, so that `192.0.2.300` is none.
 /// `_` is no letter of that grammar, but names of operators have it; a single label may start with a digit.
 fn is_name(text: &str) -> bool {
-    let mut label_start = 0;
-    let mut last_first = b'.';
-    let mut labels = 0;
-    let mut has_letter = false;
-    let octets = text.as_bytes();
-    for (at, &octet) in octets.iter().enumerate() {
-        if octet == b'.' {
-            if at == label_start {
-                return false;
-            }
-            label_start = at + 1;
-        } else if octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_' {
-            if at == label_start {
-                last_first = octet;
-                labels += 1;
-            }
-            has_letter |= octet.is_ascii_alphabetic();
-        } else {
+    // The kinds of octets that are in it, and that of the last one: as if a point stood before it.
+    let (mut has, mut last) = (0, POINT);
+    for octet in text.bytes() {
+        let kind = KINDS[usize::from(octet)];
+        if kind == OTHER || kind & last == POINT {
             return false;
         }
+        has |= kind;
+        last = kind;
     }
-    match last_first {
-        b'.' | b'-' => false,
-        b'0'..=b'9' => labels == 1 && has_letter,
-        _ => true,
+    // The one point that may end it is no label's.
+    let labels = text.strip_suffix('.').unwrap_or(text);
+    let last_label = labels.rfind('.').map_or(0, |point| point + 1);
+    match labels.as_bytes().get(last_label) {
+        None | Some(b'-') => false,
+        Some(b'0'..=b'9') => last_label == 0 && has & LETTER != 0,
+        Some(_) => true,
     }
 }
+
+const OTHER: u8 = 0;
+const LETTER: u8 = 1;
+const DIGIT_OR_SIGN: u8 = 2;
+const POINT: u8 = 4;
+
+/// What each octet is in the name of a host.
+static KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut octet = 0;
+    while octet < 128 {
+        kinds[octet as usize] = match octet {
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            b'0'..=b'9' | b'-' | b'_' => DIGIT_OR_SIGN,
+            b'.' => POINT,
+            _ => OTHER,
+        };
+        octet += 1;
+    }
+    kinds
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HostFault {

@@ -4,6 +4,7 @@
 mod conversion;
 mod edit;
 mod error;
+mod find;
 mod framing;
 mod grammar;
 pub mod header;

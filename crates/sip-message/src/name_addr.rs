@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::{memchr, memchr2, memchr3};
-
 use crate::error::UriError;
+use crate::find::find;
 use crate::grammar::{is_token, is_white, quoted_end, trim, unquote};
 use crate::params::Params;
 use crate::uri::Uri;
@@ -36,8 +35,9 @@ impl<'a> NameAddr<'a> {
                 }
                 (Some(&value[..end]), open)
             }
+            Some(b'<') => (None, 0),
             // A `;` or quote before any `<`: no brackets, and what follows are parameters.
-            Some(_) => match memchr3(b'<', b';', b'"', octets) {
+            Some(_) => match find([b'<', b';', b'"'], octets) {
                 Some(open) if octets[open] == b'<' => {
                     let display = trim(&value[..open]);
                     ((!display.is_empty()).then_some(display), open)
@@ -45,7 +45,7 @@ impl<'a> NameAddr<'a> {
                 _ => return Self::read_addr_spec(value),
             },
         };
-        let close = open + memchr(b'>', &octets[open..]).ok_or("no `>` after the URI")?;
+        let close = open + find([b'>'], &octets[open..]).ok_or("no `>` after the URI")?;
         let params = trim(&value[close + 1..]);
         if !(params.is_empty() || params.starts_with(';')) {
             return Err("text after `>` that is no parameter");
@@ -58,14 +58,14 @@ impl<'a> NameAddr<'a> {
     }
 
     fn read_addr_spec(value: &'a str) -> Result<NameAddr<'a>, &'static str> {
-        let end = memchr(b';', value.as_bytes()).unwrap_or(value.len());
+        let end = find([b';'], value.as_bytes()).unwrap_or(value.len());
         let uri = trim(&value[..end]);
         // RFC 3261 §20: with a comma or question mark the URI has to be in brackets.
-        if memchr2(b'?', b',', uri.as_bytes()).is_some() {
+        if find([b'?', b','], uri.as_bytes()).is_some() {
             return Err("URI with `?` or `,` is not in brackets");
         }
         // RFC 3261 §25.1: no URI has a bracket in it; printed between brackets it would end there.
-        if memchr2(b'<', b'>', uri.as_bytes()).is_some() {
+        if find([b'<', b'>'], uri.as_bytes()).is_some() {
             return Err("`<` or `>` in a URI");
         }
         Ok(NameAddr {

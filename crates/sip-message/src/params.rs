@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::{memchr, memchr2};
-
+use crate::find::find;
 use crate::grammar::{quoted_end, trim, unquote};
 
 /// One parameter.
@@ -30,7 +29,7 @@ impl<'a> Params<'a> {
 
     /// What stands before the first `;` of `value`, without white space around it, and the parameters after it.
     pub(crate) fn after(value: &'a str) -> (&'a str, Params<'a>) {
-        let end = memchr(b';', value.as_bytes()).unwrap_or(value.len());
+        let end = find([b';'], value.as_bytes()).unwrap_or(value.len());
         (trim(&value[..end]), Params::new(&value[end..]))
     }
 
@@ -155,7 +154,7 @@ impl<'a> Iterator for ParamIter<'a> {
 }
 
 fn split(text: &str) -> Param<'_> {
-    match memchr2(b'=', b'"', text.as_bytes()) {
+    match find([b'=', b'"'], text.as_bytes()) {
         Some(at) if text.as_bytes()[at] == b'=' => Param {
             name: trim(&text[..at]),
             value: Some(trim(&text[at + 1..])),
@@ -170,7 +169,7 @@ fn split(text: &str) -> Param<'_> {
 /// The end of the parameter that starts at octet 0: a `;` outside quotes, or the end.
 fn param_end(octets: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(found) = memchr2(b';', b'"', &octets[at..]) {
+    while let Some(found) = find([b';', b'"'], &octets[at..]) {
         at += found;
         if octets[at] == b';' {
             return at;

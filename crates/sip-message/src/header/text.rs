@@ -17,11 +17,16 @@ impl<'a> TypedHeader<'a> for CallId<'a> {
 
     fn parse(value: &'a str) -> Result<Self, HeaderError> {
         let value = trim(value);
-        if value.is_empty() || value.bytes().any(|octet| octet <= b' ') {
+        if value.is_empty() || has_white_or_control(value) {
             return Err(wrong::<Self>("empty, or with white space"));
         }
         Ok(CallId(value))
     }
+}
+
+/// No octet ends the search, so that many are looked at together.
+fn has_white_or_control(text: &str) -> bool {
+    text.bytes().fold(false, |has, octet| has | (octet <= b' '))
 }
 
 impl fmt::Display for CallId<'_> {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::{TypedHeader, wrong};
 use crate::error::HeaderError;
+use crate::find::find;
 use crate::grammar::{is_token, is_white, number, trim};
 use crate::host::{Host, HostFault};
 use crate::name::Name;
@@ -117,7 +118,7 @@ impl<'a> Via<'a> {
         if !is_token(transport) {
             return Err("transport is no token");
         }
-        let params_at = memchr::memchr(b';', rest.as_bytes()).unwrap_or(rest.len());
+        let params_at = find([b';'], rest.as_bytes()).unwrap_or(rest.len());
         let (sent_by, params) = rest.split_at(params_at);
         let (host, port) = Host::parse_with_port(sent_by).map_err(|fault| match fault {
             HostFault::Host => "sent-by host is neither a name nor an address",
