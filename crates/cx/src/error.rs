@@ -100,7 +100,8 @@ impl CxError {
     /// §7.1.4). What else it refuses it refuses again.
     pub fn is_undone(&self) -> bool {
         match self {
-            Self::HssUnreachable(_) | Self::NotDelivered(_) | Self::UnableToComply => true,
+            Self::HssUnreachable(problem) => *problem != RequestError::TooLong,
+            Self::NotDelivered(_) | Self::UnableToComply => true,
             Self::Refused(code) => (4_000..5_000).contains(&code.0),
             Self::RefusedByVendor { code, .. } => (4_000..5_000).contains(&code.0),
             _ => false,
@@ -112,7 +113,10 @@ impl CxError {
     pub fn is_in_doubt(&self) -> bool {
         match self {
             Self::HssUnreachable(problem) => match problem {
-                RequestError::NoPeer | RequestError::Congested | RequestError::Stopping => false,
+                RequestError::NoPeer
+                | RequestError::Congested
+                | RequestError::TooLong
+                | RequestError::Stopping => false,
                 RequestError::TimedOut | RequestError::ConnectionLost => true,
             },
             Self::Malformed(_) => true,
@@ -274,6 +278,9 @@ mod tests {
             let problem = CxError::from(unsent);
             assert!(problem.is_undone() && !problem.is_in_doubt(), "{problem}");
         }
+        // One that is too long would be so again.
+        let long = CxError::from(RequestError::TooLong);
+        assert!(!long.is_undone() && !long.is_in_doubt());
         for unanswered in [RequestError::TimedOut, RequestError::ConnectionLost] {
             assert!(CxError::from(unanswered).is_in_doubt());
         }

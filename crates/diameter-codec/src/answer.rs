@@ -97,7 +97,7 @@ impl Members for Refusal<'_> {
         sink.one(&definitions::ERROR_MESSAGE, &self.error_message);
         sink.optional(&definitions::FAILED_AVP, &self.failed_avp);
         // RFC 6733 §6.2: in the same order.
-        for request in self.proxied {
+        if let Some(request) = self.proxied {
             for proxy_info in of_code(request.avps(), avp::PROXY_INFO) {
                 sink.avp(proxy_info, &proxy_info);
             }

@@ -248,7 +248,10 @@ impl<I: Io, S: Store> Courier<I, S> {
             match error {
                 RequestError::Stopping => Silence::Stopping,
                 RequestError::NoPeer | RequestError::Congested => Silence::Unsent,
-                RequestError::TimedOut | RequestError::ConnectionLost => Silence::Unanswered,
+                // One that is too long stays so: it is given up like one that nobody answers.
+                RequestError::TimedOut | RequestError::ConnectionLost | RequestError::TooLong => {
+                    Silence::Unanswered
+                }
             }
         })
     }

@@ -3,8 +3,9 @@
 mod subscribers;
 
 use hss::subscriber_file::{parse, read};
-use hss::subscription::{Activation, RegistrationPermission};
+use hss::subscription::{Activation, RegistrationPermission, Subscription};
 use subscribers::*;
+use user_profile::{ImsSubscription, MAX_DOCUMENT};
 
 #[test]
 fn c01_impis_share_impus_and_subscriptions_keep_apart() {
@@ -100,6 +101,31 @@ fn the_realm_of_credentials() {
         parse(nowhere.as_bytes()).unwrap_err().key,
         "subscriptions[0].private_identities[0].realm"
     );
+}
+
+/// What an S-CSCF would refuse to read could never be registered.
+#[test]
+fn a_profile_longer_than_user_data_is_refused() {
+    let named = |name: &str| {
+        let file = FILE.replace(
+            r#""display_name": "Alice""#,
+            &format!(r#""display_name": "{name}""#),
+        );
+        parse(file.as_bytes())
+    };
+    let set = |subscriptions: &[Subscription]| {
+        let set = &subscriptions[0].implicit_registration_sets[0];
+        set.profile(A1, None).write()
+    };
+    let beside = set(&named("x").expect("short")).len() - 1;
+    let longest = named(&"x".repeat(MAX_DOCUMENT - beside)).expect("as long as may be");
+    assert!(ImsSubscription::read(set(&longest).as_bytes()).is_ok());
+    let fault = named(&"x".repeat(MAX_DOCUMENT - beside + 1)).expect_err("too long");
+    assert_eq!(
+        fault.key,
+        "subscriptions[0].implicit_registration_sets[0].service_profiles"
+    );
+    assert!(fault.problem.contains("983041 octets"), "{}", fault.problem);
 }
 
 /// Each line: what in the file is replaced by what, the key that is named, and a word of what is said.

@@ -5,8 +5,9 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::error::ReadError;
 
-/// Longest document, in octets.
-pub const MAX_DOCUMENT: usize = 1 << 20;
+/// Longest document, in octets: 960 KiB, so that the message of Diameter that carries it, of at most 1 MiB, has 64 KiB for
+/// all else.
+pub const MAX_DOCUMENT: usize = 960 << 10;
 /// Deepest nesting of elements, the unknown ones counted.
 pub const MAX_DEPTH: usize = 32;
 /// Most elements in a document, the unknown ones counted.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use bytes::{Bytes, BytesMut};
 use diameter_codec::base::avp;
-use diameter_codec::{Avps, Flags, HEADER_LEN, Message, ResultCode};
+use diameter_codec::{Avps, Flags, HEADER_LEN, MAX_MESSAGE, Message, ResultCode};
 use diameter_stack::redirect::{Indication, Subject, Target};
 use diameter_stack::routing::Lookup;
 use smallvec::SmallVec;
@@ -88,6 +88,9 @@ impl<I: Io> Inner<I> {
             redirects: 0,
             history: History::Settled,
         };
+        if request.octets.len() > MAX_MESSAGE {
+            return Err(RequestError::TooLong);
+        }
         let mut last = Err(RequestError::NoPeer);
         for _ in 0..MAX_ATTEMPTS {
             let Some((peer, link)) = self.next_hop(&mut request).await else {

@@ -44,7 +44,7 @@ pub struct Metrics {
     pub timeouts: Counter,
     /// Answers that no request waited for, and were dropped: too late, or from a peer given up on.
     pub unmatched_answers: Counter,
-    /// Requests of ours that were not sent: no open peer, or too many under way.
+    /// Requests of ours that were not sent: no open peer, too many under way, or too long.
     pub unsent: Counter,
     /// Requests of ours that were sent again with the T flag, to another peer.
     pub retransmissions: Counter,

@@ -67,6 +67,9 @@ pub enum RequestError {
     /// The connection ended while the request waited, and no other peer took it.
     #[error("the connection to the Diameter peer was lost")]
     ConnectionLost,
+    /// It has more octets than [`diameter_codec::MAX_MESSAGE`], with which it would end the connection for all.
+    #[error("the Diameter request has more octets than a peer takes")]
+    TooLong,
     /// The node is being stopped.
     #[error("this Diameter node is stopping")]
     Stopping,
@@ -224,16 +227,16 @@ impl<I: Io> Node<I> {
     /// fails at once when the connection is lost, and waits on while the peer is only in doubt.
     ///
     /// # Errors
-    /// [`RequestError`]; `NoPeer`, `Congested` and `Stopping` at once.
+    /// [`RequestError`]; `NoPeer`, `Congested`, `TooLong` and `Stopping` at once.
     pub async fn request(
         &self,
         route: Route<'_>,
         encode: impl FnOnce(Ids<'_>, &mut BytesMut),
     ) -> Result<Message, RequestError> {
         self.0.ask(route, encode).await.inspect_err(|error| {
-            use RequestError::{Congested, ConnectionLost, NoPeer, Stopping, TimedOut};
+            use RequestError::{Congested, ConnectionLost, NoPeer, Stopping, TimedOut, TooLong};
             match error {
-                NoPeer | Congested | Stopping => drop(self.0.metrics.unsent.inc()),
+                NoPeer | Congested | TooLong | Stopping => drop(self.0.metrics.unsent.inc()),
                 TimedOut | ConnectionLost => {}
             }
         })

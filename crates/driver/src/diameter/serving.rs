@@ -89,7 +89,7 @@ impl<I: Io> Inner<I> {
             Arrival::New => {}
             Arrival::Answered(answer) => {
                 self.metrics.duplicates.inc();
-                return self.send_answer(link, &message, &answer);
+                return self.send_answer(link, &message, readdressed(&answer, &message));
             }
             Arrival::Joined | Arrival::Crowded => {
                 self.metrics.duplicates.inc();
@@ -168,14 +168,19 @@ impl<I: Io> Inner<I> {
         self.send_error(link, request, &DecodeError::of(result));
     }
 
-    /// Sends an answer to one who asked, perhaps not the one it was made for.
-    fn send_answer(&self, link: &Link, request: &Message, answer: &[u8]) {
-        let answer = readdressed(answer, request);
-        let result = Message::parse(answer.clone())
-            .ok()
-            .and_then(|answer| result(&answer));
-        self.metrics.answer(Direction::Sent, result);
-        link.send_answer(|output| output.extend_from_slice(&answer));
+    /// Sends an answer to one who asked.
+    fn send_answer(&self, link: &Link, request: &Message, answer: Bytes) {
+        match Message::parse(answer) {
+            Ok(answer) => {
+                self.metrics.answer(Direction::Sent, result(&answer));
+                link.send_answer(|output| output.extend_from_slice(answer.octets()));
+            }
+            // As it is, above all longer than [`diameter_codec::MAX_MESSAGE`], it would end the connection for all.
+            Err(problem) => {
+                tracing::error!(%problem, "an answer that no peer could read; 5012 is sent instead");
+                self.refuse(link, request, ResultCode::UNABLE_TO_COMPLY);
+            }
+        }
     }
 }
 
@@ -223,17 +228,13 @@ impl<I: Io> Serving<I> {
             .borrow_mut()
             .answered(now, key, self.marks, answer);
         if self.proxied {
+            let answer = readdressed(answer, &asker.request);
             node.send_answer(&asker.link, &asker.request, answer);
         } else {
-            let result = Message::parse(answer.clone())
-                .ok()
-                .and_then(|answer| result(&answer));
-            node.metrics.answer(Direction::Sent, result);
-            asker
-                .link
-                .send_answer(|output| output.extend_from_slice(answer));
+            node.send_answer(&asker.link, &asker.request, answer.clone());
         }
         for waiting in joined {
+            let answer = readdressed(answer, &waiting.request);
             node.send_answer(&waiting.link, &waiting.request, answer);
         }
     }

@@ -61,6 +61,27 @@ fn played<P, C>(
     });
 }
 
+/// One that no peer takes is not sent: it would end the connection for all others.
+#[test]
+fn a_request_above_the_limit_is_not_sent_and_the_connection_stays() {
+    run(|sim| async move {
+        let _hss = sim.start(HSS, |io| async move {
+            let _node = node(io, hss_settings()).await;
+            std::future::pending::<()>().await;
+        });
+        let client = sim.start(CSCF, |io| async move {
+            let node = node(io, cscf_settings()).await;
+            open(&node).await;
+            let long = "x".repeat(diameter_codec::MAX_MESSAGE);
+            assert_eq!(ask(&node, &long).await, Err(RequestError::TooLong));
+            let answer = ask(&node, "alice").await.expect("an answer");
+            assert_eq!(server_name(&answer), "sip:alice");
+            assert_eq!(node.peers()[0].in_flight, 0);
+        });
+        client.await.expect("the client");
+    });
+}
+
 #[test]
 fn answers_out_of_order_meet_their_requests() {
     played(

@@ -4,8 +4,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use driver::diameter::{Limits, Node};
+use diameter_codec::MAX_MESSAGE;
+use driver::diameter::{IncomingRequest, Limits, Node};
 
+use crate::requests::uaa;
 use crate::wire::*;
 use crate::{CSCF, HSS, NodeSettings, SECOND, at, hss_settings, node, pass, run};
 
@@ -191,6 +193,41 @@ fn a_frame_above_the_configured_limit_ends_the_connection() {
             assert_eq!(wire.receive().await, None);
         },
     );
+}
+
+/// An answer that no peer takes would end the connection for all others.
+#[test]
+fn an_answer_above_the_limit_is_5012_and_the_connection_stays() {
+    run(|sim| async move {
+        let _node = sim.start(HSS, |io| async move {
+            let handler = |request: IncomingRequest| async move {
+                let header = *request.message.header();
+                let name = match header.end_to_end {
+                    1 => "x".repeat(MAX_MESSAGE),
+                    _ => "sip:scscf.home.example".to_owned(),
+                };
+                Bytes::from(uaa((header.hop_by_hop, header.end_to_end), &name))
+            };
+            let _node = Node::start(io, hss_settings(), handler)
+                .await
+                .expect("a free port");
+            std::future::pending::<()>().await;
+        });
+        let played = sim.start(CSCF, |io| async move {
+            let mut wire = Wire::open(&io, at(HSS), ME).await;
+            // Sent again, it is a duplicate, whose answer is readdressed.
+            for hop_by_hop in [1, 2] {
+                wire.send(&uar((hop_by_hop, 1), Some("alice"))).await;
+                let answer = wire.receive().await.expect("an answer");
+                assert_eq!((answer.ids, answer.flags), ((hop_by_hop, 1), PROXIABLE));
+                assert_eq!(answer.number(RESULT_CODE), Some(5012));
+            }
+            wire.send(&uar((3, 2), Some("alice"))).await;
+            let answer = wire.receive().await.expect("an answer");
+            assert_eq!(answer.number(RESULT_CODE), Some(2001));
+        });
+        played.await.expect("the played peer");
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{SubscriberFault, wildcards};
 use crate::subscription::{ImplicitRegistrationSet, Subscription};
+use user_profile::MAX_DOCUMENT;
 
 /// Longest identity, in octets.
 pub(crate) const MAX_IDENTITY: usize = 1024;
@@ -178,7 +179,26 @@ fn one_set<'a>(
             "give each PSI a set of its own: it is never registered",
         ));
     }
+    downloadable(set)?;
     wildcards::set(set)
+}
+
+/// What does not fit into User-Data could never be registered.
+fn downloadable(set: &ImplicitRegistrationSet) -> Result<(), SubscriberFault> {
+    let longest = set.private_identities.iter().max_by_key(|impi| impi.len());
+    let Some(impi) = longest else { return Ok(()) };
+    let octets = set.profile(impi, None).write().len();
+    if octets <= MAX_DOCUMENT {
+        return Ok(());
+    }
+    let problem =
+        format!("is {octets} octets as User-Data, and an S-CSCF takes up to {MAX_DOCUMENT}");
+    Err(SubscriberFault::new(
+        "service_profiles",
+        "",
+        &problem,
+        "take criteria or identities out, or spread the identities over several sets",
+    ))
 }
 
 fn text(key: &str, value: &str) -> Result<(), SubscriberFault> {
