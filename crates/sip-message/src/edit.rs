@@ -6,8 +6,8 @@
 use bytes::Bytes;
 use memchr::memchr2;
 
-use crate::framing::{Field, Origin, Span, Start, StartKind};
-use crate::grammar::{is_token_octet, split_element, trim};
+use crate::framing::{Field, Origin, Span, Start, StartKind, place};
+use crate::grammar::{is_token, is_token_octet, split_element, trim};
 use crate::header::{To, TypedHeader};
 use crate::message::Message;
 use crate::method::Method;
@@ -28,9 +28,10 @@ impl Message {
     ///
     /// Content-Length follows the body and cannot be set: this and the other edits leave it as it is.
     pub fn set(&mut self, name: Name<'_>, value: &str) {
-        if is_length(name) {
+        let mut kept = String::new();
+        let Some(name) = settable(name, &mut kept) else {
             return;
-        }
+        };
         let at = self.place_of_first(name);
         self.drop_lines(name);
         let at = at.unwrap_or_else(|| self.place_at_end());
@@ -39,9 +40,10 @@ impl Message {
 
     /// Adds a line after the last called `name`, else after all others.
     pub fn append(&mut self, name: Name<'_>, value: &str) {
-        if is_length(name) {
+        let mut kept = String::new();
+        let Some(name) = settable(name, &mut kept) else {
             return;
-        }
+        };
         let last = self
             .fields
             .iter()
@@ -52,9 +54,10 @@ impl Message {
 
     /// Adds a line before the first called `name`, else before all others.
     pub fn prepend(&mut self, name: Name<'_>, value: &str) {
-        if is_length(name) {
+        let mut kept = String::new();
+        let Some(name) = settable(name, &mut kept) else {
             return;
-        }
+        };
         let at = self.place_of_first(name).unwrap_or(0);
         self.write_line(at, name, value);
     }
@@ -68,25 +71,51 @@ impl Message {
 
     /// Removes the topmost element of `name` (a `Via`, a `Route`), also out of a list; gives it back.
     pub fn pop_element(&mut self, name: Name<'_>) -> Option<String> {
-        let (at, element, rest) = self.split_first(name)?;
-        let popped = element.to_owned();
-        let rest = rest.map(str::to_owned);
-        // Lines above it that hold no element go with it.
-        self.remove_places(name, at);
-        if let Some(rest) = rest {
-            let at = self.place_of_first(name).unwrap_or(at);
+        let popped = self.elements_from_top(name).next()?.element.to_owned();
+        self.remove_elements(name, 1);
+        Some(popped)
+    }
+
+    /// Removes the topmost `count` elements of `name`, or as many as there are.
+    pub fn remove_elements(&mut self, name: Name<'_>, count: usize) {
+        let Some(last) = count.checked_sub(1) else {
+            return;
+        };
+        let last = self.elements_from_top(name).nth(last);
+        let (at, rest) = match last.map(|last| (last.at, last.rest)) {
+            None => return self.drop_elements_above(name, usize::MAX),
+            Some((at, None)) => return self.drop_elements_above(name, at + 1),
+            Some((at, Some(rest))) => (at, rest),
+        };
+        if self.fields[at].origin == Origin::Edited {
+            let rest = rest.len();
+            self.shorten(at, rest);
+        } else {
+            let rest = rest.to_owned();
             self.fields.remove(at);
             self.write_line(at, name, &rest);
-        } else if let Some(at) = self.place_of_first(name) {
-            self.fields.remove(at);
         }
-        self.is_edited = true;
-        Some(popped)
+        self.drop_elements_above(name, at);
+    }
+
+    /// Leaves of the line at `at`, which was edited before, the last `rest` octets of its value; in its place.
+    fn shorten(&mut self, at: usize, rest: usize) {
+        let field = &mut self.fields[at];
+        let (from, to) = (field.line.from as usize, field.line.to as usize);
+        // What is taken away is no shorter than nothing: the name fits before the rest.
+        let value = to - "\r\n".len() - rest;
+        let head = field.value as usize - from;
+        let line = value - head;
+        let mut moved = " ".repeat(line - from);
+        moved.push_str(&self.edited[from..from + head]);
+        self.edited.replace_range(from..value, &moved);
+        field.line = Span::new(line, to);
+        field.value = place(value);
     }
 
     /// Replaces the topmost element of `name` by `value`; does nothing if there is none.
     pub fn replace_element(&mut self, name: Name<'_>, value: &str) {
-        let Some((at, _, rest)) = self.split_first(name) else {
+        let Some(Element { at, rest, .. }) = self.elements_from_top(name).next() else {
             return;
         };
         let line = match rest {
@@ -144,39 +173,39 @@ impl Message {
         }
     }
 
-    /// The place of the first line that holds an element, that element, and what else the line holds.
-    fn split_first(&self, name: Name<'_>) -> Option<(usize, &str, Option<&str>)> {
+    /// The elements of `name` with their lines, topmost first; none of Content-Length.
+    fn elements_from_top(&self, name: Name<'_>) -> impl Iterator<Item = Element<'_>> {
         let is_list = name.occurs() == Occurs::List;
-        self.fields.iter().enumerate().find_map(|(at, field)| {
-            if !self.is_named(field, name) || is_length(name) {
-                return None;
-            }
+        let lines = self.fields.iter().enumerate();
+        let lines = lines.filter(move |(_, field)| self.is_named(field, name) && !is_length(name));
+        lines.flat_map(move |(at, field)| {
             let mut rest = Some(self.value_of(field));
-            while let Some(line) = rest {
-                let element;
-                (element, rest) = if is_list {
-                    split_element(line)
-                } else {
-                    (line, None)
-                };
-                if !element.is_empty() {
-                    let rest = rest
-                        .map(crate::grammar::trim)
-                        .filter(|rest| !rest.is_empty());
-                    return Some((at, element, rest));
+            std::iter::from_fn(move || {
+                loop {
+                    let (element, after) = match is_list {
+                        true => split_element(rest?),
+                        false => (rest?, None),
+                    };
+                    rest = after.map(trim).filter(|after| !after.is_empty());
+                    if !element.is_empty() {
+                        return Some(Element { at, element, rest });
+                    }
                 }
-            }
-            None
+            })
         })
     }
 
     /// Removes the lines called `name` above place `end`.
-    fn remove_places(&mut self, name: Name<'_>, end: usize) {
-        for at in (0..end).rev() {
-            if self.is_named(&self.fields[at], name) {
-                self.fields.remove(at);
-            }
-        }
+    fn drop_elements_above(&mut self, name: Name<'_>, end: usize) {
+        let mut fields = std::mem::take(&mut self.fields);
+        let before = fields.len();
+        let mut at = 0;
+        fields.retain(|field| {
+            at += 1;
+            at > end || is_length(name) || !self.is_named(field, name)
+        });
+        self.is_edited |= fields.len() != before;
+        self.fields = fields;
     }
 
     fn place_of_first(&self, name: Name<'_>) -> Option<usize> {
@@ -206,7 +235,7 @@ impl Message {
     /// Writes `name: value` and puts it in the list at `at`.
     fn write_line(&mut self, at: usize, name: Name<'_>, value: &str) {
         let from = self.edited.len();
-        push_token(&mut self.edited, name);
+        self.edited.push_str(name.as_str());
         let name_length = self.edited.len() - from;
         self.edited.push_str(": ");
         let value_from = self.edited.len();
@@ -236,22 +265,33 @@ impl Message {
     }
 }
 
+/// An element of a list, and its line.
+struct Element<'a> {
+    /// The place of the line.
+    at: usize,
+    element: &'a str,
+    /// What else the line holds after it.
+    rest: Option<&'a str>,
+}
+
 fn is_length(name: Name<'_>) -> bool {
     name == Name::CONTENT_LENGTH
 }
 
-fn is_token_character(character: &char) -> bool {
-    u8::try_from(*character).is_ok_and(is_token_octet)
+/// `name` as it is written: of one that we do not know only the token characters are kept (in `kept`), and what is left
+/// may be one that we know. `None` where nothing is left, and for Content-Length.
+fn settable<'n>(name: Name<'n>, kept: &'n mut String) -> Option<Name<'n>> {
+    let name = if name.is_known() || is_token(name.as_str()) {
+        name
+    } else {
+        kept.extend(name.as_str().chars().filter(is_token_character));
+        Name::new(kept)
+    };
+    (!name.as_str().is_empty() && !is_length(name)).then_some(name)
 }
 
-/// The name, of which only token characters are kept.
-fn push_token(text: &mut String, name: Name<'_>) {
-    if name.is_known() {
-        // By its spelling it is one that we know.
-        text.push_str(name.as_str());
-    } else {
-        text.extend(name.as_str().chars().filter(is_token_character));
-    }
+fn is_token_character(character: &char) -> bool {
+    u8::try_from(*character).is_ok_and(is_token_octet)
 }
 
 /// `value` on one line, without white space around it: folds and stray line ends become spaces.

@@ -100,6 +100,53 @@ fn the_topmost_element() {
 }
 
 #[test]
+fn several_topmost_elements() {
+    let given = INVITE.replace(
+        "Route: <sip:p1",
+        "Route: <sip:ö>\r\nRoute: , <sip:p0>,\r\n <sip:p1",
+    );
+    let routes = |message: &Message| -> Vec<String> {
+        message.all(Name::ROUTE).map(str::to_owned).collect()
+    };
+    for (count, left) in [
+        (0, 2),
+        (1, 1),
+        (2, 1),
+        (3, 1),
+        (4, 0),
+        (5, 0),
+        (usize::MAX, 0),
+    ] {
+        let mut message = Message::parse(given.clone().into()).unwrap();
+        message.remove_elements(Name::ROUTE, count);
+        assert_eq!(routes(&message).len(), left, "{count}");
+        let mut popped = Message::parse(given.clone().into()).unwrap();
+        for _ in 0..count.min(5) {
+            popped.pop_element(Name::ROUTE);
+        }
+        let elements = |message: &Message| -> Vec<String> {
+            message.elements(Name::ROUTE).map(str::to_owned).collect()
+        };
+        assert_eq!(elements(&message), elements(&popped), "{count}");
+        assert_eq!(text(&message), text(&popped), "{count}");
+        assert_eq!(
+            text(&message),
+            text(&Message::parse(message.to_bytes()).unwrap())
+        );
+    }
+    let mut message = Message::parse(given.into()).unwrap();
+    message.remove_elements(Name::ROUTE, 3);
+    assert_eq!(routes(&message), ["<sip:p2.example;lr>"]);
+    let mut untouched = invite();
+    untouched.remove_elements(Name::new("X-None"), 2);
+    assert_eq!(
+        untouched.to_bytes().as_ptr(),
+        invite().to_bytes().as_ptr(),
+        "still the octets that came"
+    );
+}
+
+#[test]
 fn empty_elements_above_the_topmost_go_with_it() {
     let given = INVITE.replace("Route: <sip:p1", "Route:\r\nRoute: , <sip:p1");
     let mut message = Message::parse(given.into()).unwrap();

@@ -64,6 +64,29 @@ fn a_line_end_becomes_a_space() {
     assert_eq!(printed.body(), b"");
 }
 
+/// What is left of a name may be one that we know, or nothing.
+#[test]
+fn a_name_is_looked_up_as_it_is_written() {
+    let mut message = request();
+    for name in [
+        "Content-Length:",
+        "Content\r\n-Length",
+        " l",
+        "",
+        "\r\n",
+        "é",
+    ] {
+        message.append(Name::new(name), "9");
+        message.prepend(Name::new(name), "9");
+        message.set(Name::new(name), "9");
+    }
+    assert_eq!(names(&message), ["Via", "To", "Content-Length"]);
+    assert_eq!(message.header(Name::CONTENT_LENGTH), Some("0"));
+    message.set(Name::new("T\no"), "<sip:c>");
+    assert_eq!(names(&message), ["Via", "To", "Content-Length"]);
+    assert_eq!(message.header(Name::TO), Some("<sip:c>"));
+}
+
 #[test]
 fn methods_and_reasons() {
     let request = Message::request(Method("OPT\r\nIONS x"), "sip:a");
@@ -97,5 +120,11 @@ proptest! {
         for (seen, printed) in message.headers().zip(printed.headers()) {
             prop_assert_eq!(seen.value, printed.value);
         }
+        // A name from nothing but pieces: it makes one line, or none.
+        message.append(Name::new(&name), "named");
+        let printed = Message::parse(message.to_bytes()).unwrap();
+        prop_assert_eq!(names(&printed), names(&message));
+        prop_assert_eq!(printed.all(Name::CONTENT_LENGTH).count(), 1);
+        prop_assert_eq!(printed.body(), b"body");
     }
 }

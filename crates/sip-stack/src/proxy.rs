@@ -29,12 +29,9 @@ pub fn prepare(received: &Message, own: &OwnNames) -> Result<Message, Message> {
         return Err(response);
     }
     // §16.4.
-    while request
-        .read::<Route<'_>>()
-        .is_ok_and(|route| route.is_some_and(|route| names(&route, own)))
-    {
-        request.pop_element(Name::ROUTE);
-    }
+    let routes = received.read_all::<Route<'_>>();
+    let ours = routes.take_while(|route| route.as_ref().is_ok_and(|route| names(route, own)));
+    request.remove_elements(Name::ROUTE, ours.count());
     Ok(request)
 }
 
@@ -83,6 +80,18 @@ mod tests {
             refused.elements(Name::UNSUPPORTED).collect::<Vec<_>>(),
             ["one", "two"]
         );
+    }
+
+    /// A line of them is copied once, whatever its length.
+    #[test]
+    fn rfc3261_16_4_many_own_routes_cost_no_more_than_their_octets() {
+        let line = "<sip:192.0.2.1>,".repeat(3_500);
+        let received = request(&format!("Route: {line}<sip:192.0.2.9;lr>\r\n"));
+        let mut forwarded = None;
+        let counted = allocation_counter::measure(|| forwarded = prepare(&received, &own()).ok());
+        let forwarded = forwarded.expect("forwarded");
+        assert_eq!(forwarded.header(Name::ROUTE), Some("<sip:192.0.2.9;lr>"));
+        assert!(counted.bytes_total < 4 * line.len() as u64, "{counted:?}");
     }
 
     #[test]

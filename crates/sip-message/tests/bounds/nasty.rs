@@ -6,21 +6,41 @@ use bytes::{Bytes, BytesMut};
 use instruction_count::Kind;
 use sip_message::header::{
     AuthenticationInfo, Authorization, ContentType, PAccessNetworkInfo, PChargingVector,
-    SecurityClient, TypedHeader, Via, Warning,
+    RetryAfter, SecurityClient, TypedHeader, Via, Warning,
 };
 use sip_message::{
-    Contact, Framer, From, Message, Multipart, Name, Params, Part, Piece, Route, To, Uri, unquote,
-    validate,
+    Contact, Framer, From, Message, Multipart, Name, Params, Part, Piece, Route, Status, To, Uri,
+    unquote, validate,
 };
 
 /// Every kind of input.
-pub(crate) const KINDS: [Kind; 25] = [
+pub(crate) const KINDS: [Kind; 36] = [
     ("folds", |n| head("Subject: a", "\r\n a", n)),
     ("folds-before-colon", |n| head("To", "\r\n ", n)),
     ("commas", |n| head("Contact: ", ",", n)),
     ("elements", |n| head("Contact: <sip:a>", ",<sip:a>", n)),
     ("elements-of-unknown", |n| head("X: a", ",a", n)),
     ("vias", |n| head("Via: SIP/2.0/UDP a", ",SIP/2.0/UDP a", n)),
+    ("via-lines", |n| {
+        let line = "\r\nVia: SIP/2.0/UDP abcdefghijklmnopqr";
+        head("Via: SIP/2.0/UDP a", line, n.min(900 * line.len()))
+    }),
+    ("routes", |n| head("Route: <sip:a;lr>", ",<sip:a;lr>", n)),
+    ("names", names),
+    ("pings", |n| {
+        let mut octets = "\r\n".repeat(n / 2).into_bytes();
+        octets.extend(head("X: ", "a", 100));
+        octets
+    }),
+    ("pipelined", |n| {
+        head("Content-Length: 0\r\nX: ", "a", 300).repeat(n.div_ceil(500))
+    }),
+    ("endless-body", |n| {
+        let mut octets = head("Content-Length: 4294967295\r\nX: ", "a", 10);
+        octets.extend("b".repeat(n).into_bytes());
+        octets
+    }),
+    ("comments", |n| head("Retry-After: 5 ", "(", n)),
     ("parameters", |n| head("Via: SIP/2.0/UDP a", ";a", n)),
     ("empty-parameters", |n| head("Contact: <sip:a>", ";", n)),
     ("quotes", |n| head("To: ", "\"\"", n)),
@@ -47,6 +67,17 @@ pub(crate) const KINDS: [Kind; 25] = [
     ("long-uri", |n| uri("sip:", "a", "@b", n)),
     ("escapes", |n| uri("sip:", "%41", "@b", n)),
     ("uri-parameters", |n| uri("sip:a@b", ";p", "", n)),
+    ("escapes-in-parameters", |n| uri("sip:a@b;x=", "%41", "", n)),
+    ("escapes-in-headers", |n| uri("sip:a@b?x=", "%41", "", n)),
+    ("long-uri-parameters", |n| {
+        let name = "p".repeat(n / 60);
+        let named: Vec<String> = (0..50).map(|p| format!(";{name}{p}")).collect();
+        uri("sip:a@b", &named.concat(), "", named.concat().len())
+    }),
+    ("lines-of-a-part", |n| {
+        let lines = "Abcdefgh: 0123456789\r\n".repeat(n / 22);
+        parts(&format!("\r\n--b\r\n{lines}\r\n"), lines.len() + 11)
+    }),
     ("parts", |n| parts("--b\r\n\r\n", n)),
     ("boundaries-that-are-none", |n| {
         parts("\r\n--bb --b\r\n-", n)
@@ -61,6 +92,13 @@ const USUAL: &str = "Via: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1
 fn head(start: &str, piece: &str, length: usize) -> Vec<u8> {
     let long = piece.repeat(length / piece.len());
     format!("OPTIONS sip:a@b SIP/2.0\r\n{start}{long}\r\n{USUAL}\r\n").into_bytes()
+}
+
+/// Fields of as many different names as may be.
+fn names(length: usize) -> Vec<u8> {
+    let line = |n| format!("\r\nname-of-number-{n:05}: 0123456789");
+    let lines: Vec<String> = (0..(length / 34).min(900)).map(line).collect();
+    head("X: a", &lines.concat(), lines.concat().len().max(1))
 }
 
 fn uri(start: &str, piece: &str, end: &str, length: usize) -> Vec<u8> {
@@ -131,6 +169,7 @@ fn read(message: &Message) {
     all::<PAccessNetworkInfo<'_>>(message);
     all::<PChargingVector<'_>>(message);
     all::<Warning<'_>>(message);
+    all::<RetryAfter<'_>>(message);
     for credentials in message.read_all::<Authorization<'_>>().flatten() {
         black_box((credentials.has_duplicates(), credentials.get("nonce")));
     }
@@ -157,8 +196,11 @@ fn read(message: &Message) {
     let mut edited = message.clone();
     edited.set_to_tag("t");
     edited.prepend(Name::VIA, "SIP/2.0/UDP b");
-    edited.pop_element(Name::VIA);
-    edited.remove(Name::ROUTE);
+    while let Some(route) = edited.pop_element(Name::ROUTE) {
+        black_box(route);
+    }
+    edited.remove_elements(Name::VIA, message.elements(Name::VIA).count());
+    black_box(Message::response(message, Status::OK));
     let mut out = BytesMut::new();
     edited.print(&mut out);
     black_box(out);
