@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::find::find;
-use crate::grammar::{quoted_end, trim, unquote};
+use crate::grammar::{is_token, quoted_end, trim, unquote};
+use crate::uri::MAX_PARAMETERS;
 
 /// One parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,20 @@ impl<'a> Params<'a> {
             .find(|param| param.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether each is a token with at most one value, and none stands twice (RFC 3261 §7.3.1, §25.1
+    /// `generic-param`); there are at most [`MAX_PARAMETERS`].
+    ///
+    /// A value is a quoted string, or any visible characters but those that end one: equipment has tags with `/`, `=`
+    /// or `@`, and addresses of IPv6 without brackets (RFC 5118 §4.5).
+    pub(crate) fn are_sound(&self) -> bool {
+        self.iter().enumerate().all(|(at, param)| {
+            at < MAX_PARAMETERS
+                && is_token(param.name)
+                && param.value.is_none_or(is_value)
+                && !self.iter().take(at).any(|before| before.name.eq_ignore_ascii_case(param.name))
+        })
+    }
+
     /// The text of these parameters with `name` set to `value` (in its place, or at the end).
     pub fn with(&self, name: &str, value: Option<&str>) -> String {
         let mut text = String::with_capacity(self.0.len() + name.len() + 20);
@@ -98,6 +113,29 @@ impl<'a> Params<'a> {
         text
     }
 }
+
+/// A quoted string that nothing follows, or characters of which none separates, quotes or controls.
+fn is_value(value: &str) -> bool {
+    match value.as_bytes() {
+        quoted @ [b'"', ..] => quoted_end(quoted) == Some(quoted.len()),
+        bare => !bare.is_empty() && bare.iter().all(|octet| BARE[usize::from(*octet)]),
+    }
+}
+
+static BARE: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut octet = 0;
+    while octet <= 0x20 {
+        table[octet] = false;
+        octet += 1;
+    }
+    let mut ends = b"\x7f\",;<>\\".as_slice();
+    while let [first, rest @ ..] = ends {
+        table[*first as usize] = false;
+        ends = rest;
+    }
+    table
+};
 
 fn push(text: &mut String, name: &str, value: Option<&str>) {
     text.push(';');
@@ -219,6 +257,39 @@ mod tests {
         );
         assert_eq!(params.without("rport"), ";branch=z;ttl=1");
         assert_eq!(Params::default().with("lr", None), ";lr");
+    }
+
+    #[test]
+    fn sound_ones() {
+        for text in [
+            "",
+            ";;lr;",
+            ";tag=a/b==;x=y@h",
+            ";received=2001:db8::1;received-by=[2001:db8::1]",
+            ";+g.3gpp.icsi-ref=\"urn%3Aurn-7;,\";reg-id=1",
+            "; a\r\n = \r\n b",
+        ] {
+            assert!(Params::new(text).are_sound(), "{text}");
+        }
+        for text in [
+            ";=x",
+            ";tag=",
+            ";tag=1, <sip:c@d>",
+            ";branch=z9hG4bK1 x",
+            ";tag=1\0x",
+            ";tag=\"a\"b",
+            ";tag=a\"b\"",
+            ";tag=\"open",
+            ";a b",
+            ";é=1",
+            ";tag=1;TAG=2",
+            ";tag=<a>",
+        ] {
+            assert!(!Params::new(text).are_sound(), "{text}");
+        }
+        let many: String = (0..MAX_PARAMETERS).map(|n| format!(";p{n}")).collect();
+        assert!(Params::new(&many).are_sound());
+        assert!(!Params::new(&format!("{many};last")).are_sound());
     }
 
     #[test]

@@ -18,7 +18,6 @@ const LINES_TO_ANSWER: usize = 64;
 /// Cuts what comes over one connection in messages.
 ///
 /// Each octet is looked at once while a head grows, and never while a body does. Between messages it holds no memory.
-#[derive(Default)]
 pub struct Framer {
     buffer: BytesMut,
     /// Octets of `buffer` in which the empty line does not begin.
@@ -53,12 +52,21 @@ pub enum StreamFault {
     },
 }
 
+impl Default for Framer {
+    /// Refuses bodies that are longer than [`DEFAULT_MAX_BODY`].
+    fn default() -> Framer {
+        Framer::new(DEFAULT_MAX_BODY)
+    }
+}
+
 impl Framer {
     /// Refuses bodies that are longer than `max_body` octets.
     pub fn new(max_body: usize) -> Framer {
         Framer {
             max_body,
-            ..Framer::default()
+            buffer: BytesMut::new(),
+            searched: 0,
+            head: None,
         }
     }
 

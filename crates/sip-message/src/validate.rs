@@ -241,7 +241,8 @@ fn vias(line: &str) -> Result<(), Invalid> {
     while let Some(list) = rest {
         let element;
         (element, rest) = split_element(list);
-        if Via::parse(element).is_err() || !is_balanced(element) {
+        let is_sound = |via: Via<'_>| via.params.are_sound();
+        if !Via::parse(element).is_ok_and(is_sound) {
             return Err(bad("Via is malformed"));
         }
     }
@@ -293,7 +294,8 @@ fn address_is_sound(
     text: &str,
     reason: &'static str,
 ) -> Result<(), Invalid> {
-    if is_balanced(text) && address.has_valid_display() && address.uri().is_ok() {
+    let is_sound = address.has_valid_display() && address.params.are_sound();
+    if is_balanced(text) && is_sound && address.uri().is_ok() {
         Ok(())
     } else {
         Err(bad(reason))

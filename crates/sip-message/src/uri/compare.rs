@@ -32,30 +32,34 @@ fn optional(a: Option<&str>, b: Option<&str>, same: fn(&str, &str) -> bool) -> b
     }
 }
 
-/// An escape equals the character that it stands for; case counts.
+/// An escape equals the character that it stands for, unless that is a reserved one; case counts.
 fn same_octets(a: &str, b: &str) -> bool {
-    octets(a).eq(octets(b))
+    characters(a).eq(characters(b))
 }
 
 fn same_octets_without_case(a: &str, b: &str) -> bool {
-    let lower = |text| octets(text).map(|octet| octet.to_ascii_lowercase());
+    let lower = |text| characters(text).map(|(octet, kind)| (octet.to_ascii_lowercase(), kind));
     lower(a).eq(lower(b))
 }
+
+/// The octets of `text`, and of each whether it is a reserved one that was escaped.
+fn characters(text: &str) -> impl Iterator<Item = (u8, bool)> {
+    octets(text).map(|(octet, is_escaped)| (octet, is_escaped && RESERVED.contains(&octet)))
+}
+
+/// `reserved` of RFC 2396 §2.2, as RFC 3261 §19.1.4 names it.
+const RESERVED: &[u8] = b";/?:@&=+$,";
 
 /// Whether every parameter of `ours` that counts stands in `theirs` with the same value.
 fn agree(ours: Params<'_>, theirs: Params<'_>) -> bool {
     ours.iter().all(|param| {
-        let mut named = theirs
-            .iter()
-            .filter(|their| same_octets_without_case(their.name, param.name))
-            .peekable();
-        if named.peek().is_none() {
-            return !NEVER_IGNORED
+        let mut theirs = theirs.iter();
+        match theirs.find(|their| same_octets_without_case(their.name, param.name)) {
+            Some(their) => optional(param.value, their.value, same_octets_without_case),
+            None => !NEVER_IGNORED
                 .iter()
-                .any(|name| same_octets_without_case(name, param.name));
+                .any(|name| same_octets_without_case(name, param.name)),
         }
-        // A name that stands twice is against §19.1.1; any of its values will do.
-        named.any(|their| optional(param.value, their.value, same_octets_without_case))
     })
 }
 
@@ -85,9 +89,9 @@ impl TelUri<'_> {
 
 fn same_number(a: &str, b: &str) -> bool {
     let digits = |text| {
-        octets(text)
-            .filter(|octet| !is_separator(*octet))
-            .map(|octet| octet.to_ascii_lowercase())
+        characters(text)
+            .filter(|(octet, _)| !is_separator(*octet))
+            .map(|(octet, kind)| (octet.to_ascii_lowercase(), kind))
     };
     digits(a).eq(digits(b))
 }

@@ -61,8 +61,8 @@ fn hex_pair(octets: &[u8]) -> Option<u8> {
     u8::try_from(digit(1)? * 16 + digit(2)?).ok()
 }
 
-/// The octets of `text` with each escape as the octet that it stands for.
-pub(crate) fn octets(text: &str) -> impl Iterator<Item = u8> {
+/// The octets of `text` with each escape as the octet that it stands for, and whether it was one.
+pub(crate) fn octets(text: &str) -> impl Iterator<Item = (u8, bool)> {
     let mut rest = text.as_bytes();
     std::iter::from_fn(move || {
         let (&first, tail) = rest.split_first()?;
@@ -70,10 +70,10 @@ pub(crate) fn octets(text: &str) -> impl Iterator<Item = u8> {
             && let Some(octet) = hex_pair(rest)
         {
             rest = &rest[3..];
-            return Some(octet);
+            return Some((octet, true));
         }
         rest = tail;
-        Some(first)
+        Some((first, false))
     })
 }
 
@@ -82,7 +82,7 @@ pub fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
-    let decoded: Vec<u8> = octets(text).collect();
+    let decoded: Vec<u8> = octets(text).map(|(octet, _)| octet).collect();
     Cow::Owned(String::from_utf8_lossy(&decoded).into_owned())
 }
 
