@@ -54,6 +54,9 @@ pub enum UriError {
     /// A telephone number without digits, or a local one without `phone-context` (RFC 3966 §5.1.5).
     #[error("telephone number without digits or context")]
     Number,
+    /// A parameter without a name, with nothing after its `=`, or with the name of another (RFC 3261 §19.1.1).
+    #[error("a URI parameter without name or value, or two of one name")]
+    Parameter,
     /// More parameters or headers than [`crate::uri::MAX_PARAMETERS`].
     #[error("more than 64 URI parameters or headers")]
     TooManyParameters,

@@ -78,11 +78,11 @@ pub(crate) struct Field {
     pub(crate) origin: Origin,
 }
 
-/// Which known names a message has, or has had: one that is not among them need not be looked for.
+/// Known names: of a message those that it has, or has had, for one that is not among them need not be looked for.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Present([u64; 4]);
+pub(crate) struct Names([u64; 4]);
 
-impl Present {
+impl Names {
     #[inline]
     pub(crate) fn add(&mut self, id: Id) {
         self.0[usize::from(id >> 6)] |= 1 << (id & 63);
@@ -91,6 +91,10 @@ impl Present {
     #[inline]
     pub(crate) fn has(self, id: Id) -> bool {
         self.0[usize::from(id >> 6)] >> (id & 63) & 1 != 0
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == [0; 4]
     }
 }
 
@@ -220,7 +224,7 @@ pub(crate) enum Length {
 #[derive(Default)]
 struct Pass {
     fields: Fields,
-    present: Present,
+    present: Names,
     head_length: usize,
     fault: Option<Fault>,
     /// Place of the Content-Length field, and how many there are.
@@ -263,6 +267,10 @@ impl Pass {
         let mut at = (first.feed + 1).min(window.len());
         let mut colon = usize::MAX;
         let start = self.start_line(&window[..at])?;
+        // A start line has no folds: a line that we put before this one would be continued by it.
+        if matches!(window.get(at), Some(b' ' | b'\t')) {
+            return Err(ParseError::StartLine);
+        }
         loop {
             let line = scan.line();
             colon = colon.min(line.colon);
@@ -321,7 +329,11 @@ impl Pass {
         let to = (feed + 1).min(window.len());
         let (name_length, value) = if colon < to {
             let name = &window[at..colon];
-            let trailing = name.iter().rev().take_while(|octet| is_white(**octet));
+            // RFC 3261 §25.1 HCOLON: no fold before the colon.
+            let trailing = name
+                .iter()
+                .rev()
+                .take_while(|octet| matches!(octet, b' ' | b'\t'));
             (name.len() - trailing.count(), colon + 1)
         } else {
             (0, at)
@@ -449,8 +461,9 @@ impl Pass {
         };
         let value = octets
             .get(field.value as usize..field.line.to as usize)
-            .unwrap_or_default()
-            .trim_ascii_end();
+            .unwrap_or_default();
+        let trailing = value.iter().rev().take_while(|octet| is_white(**octet));
+        let value = &value[..value.len() - trailing.count()];
         if self.length_fields > 1 || value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
             return Length::Wrong;
         }

@@ -19,6 +19,9 @@ pub enum Host<'a> {
 
 impl<'a> Host<'a> {
     /// Reads a host; an IPv6 address must be in brackets (RFC 3261 §25.1 `IPv6reference`).
+    ///
+    /// Zeros before a number of an IPv4 address (`192.000.002.001`), which the grammar has, are refused: some read
+    /// such numbers as octal.
     pub fn parse(text: &'a str) -> Option<Host<'a>> {
         if let Some(inner) = text.strip_prefix('[') {
             let inner = inner.strip_suffix(']')?;

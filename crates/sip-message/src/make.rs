@@ -4,7 +4,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::edit::{write_request_line, write_status_line};
-use crate::framing::{Fields, Present, Start};
+use crate::framing::{Fields, Names, Start};
 use crate::message::Message;
 use crate::method::Method;
 use crate::name::Name;
@@ -60,7 +60,7 @@ impl Message {
             whole: Bytes::new(),
             start,
             fields: Fields::new(),
-            present: Present::default(),
+            present: Names::default(),
             edited,
             body: None,
             is_edited: true,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::error::{HeaderError, ParseError};
-use crate::framing::{self, Fault, Field, Fields, Origin, Present, Start, StartKind};
+use crate::framing::{self, Fault, Field, Fields, Names, Origin, Start, StartKind};
 use crate::grammar::{Elements, trim_end};
 use crate::header::TypedHeader;
 use crate::method::Method;
@@ -26,7 +26,7 @@ pub struct Message {
     pub(crate) start: Start,
     /// In the order in which they are printed.
     pub(crate) fields: Fields,
-    pub(crate) present: Present,
+    pub(crate) present: Names,
     /// Lines that edits wrote, each with its line end; lines that were replaced again stay here unused.
     pub(crate) edited: String,
     /// The body that replaces the received one.

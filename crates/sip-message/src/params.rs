@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use smallvec::SmallVec;
+
 use crate::find::find;
 use crate::grammar::{is_token, quoted_end, trim, unquote};
 use crate::uri::MAX_PARAMETERS;
@@ -76,12 +78,26 @@ impl<'a> Params<'a> {
     /// A value is a quoted string, or any visible characters but those that end one: equipment has tags with `/`, `=`
     /// or `@`, and addresses of IPv6 without brackets (RFC 5118 §4.5).
     pub(crate) fn are_sound(&self) -> bool {
-        self.iter().enumerate().all(|(at, param)| {
-            at < MAX_PARAMETERS
-                && is_token(param.name)
-                && param.value.is_none_or(is_value)
-                && !self.iter().take(at).any(|before| before.name.eq_ignore_ascii_case(param.name))
-        })
+        self.are_all(|param| is_token(param.name) && param.value.is_none_or(is_value))
+    }
+
+    /// Whether each has a name that no other has, and none an empty value after `=` (RFC 3261 §19.1.1); there are at
+    /// most [`MAX_PARAMETERS`].
+    pub(crate) fn have_own_names(&self) -> bool {
+        self.are_all(|param| !param.name.is_empty() && param.value != Some(""))
+    }
+
+    /// Whether each is `sound` and has a name of its own, and there are not too many.
+    fn are_all(&self, sound: fn(&Param<'a>) -> bool) -> bool {
+        let mut names: SmallVec<[&str; 8]> = SmallVec::new();
+        for param in self.iter() {
+            let is_its = |name: &&str| name.eq_ignore_ascii_case(param.name);
+            if names.len() == MAX_PARAMETERS || !sound(&param) || names.iter().any(is_its) {
+                return false;
+            }
+            names.push(param.name);
+        }
+        true
     }
 
     /// The text of these parameters with `name` set to `value` (in its place, or at the end).

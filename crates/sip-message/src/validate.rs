@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 
 use crate::error::UriError;
-use crate::framing::Fault;
+use crate::framing::{Fault, Names};
 use crate::grammar::{is_balanced, is_token, split_element};
 use crate::header::{CSeq, CallId, Contact, MaxForwards, TypedHeader, Via};
 use crate::message::{Message, StartLine};
@@ -102,25 +102,45 @@ const MANDATORY: [(Name<'static>, &str); 5] = [
     (Name::CSEQ, "CSeq missing"),
 ];
 
-/// Doubled, these leave open which one another element goes by (RFC 4475 §3.3.8).
-const SINGLE: [(Name<'static>, &str); 14] = [
+/// Doubled, these leave open which one another element goes by (RFC 3261 §7.3.1, RFC 4475 §3.3.8). What only tells
+/// people something (Subject, Server, Date and the like) may be doubled, and the first is read.
+const SINGLE: [(Name<'static>, &str); 30] = [
     (Name::FROM, "From more than once"),
     (Name::TO, "To more than once"),
     (Name::CALL_ID, "Call-ID more than once"),
     (Name::CSEQ, "CSeq more than once"),
     (Name::MAX_FORWARDS, "Max-Forwards more than once"),
+    (Name::MAX_BREADTH, "Max-Breadth more than once"),
     (Name::CONTENT_LENGTH, "Content-Length more than once"),
     (Name::CONTENT_TYPE, "Content-Type more than once"),
+    (
+        Name::CONTENT_DISPOSITION,
+        "Content-Disposition more than once",
+    ),
     (Name::EXPIRES, "Expires more than once"),
     (Name::MIN_EXPIRES, "Min-Expires more than once"),
+    (Name::SESSION_EXPIRES, "Session-Expires more than once"),
+    (Name::MIN_SE, "Min-SE more than once"),
     (Name::EVENT, "Event more than once"),
     (
         Name::SUBSCRIPTION_STATE,
         "Subscription-State more than once",
     ),
+    (Name::RACK, "RAck more than once"),
+    (Name::RSEQ, "RSeq more than once"),
+    (Name::REPLACES, "Replaces more than once"),
     (Name::REFER_TO, "Refer-To more than once"),
+    (Name::REFERRED_BY, "Referred-By more than once"),
+    (Name::REPLY_TO, "Reply-To more than once"),
+    (Name::RETRY_AFTER, "Retry-After more than once"),
+    (Name::FLOW_TIMER, "Flow-Timer more than once"),
+    (Name::SIP_ETAG, "SIP-ETag more than once"),
+    (Name::SIP_IF_MATCH, "SIP-If-Match more than once"),
+    (Name::P_CALLED_PARTY_ID, "P-Called-Party-ID more than once"),
     (Name::P_CHARGING_VECTOR, "P-Charging-Vector more than once"),
+    (Name::P_PROFILE_KEY, "P-Profile-Key more than once"),
     (Name::P_SERVED_USER, "P-Served-User more than once"),
+    (Name::P_USER_DATABASE, "P-User-Database more than once"),
 ];
 
 /// Header fields whose elements are addresses that we act on.
@@ -197,26 +217,29 @@ fn framing(message: &Message) -> Result<(), Invalid> {
 }
 
 fn occurrence(message: &Message) -> Result<(), Invalid> {
-    // One walk over the fields; `counts` is by the number of the name.
-    let mut counts = [0u16; 256];
+    // One walk over the fields.
+    let (mut seen, mut doubled) = (Names::default(), Names::default());
     for field in &message.fields {
-        counts[usize::from(field.id)] += 1;
-        if field.id == name::OTHER && !is_token(message.name_of(field).as_str()) {
-            return Err(bad("Header field name is no token"));
+        if field.id == name::OTHER {
+            if !is_token(message.name_of(field).as_str()) {
+                return Err(bad("Header field name is no token"));
+            }
+        } else if seen.has(field.id) {
+            doubled.add(field.id);
+        } else {
+            seen.add(field.id);
         }
     }
-    let count = |name: Name<'_>| counts[usize::from(name.id)];
-    for (name, reason) in MANDATORY {
-        if count(name) == 0 {
-            return Err(bad(reason));
-        }
+    if let Some((_, reason)) = MANDATORY.iter().find(|(name, _)| !seen.has(name.id)) {
+        return Err(bad(reason));
     }
-    for (name, reason) in SINGLE {
-        if count(name) > 1 {
-            return Err(bad(reason));
-        }
+    if doubled.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    match SINGLE.iter().find(|(name, _)| doubled.has(name.id)) {
+        Some((_, reason)) => Err(bad(reason)),
+        None => Ok(()),
+    }
 }
 
 fn request_uri(text: &str) -> Result<(), Invalid> {

@@ -61,9 +61,11 @@ fn sip_uri() -> impl Strategy<Value = String> + Clone {
         .prop_map(|params| {
             params
                 .into_iter()
-                .map(|(name, value)| match value {
-                    Some(value) => format!(";{name}={value}"),
-                    None => format!(";{name}"),
+                .enumerate()
+                // None may have the name of another (RFC 3261 §19.1.1).
+                .map(|(at, (name, value))| match value {
+                    Some(value) => format!(";{name}{at}={value}"),
+                    None => format!(";{name}{at}"),
                 })
                 .collect::<String>()
         });
@@ -106,9 +108,11 @@ fn header_params() -> impl Strategy<Value = String> + Clone {
     prop::collection::vec((token(), value, space(), space()), 0..3).prop_map(|params| {
         params
             .into_iter()
-            .map(|(name, value, before, after)| match value {
-                Some(value) => format!("{before};{after}x-{name}{before}={after}{value}"),
-                None => format!("{after};{before}x-{name}"),
+            .enumerate()
+            // None may have the name of another (RFC 3261 §7.3.1).
+            .map(|(at, (name, value, before, after))| match value {
+                Some(value) => format!("{before};{after}x-{name}{at}{before}={after}{value}"),
+                None => format!("{after};{before}x-{name}{at}"),
             })
             .collect::<String>()
     })

@@ -142,6 +142,16 @@ fn section_7_3_1_folding() {
 }
 
 /// The three groups of the standard's example are the same.
+/// A line before the first would be continued by it: nothing that is put there may be lost so.
+#[test]
+fn section_7_3_1_a_start_line_has_no_folds() {
+    for white in [' ', '\t'] {
+        let text = REGISTER.replace("\r\nVia", &format!("\r\n{white};x=1: y\r\nVia"));
+        let parsed = Message::parse(text.into());
+        assert_eq!(parsed.err(), Some(ParseError::StartLine));
+    }
+}
+
 #[test]
 fn section_7_3_1_lists() {
     let routes = [
@@ -220,6 +230,7 @@ fn section_18_3_content_length() {
         "Content-Length: 4 4\r\n",
         "Content-Length:\r\n",
         "Content-Length: 4\r\nl: 4\r\n",
+        "Content-Length: 4\x0c\r\n",
         "Content-Length: 18446744073709551616\r\n",
     ] {
         let invalid = refusal(&sized(lines, "body")).unwrap();
@@ -242,9 +253,22 @@ fn mandatory_and_single_fields() {
         ("CSEQ: 1826 REGISTER\r\n", "CSeq more than once"),
         ("Max-Forwards: 70\r\n", "Max-Forwards more than once"),
         ("i: 1\r\n", "Call-ID more than once"),
+        ("RAck: 1 1 A\r\nRAck: 1 1 B\r\n", "RAck more than once"),
+        ("Replaces: 1\r\nReplaces: 2\r\n", "Replaces more than once"),
+        (
+            "Session-Expires: 90\r\nx: 91\r\n",
+            "Session-Expires more than once",
+        ),
+        (
+            "P-Called-Party-ID: <sip:a>\r\nP-Called-Party-ID: <sip:b>\r\n",
+            "P-Called-Party-ID more than once",
+        ),
     ] {
         assert_eq!(validate(&with(line)).unwrap_err().reason, reason);
     }
+    let told_twice = with("Server: a\r\nServer: b\r\nSubject: a\r\ns: b\r\n");
+    assert_eq!(validate(&told_twice), Ok(()));
+    assert_eq!(told_twice.header(Name::SUBJECT), Some("a"));
 }
 
 #[test]
@@ -267,6 +291,31 @@ fn malformed_fields_are_named() {
             "Contact is malformed",
         ),
         ("Contact: <sip:a>;x=\"open\r\n", "Contact is malformed"),
+        (
+            "Contact: <sip:a>;expires=1;Expires=2\r\n",
+            "Contact is malformed",
+        ),
+        (
+            "Contact: <sip:a;maddr=b;maddr=c>\r\n",
+            "Contact is malformed",
+        ),
+        ("Contact: <sip:a>;=x\r\n", "Contact is malformed"),
+        ("Path: <sip:a>;x=b c\r\n", "Path is malformed"),
+        ("Route: <sip:a;lr>;x=\"b\"c\r\n", "Route is malformed"),
+        (
+            "Via: SIP/2.0/UDP h;branch=z9hG4bK1 x\r\n",
+            "Via is malformed",
+        ),
+        (
+            "Via: SIP/2.0/UDP h;branch=z9hG4bK1;branch=z9hG4bK2\r\n",
+            "Via is malformed",
+        ),
+        // RFC 3261 §25.1 HCOLON: no fold before the colon.
+        (
+            "Route\r\n : <sip:a;lr>\r\n",
+            "Header field name is no token",
+        ),
+        ("X\r\n y: z\r\n", "Header field name is no token"),
     ] {
         let invalid = validate(&with(line)).unwrap_err();
         assert_eq!(invalid.reason, reason, "{line}");
@@ -299,6 +348,9 @@ fn malformed_fields_are_named() {
             "To: <  sip:bob@biloxi.com >",
             "To is malformed",
         ),
+        ("tag=456248", "tag=4,<sip:c@d>;tag=5", "From is malformed"),
+        ("tag=456248", "tag=4;TAG=5", "From is malformed"),
+        ("tag=456248", "tag=4\0x", "From is malformed"),
         ("8438", "84 38", "Call-ID is malformed"),
         ("\r\n\r\n", "\r\n", "No empty line after the header fields"),
     ] {

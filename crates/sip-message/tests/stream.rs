@@ -243,3 +243,20 @@ fn a_head_that_is_not_utf8_is_given_for_a_400() {
     drain(&mut framer, &mut rest).expect("the next one is whole");
     assert_eq!(rest, ["two "]);
 }
+
+/// RFC 3261 leaves the limit to us: where nobody says otherwise it is the stated one, and not none at all.
+#[test]
+fn a_framer_of_no_wishes_takes_bodies() {
+    let of = |length: usize| {
+        let mut framer = Framer::default();
+        let head =
+            format!("MESSAGE sip:a SIP/2.0\r\nCall-ID: 1\r\nContent-Length: {length}\r\n\r\n");
+        framer.push(head.as_bytes());
+        framer.push(&vec![b'x'; length]);
+        framer.next()
+    };
+    assert!(
+        matches!(of(DEFAULT_MAX_BODY), Ok(Some(Piece::Message(message))) if message.body().len() == DEFAULT_MAX_BODY)
+    );
+    assert!(of(DEFAULT_MAX_BODY + 1).is_err());
+}

@@ -149,6 +149,7 @@ mod tests {
                 "sip:alice@atlanta.com?subject=project%20x&priority=urgent",
                 "sip:alice@atlanta.com?priority=urgent&subject=project%20x",
             ),
+            ("sip:a%3bx%2D%7e@h", "sip:a%3Bx-~@h"),
         ] {
             assert!(equivalent(a, b), "{a} {b}");
         }
@@ -178,6 +179,10 @@ mod tests {
                 "sip:carol@chicago.com;security=on",
                 "sip:carol@chicago.com;security=off",
             ),
+            // A reserved character is not its escape.
+            ("sip:a%3Bx@h", "sip:a;x@h"),
+            ("sip:%2B1555@h", "sip:+1555@h"),
+            ("sip:a@h;maddr=a%3Ab", "sip:a@h;maddr=a:b"),
         ] {
             assert!(!equivalent(a, b), "{a} {b}");
         }

@@ -87,7 +87,7 @@ fn unescaped(user: &str) -> Cow<'_, str> {
         return Cow::Borrowed(user);
     }
     let mut text = String::with_capacity(user.len());
-    for octet in escape::octets(user) {
+    for (octet, _) in escape::octets(user) {
         match escape::USER.has(octet) {
             true => text.push(char::from(octet)),
             false => escape::push(&mut text, octet),

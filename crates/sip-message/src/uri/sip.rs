@@ -48,7 +48,8 @@ pub struct SipUri<'a> {
 }
 
 impl<'a> SipUri<'a> {
-    /// Reads what follows the scheme's colon.
+    /// Reads what follows the scheme's colon. Empty parameters (`;;`) and headers (a `?` at the end) are passed over,
+    /// though no grammar has them.
     pub(crate) fn parse(scheme: Scheme, text: &'a str) -> Result<SipUri<'a>, UriError> {
         // `;`, `?` and `:` may stand in the user part, `@` may not: so the first `@` ends it.
         let (user, password, rest) = match memchr(b'@', text.as_bytes()) {
@@ -79,6 +80,10 @@ impl<'a> SipUri<'a> {
         {
             return Err(UriError::TooManyParameters);
         }
+        let params = Params::new(params);
+        if !params.have_own_names() {
+            return Err(UriError::Parameter);
+        }
         // No white space in a URI, though `Via` has it in the same place.
         if host_port.bytes().any(|octet| octet <= b' ') {
             return Err(UriError::Character);
@@ -93,7 +98,7 @@ impl<'a> SipUri<'a> {
             password,
             host,
             port,
-            params: Params::new(params),
+            params,
             headers,
         })
     }
@@ -210,6 +215,10 @@ mod tests {
             ("sip:a@b;x=\"q\"", UriError::Character),
             ("sip:a@b>", UriError::Host),
             ("sip:a@b?x=\r\n", UriError::Character),
+            ("sip:a@b;=x", UriError::Parameter),
+            ("sip:a@b;lr=", UriError::Parameter),
+            ("sip:a@b;maddr=a;MAddr=b", UriError::Parameter),
+            ("sip:a@b;lr;lr", UriError::Parameter),
         ] {
             assert_eq!(Uri::parse(text), Err(fault), "{text}");
         }
@@ -217,7 +226,8 @@ mod tests {
 
     #[test]
     fn as_many_parameters_as_stated_and_no_more() {
-        let at_limit = format!("sip:a@b{}", ";p".repeat(MAX_PARAMETERS));
+        let many: String = (0..MAX_PARAMETERS).map(|n| format!(";p{n}")).collect();
+        let at_limit = format!("sip:a@b{many}");
         assert!(Uri::parse(&at_limit).is_ok());
         let over = format!("{at_limit};p");
         assert_eq!(Uri::parse(&over), Err(UriError::TooManyParameters));

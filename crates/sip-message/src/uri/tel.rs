@@ -7,7 +7,8 @@ use memchr::memchr_iter;
 use super::MAX_PARAMETERS;
 use super::escape;
 use crate::error::UriError;
-use crate::params::Params;
+use crate::host::Host;
+use crate::params::{Param, Params};
 
 /// `tel:number;parameters` (RFC 3966 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +45,17 @@ impl<'a> TelUri<'a> {
         if significant.peek().is_none() || !significant.all(fits) {
             return Err(UriError::Number);
         }
-        // RFC 3966 §5.1.5: a local number means nothing without its context.
-        if !uri.is_global() && uri.params.get("phone-context").is_none() {
-            return Err(UriError::Number);
+        if !uri.params.have_own_names() {
+            return Err(UriError::Parameter);
         }
-        Ok(uri)
+        // RFC 3966 §5.1.5: a local number means nothing without its context.
+        let context = uri.params.find("phone-context");
+        let is_context = |param: Param<'_>| param.value.is_some_and(is_context);
+        match context {
+            None if uri.is_global() => Ok(uri),
+            Some(param) if is_context(param) => Ok(uri),
+            _ => Err(UriError::Number),
+        }
     }
 
     /// Whether it is a number of the international plan (starts with `+`).
@@ -61,6 +68,17 @@ impl<'a> TelUri<'a> {
         self.number
             .chars()
             .filter(|character| !matches!(character, '-' | '.' | '(' | ')'))
+    }
+}
+
+/// `descriptor` of RFC 3966 §3: a domain, or the beginning of a global number.
+fn is_context(text: &str) -> bool {
+    match text.strip_prefix('+') {
+        Some(digits) => {
+            digits.bytes().any(|octet| octet.is_ascii_digit())
+                && (digits.bytes()).all(|octet| octet.is_ascii_digit() || is_separator(octet))
+        }
+        None => matches!(Host::parse(text), Some(Host::Name(_))),
     }
 }
 
@@ -100,8 +118,16 @@ mod tests {
             "tel:+12a",
             "tel:7042",
             "tel:12 3;phone-context=+1",
+            "tel:7042;phone-context",
+            "tel:7042;phone-context=+",
+            "tel:7042;phone-context=!!!",
+            "tel:+1;phone-context=[::1]",
         ] {
             assert_eq!(Uri::parse(wrong), Err(UriError::Number), "{wrong}");
         }
+        for wrong in ["tel:7042;phone-context=", "tel:+1;ext=1;EXT=2", "tel:+1;=2"] {
+            assert_eq!(Uri::parse(wrong), Err(UriError::Parameter), "{wrong}");
+        }
+        assert!(Uri::parse("tel:7042;phone-context=+1-914;x").is_ok());
     }
 }
