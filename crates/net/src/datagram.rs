@@ -2,17 +2,17 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 
 use bytes::BytesMut;
 use capture::{Direction, Transport};
 use driver::io::{Local, Sharing, Unreachable};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
-#[cfg(target_os = "linux")]
 use tokio::io::Interest;
-use tokio::net::UdpSocket;
+use tokio::io::unix::AsyncFd;
 
 use crate::holder::explained;
+use crate::landing::{Landing, More};
 use crate::tap::Tap;
 
 /// The longest datagram received, octets; UDP has no longer one (65,507 over IPv4, 65,527 over IPv6).
@@ -27,10 +27,10 @@ pub(crate) const MAX_REPORTS: usize = 16;
 
 /// A bound UDP socket.
 pub struct Datagram {
-    socket: UdpSocket,
+    socket: AsyncFd<UdpSocket>,
     local: SocketAddr,
     // One receive at a time uses it, and never across an await.
-    landing: RefCell<Box<[u8]>>,
+    landing: RefCell<Landing>,
     tap: Tap,
 }
 
@@ -39,9 +39,9 @@ impl Datagram {
         let socket =
             bound_socket(local).map_err(|error| explained(Transport::Udp, local.address, error))?;
         Ok(Datagram {
-            local: socket.local_addr()?,
+            local: socket.get_ref().local_addr()?,
             socket,
-            landing: RefCell::new(vec![0; MAX_DATAGRAM].into_boxed_slice()),
+            landing: RefCell::new(Landing::new()),
             tap,
         })
     }
@@ -51,16 +51,37 @@ impl Datagram {
     /// # Errors
     /// What the system says.
     pub fn receive_buffer(&self) -> io::Result<usize> {
-        SockRef::from(&self.socket).recv_buffer_size()
+        SockRef::from(self.socket.get_ref()).recv_buffer_size()
     }
 
     fn receive_now(&self, buffer: &mut BytesMut) -> io::Result<SocketAddr> {
         let landing = &mut *self.landing.borrow_mut();
-        let (length, from) = self.socket.try_recv_from(landing)?;
-        self.recorded(Direction::Received, from, &landing[..length]);
+        if let Some(from) = self.take_landed(landing, buffer) {
+            return Ok(from);
+        }
+        let mut filled = Err(io::ErrorKind::WouldBlock.into());
+        // What is said here is only whether the next one has to be waited for.
+        let _ready = self.socket.try_io(Interest::READABLE, |socket| {
+            filled = landing.fill(socket);
+            match &filled {
+                Ok(More::No) => Err(io::ErrorKind::WouldBlock.into()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    Err(io::ErrorKind::WouldBlock.into())
+                }
+                Ok(More::Maybe) | Err(_) => Ok(()),
+            }
+        });
+        filled?;
+        self.take_landed(landing, buffer)
+            .ok_or_else(|| io::ErrorKind::WouldBlock.into())
+    }
+
+    fn take_landed(&self, landing: &mut Landing, buffer: &mut BytesMut) -> Option<SocketAddr> {
+        let (octets, from) = landing.next()?;
+        self.recorded(Direction::Received, from, octets);
         // Copied out, so that what outlives the turn holds its own octets and not 64 KiB of buffer.
-        buffer.extend_from_slice(&landing[..length]);
-        Ok(from)
+        buffer.extend_from_slice(octets);
+        Some(from)
     }
 
     fn recorded(&self, direction: Direction, remote: SocketAddr, octets: &[u8]) {
@@ -69,7 +90,7 @@ impl Datagram {
     }
 }
 
-fn bound_socket(Local { address, sharing }: Local) -> io::Result<UdpSocket> {
+fn bound_socket(Local { address, sharing }: Local) -> io::Result<AsyncFd<UdpSocket>> {
     let socket = Socket::new(
         Domain::for_address(address),
         Type::DGRAM.nonblocking(),
@@ -85,7 +106,17 @@ fn bound_socket(Local { address, sharing }: Local) -> io::Result<UdpSocket> {
     #[cfg(target_os = "linux")]
     crate::unreachable::ask(&socket, address)?;
     socket.bind(&address.into())?;
-    UdpSocket::from_std(socket.into())
+    watched(socket.into())
+}
+
+/// Whether it is writable is not asked for: nobody waits for that, and Linux tells it after every datagram that is sent,
+/// which would wake the loop each time.
+#[expect(
+    deprecated,
+    reason = "its heir is unsafe for what gives now this descriptor and now that one, which a socket of std does not"
+)]
+fn watched(socket: UdpSocket) -> io::Result<AsyncFd<UdpSocket>> {
+    AsyncFd::with_interest(socket, Interest::READABLE | Interest::ERROR)
 }
 
 impl driver::io::Datagram for Datagram {
@@ -101,7 +132,9 @@ impl driver::io::Datagram for Datagram {
         loop {
             match self.receive_now(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.socket.readable().await?;
+                    // It stays ready until a receive finds nothing more.
+                    let mut ready = self.socket.readable().await?;
+                    ready.retain_ready();
                 }
                 // A report that the error queue has with its destination: no fault of what comes in.
                 Err(_) if reports < MAX_REPORTS => reports += 1,
@@ -113,10 +146,11 @@ impl driver::io::Datagram for Datagram {
     #[cfg(target_os = "linux")]
     async fn unreachable(&self, quote: &mut BytesMut) -> io::Result<Unreachable> {
         loop {
-            self.socket.ready(Interest::ERROR).await?;
+            let mut ready = self.socket.ready(Interest::ERROR).await?;
+            ready.retain_ready();
             let mut room = [0; crate::unreachable::QUOTE];
-            let report = self.socket.try_io(Interest::ERROR, || {
-                crate::unreachable::take(&self.socket, &mut room)
+            let report = self.socket.try_io(Interest::ERROR, |socket| {
+                crate::unreachable::take(socket, &mut room)
             });
             match report {
                 Ok(Some((unreachable, length))) => {
@@ -136,8 +170,7 @@ impl driver::io::Datagram for Datagram {
     }
 
     fn send(&self, octets: &[u8], to: SocketAddr) -> io::Result<()> {
-        // Not tokio's `try_send_to`: that one refuses until the event queue has once reported the socket writable.
-        let send = || SockRef::from(&self.socket).send_to(octets, &to.into());
+        let send = || self.socket.get_ref().send_to(octets, to);
         match send() {
             // Whatever ICMP said of some datagram before, Linux tells it at the next send, wherever that goes, and
             // forgets it then: what fails twice fails by itself.
@@ -219,6 +252,49 @@ mod tests {
                 assert!(ready.is_ready(), "datagram {number} needed another wake");
                 assert_eq!(&buffer[..], &[number]);
             }
+        })
+        .expect("a runtime");
+    }
+
+    /// More than come with one call, of lengths that would show one in the room of another.
+    #[test]
+    fn a_burst_of_any_size_comes_in_its_order_and_nothing_after_it() {
+        run(async {
+            let a = bound(any_port()).expect("bind");
+            let b = bound(any_port()).expect("bind");
+            for burst in [1, crate::landing::BATCH - 1, crate::landing::BATCH, 100] {
+                let octets = |number: usize| vec![number as u8; 1 + (number * 977) % 4_001];
+                for number in 0..burst {
+                    a.send(&octets(number), b.local_addr()).expect("send");
+                }
+                for number in 0..burst {
+                    let mut buffer = BytesMut::new();
+                    let from = b.receive(&mut buffer).await.expect("receive");
+                    assert_eq!(from, a.local_addr());
+                    assert_eq!(&buffer[..], octets(number), "{number} of {burst}");
+                }
+                let mut nothing = BytesMut::new();
+                let waiting = std::pin::pin!(b.receive(&mut nothing));
+                let poll = waiting.poll(&mut Context::from_waker(Waker::noop()));
+                assert!(poll.is_pending());
+            }
+        })
+        .expect("a runtime");
+    }
+
+    /// Linux says after every datagram that there is room for another.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_sent_wakes_nobody() {
+        run(async {
+            let a = bound(any_port()).expect("bind");
+            let b = bound(any_port()).expect("bind");
+            a.send(b"x", b.local_addr()).expect("send");
+            b.receive(&mut BytesMut::new()).await.expect("receive");
+            // The queue has had its turn, so that a would be known as writable by now.
+            let writable = a.socket.try_io(Interest::WRITABLE, |_| Ok(()));
+            let error = writable.expect_err("nobody asked for it");
+            assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
         })
         .expect("a runtime");
     }

@@ -10,6 +10,7 @@
 
 mod datagram;
 mod holder;
+mod landing;
 mod queue;
 mod resolver;
 mod stream;

@@ -59,7 +59,8 @@ pub(crate) fn take(
     }))
 }
 
-fn address(storage: &SockaddrStorage) -> Option<SocketAddr> {
+/// The address of UDP in `storage`.
+pub(crate) fn address(storage: &SockaddrStorage) -> Option<SocketAddr> {
     let v4 = storage.as_sockaddr_in().map(|ip| SocketAddrV4::from(*ip));
     let v6 = || storage.as_sockaddr_in6().map(|ip| SocketAddrV6::from(*ip));
     v4.map(SocketAddr::V4).or_else(|| v6().map(SocketAddr::V6))
