@@ -1,8 +1,8 @@
 //! Timers by the hundred thousand: one first-in-first-out line for each duration in use.
 //!
 //! SIP uses few durations (T1 doubled, T2, T4, 64·T1), each for very many transactions, so a line is always sorted,
-//! and setting or firing a timer costs a push or a pop. Timers are not taken out: what they were for is gone by
-//! then, and the owner finds nothing under the key.
+//! and setting or firing a timer costs a push or a pop. Timers are not taken out where they lie: the owner says of which
+//! keys nothing is left, and nobody is woken for those.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -29,22 +29,30 @@ impl<K> Default for TimerQueue<K> {
 impl<K> TimerQueue<K> {
     /// Sets a timer for `key` that fires `after` from `now`; `now` never goes back between calls.
     pub fn set(&mut self, now: Instant, after: Duration, key: K) {
+        self.set_at(after, now + after, key);
+    }
+
+    /// Sets a timer of the line `after` that fires at `at`, which never goes back between calls for that line.
+    pub fn set_at(&mut self, after: Duration, at: Instant, key: K) {
         if self.lines.len() > IDLE_LINES {
             self.lines.retain(|_, line| !line.is_empty());
         }
-        self.lines
-            .entry(after)
-            .or_default()
-            .push_back((now + after, key));
+        self.lines.entry(after).or_default().push_back((at, key));
     }
 
-    /// When the next timer fires.
-    pub fn next(&self) -> Option<Instant> {
-        self.lines
-            .values()
-            .filter_map(|line| line.front())
-            .map(|(at, _)| *at)
-            .min()
+    /// When the next timer fires that is still wanted; the others before it are forgotten.
+    pub fn next(&mut self, is_wanted: impl Fn(&K) -> bool) -> Option<Instant> {
+        let mut next: Option<Instant> = None;
+        for line in self.lines.values_mut() {
+            while let Some((at, key)) = line.front() {
+                if is_wanted(key) {
+                    next = Some(next.map_or(*at, |next| next.min(*at)));
+                    break;
+                }
+                drop_front(line);
+            }
+        }
+        next
     }
 
     /// Takes one timer that has fired by `now`, earliest first.
@@ -54,13 +62,17 @@ impl<K> TimerQueue<K> {
             .values_mut()
             .filter(|line| line.front().is_some_and(|(at, _)| *at <= now))
             .min_by_key(|line| line.front().map(|(at, _)| *at))?;
-        let (_, key) = line.pop_front()?;
-        // A crowd that goes leaves no room behind, and gives it back while it goes.
-        if line.capacity() > USUAL && line.len() < line.capacity() / 4 {
-            line.shrink_to(line.len() * 2);
-        }
-        Some(key)
+        drop_front(line)
     }
+}
+
+fn drop_front<K>(line: &mut VecDeque<(Instant, K)>) -> Option<K> {
+    let (_, key) = line.pop_front()?;
+    // A crowd that goes leaves no room behind, and gives it back while it goes.
+    if line.capacity() > USUAL && line.len() < line.capacity() / 4 {
+        line.shrink_to(line.len() * 2);
+    }
+    Some(key)
 }
 
 #[cfg(test)]
@@ -78,13 +90,29 @@ mod tests {
         timers.set(start, ms(500), 'b');
         timers.set(start, ms(100), 'a');
         timers.set(start + ms(50), ms(500), 'c');
-        assert_eq!(timers.next(), Some(start + ms(100)));
+        assert_eq!(timers.next(|_| true), Some(start + ms(100)));
         assert_eq!(timers.pop(start + ms(99)), None);
         assert_eq!(timers.pop(start + ms(600)), Some('a'));
         assert_eq!(timers.pop(start + ms(600)), Some('b'));
         assert_eq!(timers.pop(start + ms(549)), None);
         assert_eq!(timers.pop(start + ms(550)), Some('c'));
-        assert_eq!(timers.next(), None);
+        assert_eq!(timers.next(|_| true), None);
+    }
+
+    #[test]
+    fn nobody_is_woken_for_what_is_not_wanted() {
+        let (start, ms) = (Instant::now(), Duration::from_millis);
+        let mut timers = TimerQueue::default();
+        for (after, key) in [(100, 'a'), (100, 'b'), (100, 'c'), (500, 'd')] {
+            timers.set(start, ms(after), key);
+        }
+        let but = |gone: &'static str| move |key: &char| !gone.contains(*key);
+        assert_eq!(timers.next(but("b")), Some(start + ms(100)));
+        assert_eq!(timers.next(but("ac")), Some(start + ms(100)));
+        assert_eq!(timers.pop(start + ms(100)), Some('b'));
+        assert_eq!(timers.next(but("c")), Some(start + ms(500)));
+        assert_eq!(timers.pop(start + ms(499)), None);
+        assert_eq!(timers.next(but("d")), None);
     }
 
     #[test]

@@ -234,7 +234,7 @@ impl<I: Io> Endpoint<I> {
             Box::pin(tokio::time::sleep_until(tokio::time::Instant::now()));
         let (mut taken, mut failed) = (0, 0);
         loop {
-            let next = shared.transactions.borrow().next_timer();
+            let next = shared.transactions.borrow_mut().next_timer();
             if next != wake_at {
                 wake_at = next;
                 if let Some(at) = next {

@@ -88,8 +88,27 @@ impl Timer {
     }
 }
 
+/// Nobody waits for timer J, which ends what absorbs retransmissions: those of the same share of it end together, up to
+/// an eighth of a second late for the 32 seconds of RFC 3261.
+const SHARES: u32 = 256;
+
 /// Room for so many transactions is kept when they are over.
 const USUAL: usize = 1024;
+
+/// Spans of time, counted from the first end that was asked for.
+#[derive(Default)]
+struct Together(Option<Instant>);
+
+impl Together {
+    /// The end of the span of this length in which `at` is.
+    fn end(&mut self, at: Instant, span: Duration) -> Instant {
+        let since = at.duration_since(*self.0.get_or_insert(at)).as_nanos();
+        match since.checked_rem(span.as_nanos()) {
+            None | Some(0) => at,
+            Some(into) => at + span - Duration::from_nanos(into as u64),
+        }
+    }
+}
 
 /// By what a table finds the number of a server transaction again.
 fn hash_of(servers: &Numbered<Server>, hasher: &Keyed) -> impl Fn(&Number) -> u64 {
@@ -109,6 +128,7 @@ pub(super) struct Transactions {
     pub(super) servers: Numbered<Server>,
     pub(super) clients: KeyedMap<Number, Client>,
     timers: TimerQueue<(Timer, u8)>,
+    together: Together,
 }
 
 impl Transactions {
@@ -121,6 +141,7 @@ impl Transactions {
             servers: Numbered::default(),
             clients: hash::map(io),
             timers: TimerQueue::default(),
+            together: Together::default(),
         }
     }
 
@@ -190,10 +211,17 @@ impl Transactions {
     }
 
     pub(super) fn set_timer(&mut self, now: Instant, after: Duration, timer: Timer) {
-        if let Some(setting) = self.setting(timer) {
-            *setting = setting.wrapping_add(1);
-            let setting = *setting;
-            self.timers.set(now, after, (timer, setting));
+        let Some(setting) = self.setting(timer) else {
+            return;
+        };
+        *setting = setting.wrapping_add(1);
+        let set = (timer, *setting);
+        match timer {
+            Timer::Server(_, server::Timer::J) => {
+                let at = self.together.end(now + after, after / SHARES);
+                self.timers.set_at(after, at, set);
+            }
+            _ => self.timers.set(now, after, set),
         }
     }
 
@@ -221,7 +249,42 @@ impl Transactions {
         settings.0.get_mut(timer.slot())
     }
 
-    pub(super) fn next_timer(&self) -> Option<Instant> {
-        self.timers.next()
+    /// When the next timer fires that was neither cancelled nor set again.
+    pub(super) fn next_timer(&mut self) -> Option<Instant> {
+        let Self {
+            servers,
+            clients,
+            timers,
+            ..
+        } = self;
+        timers.next(|(timer, set)| {
+            let settings = match timer {
+                Timer::Server(number, _) => servers.get(*number).map(|server| &server.settings),
+                Timer::Client(number, _) => clients.get(number).map(|client| &client.settings),
+            };
+            settings.is_some_and(|settings| settings.0.get(timer.slot()) == Some(set))
+        })
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test needs some instant to count from"
+)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_in_one_span_ends_with_it_and_nothing_before_its_time() {
+        let (start, ms) = (Instant::now(), Duration::from_millis);
+        let mut together = Together::default();
+        let mut end = |at| together.end(start + ms(at), ms(125)) - start;
+        assert_eq!(end(32_000), ms(32_000));
+        assert_eq!(end(32_001), ms(32_125));
+        assert_eq!(end(32_124), ms(32_125));
+        assert_eq!(end(32_125), ms(32_125));
+        assert_eq!(end(32_126), ms(32_250));
+        assert_eq!(together.end(start + ms(7), Duration::ZERO), start + ms(7));
     }
 }
