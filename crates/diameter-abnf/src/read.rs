@@ -1,6 +1,6 @@
 //! From the text of a dictionary to a [`Dictionary`] whose names all resolve.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
@@ -90,8 +90,34 @@ fn found(at: &str, expected: &str) -> String {
 struct Reader<'a> {
     known: &'a [Dictionary],
     dictionary: Dictionary,
-    named: HashSet<&'a str>,
+    vendors: HashMap<&'a str, u32>,
+    avps: HashMap<&'a str, Resolved>,
     numbered: HashSet<(Option<u32>, u32)>,
+    enumerated: HashSet<&'a str>,
+    commands: HashSet<&'a str>,
+    grouped: HashSet<&'a str>,
+    /// Groups by their names, the imported ones too.
+    groups: HashMap<&'a str, Vec<&'a str>>,
+    /// How many levels each group has that was looked into.
+    levels: HashMap<&'a str, usize>,
+}
+
+/// What is asked of an AVP by its name.
+#[derive(Clone, Copy)]
+struct Resolved {
+    code: u32,
+    vendor: Option<u32>,
+    data: DataType,
+}
+
+impl From<&Avp> for Resolved {
+    fn from(avp: &Avp) -> Self {
+        Self {
+            code: avp.code,
+            vendor: avp.vendor,
+            data: avp.data,
+        }
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -111,8 +137,14 @@ impl<'a> Reader<'a> {
         Reader {
             known,
             dictionary,
-            named: HashSet::new(),
+            vendors: HashMap::new(),
+            avps: HashMap::new(),
             numbered: HashSet::new(),
+            enumerated: HashSet::new(),
+            commands: HashSet::new(),
+            grouped: HashSet::new(),
+            groups: HashMap::new(),
+            levels: HashMap::new(),
         }
     }
 
@@ -142,7 +174,7 @@ impl<'a> Reader<'a> {
         for section in sections {
             if let Section::Groups(groups) = section {
                 for group in groups {
-                    self.depth(group.name, group.name, 1)?;
+                    self.levels(group.name, group.name, 0)?;
                 }
             }
         }
@@ -153,11 +185,20 @@ impl<'a> Reader<'a> {
     fn declarations(&mut self, sections: &[Section<'a>]) -> Result<(), Problem<'a>> {
         for section in sections {
             match section {
-                Section::Import(name) => match self.known.iter().any(|d| d.name == **name) {
-                    true => self.dictionary.imports.push((*name).to_owned()),
-                    false => return problem(name, format!("no dictionary `{name}` to import")),
+                Section::Import(name) => match self.known.iter().find(|d| d.name == **name) {
+                    Some(_) if self.dictionary.imports.iter().any(|known| known == name) => {
+                        return problem(name, format!("`{name}` is imported twice"));
+                    }
+                    Some(_) => self.dictionary.imports.push((*name).to_owned()),
+                    None => return problem(name, format!("no dictionary `{name}` to import")),
                 },
                 Section::Vendor(name, id) => {
+                    if *name == "-" {
+                        return problem(name, "`-` stands for no vendor");
+                    }
+                    if self.vendors.insert(name, *id).is_some() {
+                        return problem(name, format!("vendor `{name}` is defined twice"));
+                    }
                     self.dictionary.vendors.push(Vendor {
                         name: (*name).to_owned(),
                         id: *id,
@@ -167,8 +208,13 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
+        self.imported();
+        let mut here = HashSet::new();
         for section in sections {
             match section {
+                Section::Application { name, .. } if !self.dictionary.name.is_empty() => {
+                    return problem(name, "a second application; it needs a file of its own");
+                }
                 Section::Application { name, id, vendor } => {
                     self.dictionary.name = (*name).to_owned();
                     self.dictionary.application = *id;
@@ -180,12 +226,19 @@ impl<'a> Reader<'a> {
                 Section::Avps(lines) => {
                     for line in lines {
                         let vendor = self.vendor(line.vendor)?;
-                        if line.name == "AVP" || !self.named.insert(line.name) {
+                        let resolved = Resolved {
+                            code: line.code,
+                            vendor,
+                            data: line.data,
+                        };
+                        // `AVP` stands for any. What is defined here goes before what is imported.
+                        if line.name == "AVP" || !here.insert(line.name) {
                             return problem(
                                 line.name,
                                 format!("AVP `{}` is defined twice", line.name),
                             );
                         }
+                        self.avps.insert(line.name, resolved);
                         if !self.numbered.insert((vendor, line.code)) {
                             return problem(line.name, format!("AVP Code {} is taken", line.code));
                         }
@@ -207,23 +260,38 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes what the imports define; of one name the first counts.
+    fn imported(&mut self) {
+        for d in self.known {
+            if !self.dictionary.imports.contains(&d.name) {
+                continue;
+            }
+            for vendor in &d.vendors {
+                self.vendors.entry(&vendor.name).or_insert(vendor.id);
+            }
+            for avp in &d.avps {
+                self.avps.entry(&avp.name).or_insert_with(|| avp.into());
+            }
+            for group in &d.groups {
+                let members = || group.members.iter().map(|member| &*member.avp).collect();
+                self.groups.entry(&group.name).or_insert_with(members);
+            }
+        }
+    }
+
     fn vendor(&self, name: &'a str) -> Result<Option<u32>, Problem<'a>> {
         if name == "-" {
             return Ok(None);
         }
-        let all = self.dictionary.with_imports(self.known);
-        match all
-            .flat_map(|d| &d.vendors)
-            .find(|vendor| vendor.name == name)
-        {
-            Some(vendor) => Ok(Some(vendor.id)),
+        match self.vendors.get(name) {
+            Some(id) => Ok(Some(*id)),
             None => problem(name, format!("no @vendor line for `{name}`")),
         }
     }
 
-    fn avp(&self, name: &'a str) -> Result<&Avp, Problem<'a>> {
-        match self.dictionary.avp(name, self.known) {
-            Some(avp) => Ok(avp),
+    fn avp(&self, name: &'a str) -> Result<Resolved, Problem<'a>> {
+        match self.avps.get(name) {
+            Some(avp) => Ok(*avp),
             None => problem(
                 name,
                 format!("no AVP `{name}` in this dictionary or its imports"),
@@ -251,6 +319,7 @@ impl<'a> Reader<'a> {
                 return problem(name, "a bit is 0 to 31");
             }
         }
+        self.enumerated.insert(avp);
         self.dictionary.enumerations.push(Enumeration {
             avp: avp.to_owned(),
             kind,
@@ -262,7 +331,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn command(&self, text: &CommandText<'a>) -> Result<Command, Problem<'a>> {
+    fn command(&mut self, text: &CommandText<'a>) -> Result<Command, Problem<'a>> {
         let has = |flag| text.flags.contains(&flag);
         match text.application {
             Some(id) if id != self.dictionary.application => {
@@ -280,12 +349,7 @@ impl<'a> Reader<'a> {
                 format!("the name does not end in {kind}, as its flags say"),
             );
         }
-        if self
-            .dictionary
-            .commands
-            .iter()
-            .any(|command| command.name == text.name)
-        {
+        if !self.commands.insert(text.name) {
             return problem(
                 text.name,
                 format!("command `{}` is defined twice", text.name),
@@ -301,7 +365,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn group(&self, text: &GroupText<'a>) -> Result<Group, Problem<'a>> {
+    fn group(&mut self, text: &GroupText<'a>) -> Result<Group, Problem<'a>> {
         let avp = self.avp(text.name)?;
         if avp.data != DataType::Grouped {
             return problem(
@@ -312,14 +376,11 @@ impl<'a> Reader<'a> {
         if avp.code != text.code || avp.vendor != text.vendor {
             return problem(text.name, "code or vendor differ from the AVP table");
         }
-        if self
-            .dictionary
-            .groups
-            .iter()
-            .any(|group| group.name == text.name)
-        {
+        if !self.grouped.insert(text.name) {
             return problem(text.name, format!("group `{}` is defined twice", text.name));
         }
+        let members = text.members.iter().map(|member| member.avp);
+        self.groups.insert(text.name, members.collect());
         Ok(Group {
             name: text.name.to_owned(),
             members: self.members(&text.members)?,
@@ -369,20 +430,14 @@ impl<'a> Reader<'a> {
             };
             for line in lines {
                 let name = line.name;
-                let grouped = self
-                    .dictionary
-                    .groups
-                    .iter()
-                    .any(|group| group.name == name);
-                let enumerated = self.dictionary.enumerations.iter().any(|e| e.avp == name);
                 match line.data {
-                    DataType::Grouped if !grouped => {
+                    DataType::Grouped if !self.grouped.contains(name) => {
                         return problem(
                             name,
                             format!("`{name}` is Grouped, but no group says of what"),
                         );
                     }
-                    DataType::Enumerated if !enumerated => {
+                    DataType::Enumerated if !self.enumerated.contains(name) => {
                         return problem(name, format!("`{name}` is Enumerated, but has no @enum"));
                     }
                     _ => {}
@@ -392,20 +447,28 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn depth(&self, at: &'a str, name: &str, depth: usize) -> Result<(), Problem<'a>> {
-        if depth > MAX_GROUP_DEPTH {
+    /// How many levels the AVP `name` has, which stands below `above` others: 1 where it is no group. Each group is
+    /// looked into once.
+    fn levels(&mut self, at: &'a str, name: &'a str, above: usize) -> Result<usize, Problem<'a>> {
+        let known = match self.groups.get(name) {
+            None => Some(1),
+            Some(_) => self.levels.get(name).copied(),
+        };
+        if above + known.unwrap_or(1) > MAX_GROUP_DEPTH {
             return problem(
                 at,
                 format!("groups nest deeper than {MAX_GROUP_DEPTH}, or in a circle"),
             );
         }
-        let all = self.dictionary.with_imports(self.known);
-        let Some(group) = all.flat_map(|d| &d.groups).find(|group| group.name == name) else {
-            return Ok(());
-        };
-        group
-            .members
-            .iter()
-            .try_for_each(|member| self.depth(at, &member.avp, depth + 1))
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let mut deepest = 0;
+        for member in 0..self.groups[name].len() {
+            let member = self.groups[name][member];
+            deepest = deepest.max(self.levels(at, member, above + 1)?);
+        }
+        self.levels.insert(name, deepest + 1);
+        Ok(deepest + 1)
     }
 }

@@ -12,6 +12,7 @@ mod enumerations;
 mod names;
 mod types;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use self::names::{constant, module};
@@ -22,18 +23,22 @@ use crate::dictionary::Dictionary;
 #[must_use]
 pub fn source(dictionary: &Dictionary, known: &[Dictionary]) -> String {
     let mut out = String::new();
-    Writer {
+    let mut writer = Writer {
         dictionary,
         known,
+        borrowing: HashSet::new(),
         out: &mut out,
-    }
-    .module();
+    };
+    writer.find_borrowing();
+    writer.module();
     out
 }
 
 struct Writer<'d> {
     dictionary: &'d Dictionary,
     known: &'d [Dictionary],
+    /// Groups whose types have the lifetime of the message.
+    borrowing: HashSet<&'d str>,
     out: &'d mut String,
 }
 

@@ -265,3 +265,79 @@ fn groups_in_a_circle_are_refused() {
     assert!(chain(7).is_ok());
     assert!(chain(9).is_err());
 }
+
+/// Each group is looked into once, however many ways lead to it.
+#[test]
+fn a_group_that_many_hold_is_read_in_time() {
+    let name = |layer: usize, at: usize| format!("G{layer}-{at}");
+    let (mut avps, mut groups) = (String::new(), String::new());
+    for layer in 0..7 {
+        for at in 0..30 {
+            let (name_here, code) = (name(layer, at), 100 * layer + at);
+            avps += &format!("{name_here} {code} Grouped may -\n");
+            groups += &format!("{name_here} ::= < AVP Header: {code} >\n");
+            for inner in 0..30 {
+                groups += &match layer {
+                    6 => String::new(),
+                    _ => format!("[ {} ]\n", name(layer + 1, inner)),
+                };
+            }
+        }
+    }
+    let text = format!("@application Deep 1\n@avps\n{avps}@groups\n{groups}");
+    let read = Dictionary::read(&text, &[]).expect("a dictionary");
+    assert_eq!(read.groups.len(), 210);
+    // Nothing in them borrows.
+    assert!(!rust::source(&read, &[]).contains("G0_0: Option<G0_0<'a>>"));
+}
+
+#[test]
+fn a_name_is_defined_once() {
+    assert_eq!(
+        changed("@vendor Acme 4711", "@vendor Acme 4711\n@vendor Acme 4712"),
+        at(5, 9, "vendor `Acme` is defined twice")
+    );
+    assert_eq!(
+        changed("@vendor Acme 4711", "@vendor Acme 4711\n@vendor - 4712"),
+        at(5, 9, "`-` stands for no vendor")
+    );
+    assert_eq!(
+        changed(
+            "@vendor Acme 4711",
+            "@vendor Acme 4711\n@application Rest 2"
+        ),
+        at(5, 14, "a second application; it needs a file of its own")
+    );
+    let base = Dictionary::read("@application Base 0", &[]).expect("a dictionary");
+    let twice = Dictionary::read("@application Test 1\n@import Base\n@import Base", &[base]);
+    assert_eq!(
+        twice.expect_err("a second import").to_string(),
+        "line 3, column 9: `Base` is imported twice"
+    );
+}
+
+/// What is read can be written, and read again.
+#[test]
+fn every_dictionary_is_written_and_read_again() {
+    let right = Dictionary::read(RIGHT, &[]).expect("a dictionary");
+    let written = right.notation(&[]);
+    assert_eq!(Dictionary::read(&written, &[]), Ok(right), "{written}");
+    for line in [
+        "3D-Size 13 Unsigned64 clear Acme",
+        "    0*2 [ 3D-Size ]",
+        "    1* { Box }",
+        "    * [ AVP ]",
+    ] {
+        assert!(
+            written.lines().any(|found| found == line),
+            "{line} in {written}"
+        );
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../diameter-codec");
+    let known = diameter_abnf::dictionaries(folder.as_ref()).expect("the dictionaries");
+    for dictionary in &known {
+        let written = dictionary.notation(&known);
+        let again = Dictionary::read(&written, &known);
+        assert_eq!(again.as_ref(), Ok(dictionary), "{written}");
+    }
+}

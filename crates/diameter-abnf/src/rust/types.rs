@@ -3,6 +3,7 @@
 use super::Writer;
 use super::names::{constant, module, type_name};
 use crate::dictionary::{Avp, DataType, Dictionary, Member};
+use crate::read::MAX_GROUP_DEPTH;
 
 impl Writer<'_> {
     pub(super) fn avp(&self, name: &str) -> &Avp {
@@ -68,27 +69,43 @@ impl Writer<'_> {
                 "&'a str".to_owned()
             }
             DataType::Grouped => {
-                let group = self.members_of(name);
-                self.path(name, &(type_name(name) + self.lifetime(group)))
+                let life = match self.borrowing.contains(name) {
+                    true => "<'a>",
+                    false => "",
+                };
+                self.path(name, &(type_name(name) + life))
             }
         }
     }
 
-    pub(super) fn members_of(&self, group: &str) -> &[Member] {
-        let mut all = self.dictionary.with_imports(self.known);
-        let found = all.find_map(|d| d.groups.iter().find(|known| known.name == group));
-        found.map_or(&[], |group| &group.members)
-    }
-
     /// `<'a>` where a member is borrowed from the message.
     pub(super) fn lifetime(&self, members: &[Member]) -> &'static str {
-        let borrowed = |member: &Member| {
-            member.is_any() || member.max != Some(1) || self.value_type(&member.avp).contains("'a")
-        };
-        if members.iter().any(borrowed) {
-            "<'a>"
-        } else {
-            ""
+        match members.iter().any(|member| self.is_borrowed(member)) {
+            true => "<'a>",
+            false => "",
+        }
+    }
+
+    fn is_borrowed(&self, member: &Member) -> bool {
+        if member.is_any() || member.max != Some(1) {
+            return true;
+        }
+        match self.avp(&member.avp).data {
+            DataType::Grouped => self.borrowing.contains(&*member.avp),
+            _ => self.value_type(&member.avp).contains("'a"),
+        }
+    }
+
+    /// Groups that borrow from the message, each level of nesting after the one inside of it.
+    pub(super) fn find_borrowing(&mut self) {
+        for _level in 0..MAX_GROUP_DEPTH {
+            let all = self.dictionary.with_imports(self.known);
+            let found: Vec<_> = all
+                .flat_map(|d| &d.groups)
+                .filter(|group| group.members.iter().any(|member| self.is_borrowed(member)))
+                .map(|group| group.name.as_str())
+                .collect();
+            self.borrowing.extend(found);
         }
     }
 }

@@ -1,0 +1,5 @@
+//! What any document may cost: instructions in proportion to its length, heap at most a stated multiple of it.
+
+mod heap;
+mod instructions;
+mod nasty;
