@@ -9,8 +9,12 @@ mod diameter_command;
 mod diameter_duplicates;
 mod diameter_peer;
 mod diameter_pending;
+mod diameter_redirect;
 mod diameter_watchdog;
 mod dictionary;
+mod digest;
+mod digest_nonces;
+mod flow_token;
 mod sip_client_transaction;
 mod sip_header;
 mod sip_message;
@@ -26,8 +30,12 @@ pub use diameter_command::diameter_command;
 pub use diameter_duplicates::diameter_duplicates;
 pub use diameter_peer::diameter_peer;
 pub use diameter_pending::diameter_pending;
+pub use diameter_redirect::diameter_redirect;
 pub use diameter_watchdog::diameter_watchdog;
 pub use dictionary::dictionary;
+pub use digest::digest;
+pub use digest_nonces::digest_nonces;
+pub use flow_token::flow_token;
 pub use sip_client_transaction::sip_client_transaction;
 pub use sip_header::sip_header;
 pub use sip_message::sip_message;
@@ -42,14 +50,18 @@ pub use user_profile::user_profile;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 16] = [
+pub const TARGETS: [(&str, Body); 20] = [
     ("diameter", diameter),
     ("diameter_command", diameter_command),
     ("diameter_duplicates", diameter_duplicates),
     ("diameter_peer", diameter_peer),
     ("diameter_pending", diameter_pending),
+    ("diameter_redirect", diameter_redirect),
     ("diameter_watchdog", diameter_watchdog),
     ("dictionary", dictionary),
+    ("digest", digest),
+    ("digest_nonces", digest_nonces),
+    ("flow_token", flow_token),
     ("sip_client_transaction", sip_client_transaction),
     ("sip_header", sip_header),
     ("sip_message", sip_message),

@@ -206,6 +206,26 @@ fn sip_server_transaction() {
 }
 
 #[test]
+fn diameter_redirect() {
+    run("diameter_redirect");
+}
+
+#[test]
+fn digest() {
+    run("digest");
+}
+
+#[test]
+fn digest_nonces() {
+    run("digest_nonces");
+}
+
+#[test]
+fn flow_token() {
+    run("flow_token");
+}
+
+#[test]
 fn every_target_is_run_by_libfuzzer_too() {
     for (name, _) in TARGETS {
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz_targets/{name}.rs"));

@@ -1,5 +1,7 @@
 //! `cargo xtask fuzz SECONDS`: every target of `fuzz/fuzz_targets`, one after another, with cargo-fuzz.
 
+mod captures;
+
 use std::fs;
 use std::process::{Command, Stdio};
 
@@ -18,10 +20,11 @@ pub(crate) fn run(seconds: u64) -> Result<(), Failed> {
         )));
     }
     install_missing()?;
+    captures::put_into(&root().join("fuzz/corpus"))?;
     println!("{} targets, {each} seconds each", targets.len());
     let mut steps = Steps::default();
     for target in &targets {
-        // Corpora that are found grow in fuzz/corpus, beginning with the committed seeds.
+        // Corpora that are found grow in fuzz/corpus, beginning with the captures and the committed seeds.
         let (corpus, seeds) = (format!("corpus/{target}"), format!("seeds/{target}"));
         let folder = root().join("fuzz");
         fs::create_dir_all(folder.join(&corpus))

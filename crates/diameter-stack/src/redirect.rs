@@ -109,6 +109,21 @@ impl Scope {
         }
     }
 
+    /// Whether `other` says where the same requests go: realms and hosts have no case.
+    fn is_of_the_same(&self, other: &Self) -> bool {
+        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+        match (self, other) {
+            (Self::Realm(one), Self::Realm(other)) | (Self::Host(one), Self::Host(other)) => {
+                same(one, other)
+            }
+            (
+                Self::RealmAndApplication(one, application),
+                Self::RealmAndApplication(other, other_application),
+            ) => same(one, other) && application == other_application,
+            (one, other) => one == other,
+        }
+    }
+
     /// Its rank where `subject`, that would go to `next`, is in it.
     fn covers(&self, subject: &Subject<'_>, next: &str) -> Option<u8> {
         let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
@@ -161,7 +176,7 @@ impl Cache {
             return;
         }
         self.entries
-            .retain(|entry| entry.until > now && entry.scope != scope);
+            .retain(|entry| entry.until > now && !entry.scope.is_of_the_same(&scope));
         if self.entries.len() >= MAX_REMEMBERED {
             self.entries.pop_front();
         }
@@ -325,6 +340,24 @@ mod tests {
             );
             let found = cache.find(now, &SUBJECT, "agent").unwrap();
             assert_eq!(found[0].host, usage.to_string(), "the nearer one wins");
+        }
+    }
+
+    /// Realms and hosts have no case (RFC 6733 §4.3.1): the newer of two about one takes the other's place.
+    #[test]
+    fn the_newer_one_counts_in_any_case() {
+        let now = Instant::now();
+        let shouted = Subject {
+            realm: "HOME.EXAMPLE",
+            ..SUBJECT
+        };
+        for usage in [2, 3, 5] {
+            let mut cache = Cache::default();
+            cache.remember(now, &indication(usage, "old"), &SUBJECT, "agent");
+            cache.remember(now, &indication(usage, "new"), &shouted, "AGENT");
+            let found = cache.find(now, &SUBJECT, "agent").unwrap();
+            assert_eq!(found[0].host, "new", "{usage}");
+            assert_eq!(cache.entries.len(), 1);
         }
     }
 

@@ -15,7 +15,7 @@ mod transactions;
 mod unreachable;
 
 pub use endpoint::{Endpoint, RequestError};
-pub use flow::{ClosedFlows, Flow, Towards, Transport};
+pub use flow::{ClosedFlows, Towards};
 pub use incoming::{Incoming, ServerTransaction};
 pub use keep_alive::{DEFAULT_PONG_LIMIT, FlowFailure, STUN_TRIES};
 pub use metrics::SipMetrics;
@@ -24,3 +24,4 @@ pub use settings::{
     DEFAULT_CONNECT_LIMIT, DEFAULT_DATAGRAM_LIMIT, DEFAULT_IDLE_LIMIT, DEFAULT_MAX_CONNECTIONS,
     DEFAULT_MAX_TRANSACTIONS, DEFAULT_MAX_UNSENT, DEFAULT_SLOW_LIMIT, SipSettings, StreamSettings,
 };
+pub use sip_stack::flow::{Flow, Transport};

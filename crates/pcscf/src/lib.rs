@@ -6,7 +6,6 @@
 mod config;
 mod flow_key;
 mod flow_timer;
-mod flow_token;
 mod metrics;
 mod outbound;
 mod protection;
@@ -29,11 +28,11 @@ use driver::sip::{Endpoint, Incoming};
 use process::config::ConfigFault;
 use process::{Element, Host, Reloaded, Running, Shard, StartError};
 use sip_message::Method;
+use sip_stack::flow_token::FlowTokens;
 use sip_stack::timers::TimerValues;
 
 pub use config::{Config, LONGEST_FLOW_TIMER_S};
 pub use flow_timer::FLOW_GRACE;
-pub use flow_token::{FlowTokens, Forged};
 pub use metrics::Metrics;
 use registered::Registered;
 pub use registered::{MAX_CONTACTS, MAX_REGISTRATIONS};

@@ -6,6 +6,8 @@ pub mod auth_params;
 pub mod branch;
 pub mod digest;
 mod error;
+pub mod flow;
+pub mod flow_token;
 pub mod own;
 pub mod proxy;
 pub mod stun;

@@ -11,10 +11,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use driver::sip::Flow;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use thiserror::Error;
+
+use crate::flow::Flow;
 
 const MAC_OCTETS: usize = 10;
 const TCP: u8 = 1;
@@ -23,7 +24,7 @@ const LOCAL_V6: u8 = 4;
 
 /// A token that we did not make (RFC 5626 §5.3: answered 403).
 #[derive(Debug, Error, Clone, Copy, PartialEq, Eq)]
-#[error("flow token was not made by this P-CSCF")]
+#[error("flow token was not made by us")]
 pub struct Forged;
 
 /// The key that tokens are made and recognised with.

@@ -1,0 +1,112 @@
+//! Inputs out of `pcaps/`: what other implementations really sent is where mutations begin.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::path::Path;
+
+use bytes::{Bytes, BytesMut};
+use capture::{Reader, Transport};
+
+use crate::repository::root;
+use crate::step::Failed;
+
+/// Octets that one input has at most, as many as mutations keep.
+const LONGEST: usize = 8_192;
+
+/// Writes the messages of every capture into the corpora in `folder` of the targets that read messages.
+pub(super) fn put_into(folder: &Path) -> Result<(), Failed> {
+    let captures = root().join("pcaps");
+    let cannot = |what: &Path, error: &dyn std::fmt::Display| {
+        Failed(format!("cannot read {}: {error}", what.display()))
+    };
+    let mut count = 0;
+    for entry in fs::read_dir(&captures).map_err(|error| cannot(&captures, &error))? {
+        let path = entry.map_err(|error| cannot(&captures, &error))?.path();
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "pcapng")
+        {
+            continue;
+        }
+        let held = Held::read(&path).map_err(|problem| cannot(&path, &problem))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let targets: [(&str, &[Bytes]); 3] = [
+            ("sip_message", &held.sip),
+            ("sip_stream", &held.streams),
+            ("diameter", &held.diameter),
+        ];
+        for (target, inputs) in targets {
+            let corpus = folder.join(target);
+            for (number, input) in inputs.iter().enumerate() {
+                let file = corpus.join(format!("{name}-{number}"));
+                fs::create_dir_all(&corpus)
+                    .and_then(|()| fs::write(&file, input))
+                    .map_err(|error| Failed(format!("cannot write {}: {error}", file.display())))?;
+                count += 1;
+            }
+        }
+    }
+    println!("{count} inputs from {}", captures.display());
+    Ok(())
+}
+
+/// What a capture holds.
+#[derive(Default)]
+struct Held {
+    sip: Vec<Bytes>,
+    /// The SIP messages one after another, as on a connection.
+    streams: Vec<Bytes>,
+    diameter: Vec<Bytes>,
+}
+
+impl Held {
+    fn read(path: &Path) -> Result<Held, String> {
+        let mut held = Held::default();
+        let mut under_way: HashMap<_, BytesMut> = HashMap::new();
+        let file = File::open(path).map_err(|error| error.to_string())?;
+        let mut reader = Reader::new(file);
+        while let Some(packet) = reader.next_packet().map_err(|error| error.to_string())? {
+            if packet.transport == Transport::Udp {
+                held.sip.push(packet.payload);
+                continue;
+            }
+            let stream = under_way.entry((packet.from, packet.to)).or_default();
+            stream.extend_from_slice(&packet.payload);
+            while let Some(length) =
+                diameter_codec::frame_length(stream).map_err(|error| error.to_string())?
+                && length <= stream.len()
+            {
+                held.diameter.push(stream.split_to(length).freeze());
+            }
+        }
+        let all: Vec<u8> = held.sip.iter().flatten().copied().collect();
+        held.streams = all
+            .chunks(LONGEST)
+            .take(1)
+            .map(Bytes::copy_from_slice)
+            .collect();
+        Ok(held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_captures_of_the_repository_give_messages_of_both_protocols() {
+        let captures = root().join("pcaps");
+        let lab = Held::read(&captures.join("lab-registration.pcapng")).unwrap();
+        assert!(
+            lab.sip
+                .iter()
+                .any(|octets| octets.starts_with(b"REGISTER "))
+        );
+        assert!(lab.streams[0].starts_with(b"REGISTER "));
+        let kamailio = Held::read(&captures.join("kamailio-cx.pcapng")).unwrap();
+        assert!(kamailio.diameter.len() >= 22);
+        for frame in kamailio.diameter {
+            assert!(diameter_codec::Message::parse(frame).is_ok());
+        }
+    }
+}
