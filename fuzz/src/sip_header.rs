@@ -23,9 +23,9 @@ pub fn sip_header(octets: &[u8]) {
     quoted(value);
     macro_rules! one_of {
         ($($number:literal => $type:ident,)+) => {
-            match chosen % 48 {
+            match chosen % 49 {
                 $($number => same!($type, value),)+
-                _ => unreachable!("a remainder of 48"),
+                _ => unreachable!("a remainder of 49"),
             }
         };
     }
@@ -51,10 +51,8 @@ pub fn sip_header(octets: &[u8]) {
         32 => ProxyAuthorization, 33 => ProxyRequire, 34 => Supported, 35 => Unsupported, 36 => Allow,
         37 => PPreferredIdentity, 38 => PCalledPartyId, 39 => PChargingFunctionAddresses, 40 => SecurityClient,
         41 => SecurityServer, 42 => SecurityVerify, 43 => Reason, 44 => Warning, 45 => RSeq, 46 => RAck,
-        47 => FlowTimer,
+        47 => FlowTimer, 48 => ReferTo,
     }
-    // A REFER's target is an address like the others.
-    let _ = ReferTo::parse(value);
     accessors(value);
 }
 

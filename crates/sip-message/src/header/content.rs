@@ -10,8 +10,8 @@ use crate::grammar::{is_token, trim};
 use crate::name::Name;
 use crate::params::Params;
 
-/// What the body is (RFC 3261 §20.15).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the body is (RFC 3261 §20.15). Compared by type and subtype in any case, and by the parameters as written.
+#[derive(Debug, Clone, Copy, Eq)]
 pub struct ContentType<'a> {
     /// `type/subtype` as written; [`ContentType::is`] compares it.
     pub media_type: &'a str,
@@ -32,6 +32,15 @@ impl<'a> ContentType<'a> {
         media_type
             .split_once('/')
             .is_some_and(|(k, s)| kind.eq_ignore_ascii_case(k) && subtype.eq_ignore_ascii_case(s))
+    }
+}
+
+impl PartialEq for ContentType<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let ((kind, subtype), (other_kind, other_subtype)) = (self.parts(), other.parts());
+        kind.eq_ignore_ascii_case(other_kind)
+            && subtype.eq_ignore_ascii_case(other_subtype)
+            && self.params == other.params
     }
 }
 
