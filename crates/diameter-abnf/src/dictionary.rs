@@ -47,6 +47,18 @@ pub struct Avp {
     pub m_bit: MBit,
     /// Vendor-Id; none for AVPs of the IETF.
     pub vendor: Option<u32>,
+    /// Whether texts made of messages show its value.
+    pub disclosure: Disclosure,
+}
+
+/// Whether a value is shown in pictures and logs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Disclosure {
+    /// It is.
+    #[default]
+    Open,
+    /// It is a key or a digest, and is not.
+    Secret,
 }
 
 /// AVP data formats (RFC 6733 §4.2, §4.3.1, §4.4).

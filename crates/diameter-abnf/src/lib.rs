@@ -12,7 +12,8 @@ pub mod rust;
 mod write;
 
 pub use dictionary::{
-    Avp, Command, DataType, Dictionary, Enumeration, EnumerationKind, Group, MBit, Member, Vendor,
+    Avp, Command, DataType, Dictionary, Disclosure, Enumeration, EnumerationKind, Group, MBit,
+    Member, Vendor,
 };
 pub use generate::{GenerateError, Mode, Outcome, dictionaries, generate};
 pub use read::{MAX_GROUP_DEPTH, ReadError};

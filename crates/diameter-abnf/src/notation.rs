@@ -6,6 +6,7 @@
 //!            / "@import" name / "@vendor" name number
 //!            / "@avps" *( name code type m-bit ( vendor / "-" ) )
 //!            / ( "@enum" / "@flags" ) name *( value-name number )
+//!            / "@secret" *name
 //!            / "@commands" *command / "@groups" *group
 //! command    = "<" name ">" "::=" "<" "Diameter Header:" code *( "," flag ) [ "," application ] ">" *member
 //! group      = name "::=" "<" "AVP Header:" code [ vendor-id ] ">" *member
@@ -44,6 +45,7 @@ pub(crate) enum Section<'a> {
         kind: EnumerationKind,
         values: Vec<(Word<'a>, u32)>,
     },
+    Secrets(Vec<Word<'a>>),
     Commands(Vec<CommandText<'a>>),
     Groups(Vec<GroupText<'a>>),
 }
@@ -179,7 +181,7 @@ fn one_of<'a, T: Copy>(
 
 fn section(input: &str) -> Step<'_, Section<'_>> {
     let (rest, keyword) = must(
-        "a section: @application, @source, @import, @vendor, @avps, @enum, @flags, @commands or @groups",
+        "a section: @application, @source, @import, @vendor, @avps, @enum, @flags, @secret, @commands or @groups",
         alt((
             tag("@application"),
             tag("@source"),
@@ -188,6 +190,7 @@ fn section(input: &str) -> Step<'_, Section<'_>> {
             tag("@avps"),
             tag("@enum"),
             tag("@flags"),
+            tag("@secret"),
             tag("@commands"),
             tag("@groups"),
         )),
@@ -221,6 +224,7 @@ fn section(input: &str) -> Step<'_, Section<'_>> {
             map(parts, |(name, id)| Section::Vendor(name, id)).parse(rest)
         }
         "@avps" => map(many0(avp_line), Section::Avps).parse(rest),
+        "@secret" => map(many0(word), Section::Secrets).parse(rest),
         "@commands" => map(many0(command), Section::Commands).parse(rest),
         "@groups" => map(many0(group), Section::Groups).parse(rest),
         enumeration => {

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
-use crate::dictionary::{Avp, Command, DataType, Dictionary, Enumeration, Group, Member, Vendor};
+use crate::dictionary::{
+    Avp, Command, DataType, Dictionary, Disclosure, Enumeration, Group, Member, Vendor,
+};
 use crate::notation::{self, CommandText, GroupText, MemberText, Section};
 
 /// How deep grammars may nest; what is generated needs no other bound on recursion.
@@ -92,6 +94,8 @@ struct Reader<'a> {
     dictionary: Dictionary,
     vendors: HashMap<&'a str, u32>,
     avps: HashMap<&'a str, Resolved>,
+    /// Where the AVPs of this dictionary stand in its list.
+    here: HashMap<&'a str, usize>,
     numbered: HashSet<(Option<u32>, u32)>,
     enumerated: HashSet<&'a str>,
     commands: HashSet<&'a str>,
@@ -139,6 +143,7 @@ impl<'a> Reader<'a> {
             dictionary,
             vendors: HashMap::new(),
             avps: HashMap::new(),
+            here: HashMap::new(),
             numbered: HashSet::new(),
             enumerated: HashSet::new(),
             commands: HashSet::new(),
@@ -155,6 +160,7 @@ impl<'a> Reader<'a> {
                 Section::Enumeration { avp, kind, values } => {
                     self.enumeration(avp, *kind, values)?
                 }
+                Section::Secrets(names) => self.secrets(names)?,
                 Section::Commands(commands) => {
                     for command in commands {
                         let command = self.command(command)?;
@@ -209,7 +215,6 @@ impl<'a> Reader<'a> {
             }
         }
         self.imported();
-        let mut here = HashSet::new();
         for section in sections {
             match section {
                 Section::Application { name, .. } if !self.dictionary.name.is_empty() => {
@@ -232,7 +237,8 @@ impl<'a> Reader<'a> {
                             data: line.data,
                         };
                         // `AVP` stands for any. What is defined here goes before what is imported.
-                        if line.name == "AVP" || !here.insert(line.name) {
+                        let at = self.dictionary.avps.len();
+                        if line.name == "AVP" || self.here.insert(line.name, at).is_some() {
                             return problem(
                                 line.name,
                                 format!("AVP `{}` is defined twice", line.name),
@@ -248,6 +254,7 @@ impl<'a> Reader<'a> {
                             data: line.data,
                             m_bit: line.m_bit,
                             vendor,
+                            disclosure: Disclosure::Open,
                         });
                     }
                 }
@@ -328,6 +335,16 @@ impl<'a> Reader<'a> {
                 .map(|(name, number)| ((*name).to_owned(), *number))
                 .collect(),
         });
+        Ok(())
+    }
+
+    fn secrets(&mut self, names: &[&'a str]) -> Result<(), Problem<'a>> {
+        for name in names {
+            match self.here.get(name) {
+                Some(at) => self.dictionary.avps[*at].disclosure = Disclosure::Secret,
+                None => return problem(name, format!("no AVP `{name}` in this dictionary")),
+            }
+        }
         Ok(())
     }
 

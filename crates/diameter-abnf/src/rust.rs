@@ -147,17 +147,18 @@ impl Writer<'_> {
         line!(self, "/// What the dictionary says of each AVP.");
         line!(
             self,
-            "pub mod definitions {{ use crate::{{AvpDefinition, DataType, MBitRule}}; use super::avp;"
+            "pub mod definitions {{ use crate::{{AvpDefinition, DataType, Disclosure, MBitRule}}; use super::avp;"
         );
         for avp in &self.dictionary.avps {
             line!(self, "/// {}.", avp.name);
             line!(
                 self,
-                "pub const {0}: AvpDefinition = AvpDefinition {{ code: avp::{0}, name: {1:?}, data: DataType::{2:?}, m_bit: MBitRule::{3:?} }};",
+                "pub const {0}: AvpDefinition = AvpDefinition {{ code: avp::{0}, name: {1:?}, data: DataType::{2:?}, m_bit: MBitRule::{3:?}, disclosure: Disclosure::{4:?} }};",
                 constant(&avp.name),
                 avp.name,
                 avp.data,
-                avp.m_bit
+                avp.m_bit,
+                avp.disclosure
             );
         }
         line!(self, "}}");

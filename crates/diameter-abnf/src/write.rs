@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::dictionary::{Avp, Command, DataType, Dictionary, EnumerationKind, MBit, Member};
+use crate::dictionary::{
+    Avp, Command, DataType, Dictionary, Disclosure, EnumerationKind, MBit, Member,
+};
 
 impl Dictionary {
     /// The dictionary as a file, in one order; [`Dictionary::read`] makes the same of it. `known` holds the dictionaries
@@ -52,6 +54,11 @@ impl fmt::Display for Text<'_> {
             for (name, number) in &enumeration.values {
                 writeln!(f, "{name} {number}")?;
             }
+        }
+        f.write_str("\n@secret\n")?;
+        let secret = |avp: &&Avp| avp.disclosure == Disclosure::Secret;
+        for avp in d.avps.iter().filter(secret) {
+            writeln!(f, "{}", avp.name)?;
         }
         f.write_str("\n@groups\n")?;
         for group in &d.groups {

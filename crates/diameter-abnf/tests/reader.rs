@@ -19,7 +19,7 @@ Box             12 Grouped     may    Acme
 @enum Colour
 RED 0
 GREEN 1
-
+@secret 3D-Size
 @flags Marks
 SCRATCHED 0
 BENT 31
@@ -120,7 +120,7 @@ fn words_that_cannot_stand_there() {
             1,
             1,
             "expected a section: @application, @source, @import, @vendor, @avps, @enum, @flags, \
-             @commands or @groups, found `hello`"
+             @secret, @commands or @groups, found `hello`"
         )
     );
     assert_eq!(
@@ -296,6 +296,10 @@ fn a_name_is_defined_once() {
     assert_eq!(
         changed("@vendor Acme 4711", "@vendor Acme 4711\n@vendor Acme 4712"),
         at(5, 9, "vendor `Acme` is defined twice")
+    );
+    assert_eq!(
+        changed("@secret 3D-Size", "@secret 3D-Size Size"),
+        at(17, 17, "no AVP `Size` in this dictionary")
     );
     assert_eq!(
         changed("@vendor Acme 4711", "@vendor Acme 4711\n@vendor - 4712"),

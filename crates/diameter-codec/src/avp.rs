@@ -73,7 +73,7 @@ impl MBit {
 /// |                      Vendor-ID (where V)                      |
 /// |    Data …, padded to a multiple of four octets                |
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Avp<'a> {
     /// Code and vendor.
     pub code: AvpCode,
@@ -109,7 +109,7 @@ impl<'a> Avp<'a> {
 }
 
 /// AVPs one after another; ends at the first whose length cannot be followed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Avps<'a> {
     rest: &'a [u8],
 }

@@ -27,6 +27,17 @@ pub struct AvpDefinition {
     pub data: DataType,
     /// Rule for the M bit on sending.
     pub m_bit: MBitRule,
+    /// Whether `Display` and `Debug` show its value.
+    pub disclosure: Disclosure,
+}
+
+/// Whether a value is shown in pictures and logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disclosure {
+    /// It is.
+    Open,
+    /// It is a key or a digest, and is not.
+    Secret,
 }
 
 /// AVP data formats (RFC 6733 §4.2, §4.3.1, §4.4).

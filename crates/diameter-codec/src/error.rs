@@ -14,10 +14,10 @@ use crate::generated::base::ResultCode;
 pub const MAX_FAILED_DATA: usize = 64 << 10;
 
 /// A message that breaks a rule: the Result-Code to answer and the content of Failed-AVP.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DecodeError(Box<Inner>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Inner {
     result_code: ResultCode,
     failed_avp: Option<Vec<u8>>,

@@ -24,8 +24,8 @@ pub use avp::{Avp, AvpFlags, Avps, MBit};
 pub use codes::{ApplicationId, AvpCode, CommandCode, VendorId};
 pub use command::Command;
 pub use dictionary::{
-    Application, AvpDefinition, CommandName, DataType, MBitRule, command_name, definition,
-    value_name,
+    Application, AvpDefinition, CommandName, DataType, Disclosure, MBitRule, command_name,
+    definition, value_name,
 };
 pub use encode::{Members, Sink};
 pub use error::{DecodeError, MAX_FAILED_DATA};
@@ -51,6 +51,8 @@ pub use base::{
     reason = "not every dictionary has every kind of member"
 )]
 mod generated_code {
+    pub(crate) use std::fmt;
+
     pub(crate) use bytes::BytesMut;
 
     pub(crate) use crate::decode::{
@@ -58,6 +60,7 @@ mod generated_code {
         read_one, read_optional,
     };
     pub(crate) use crate::encode::write_message;
+    pub(crate) use crate::print::Concealed;
     pub(crate) use crate::{
         Address, Application, ApplicationId, Avp, AvpCode, AvpDefinition, AvpFlags, AvpValue,
         CommandCode, CommandName, DecodeError, Flags, Header, MBit, Many, Members, Message, Sink,

@@ -8,7 +8,7 @@ use crate::generated::base::avp;
 use crate::header::{FrameError, HEADER_LEN, Header, frame_length};
 
 /// A message as it came: a header that can be followed, and AVPs that are read on demand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Message {
     header: Header,
     octets: Bytes,

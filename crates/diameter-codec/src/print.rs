@@ -1,25 +1,17 @@
-//! Messages as text, one AVP a line, for pictures and logs. Keys and digests are not shown.
+//! Messages as text, one AVP a line, for pictures and logs: `Display`, and `Debug` of whatever holds AVPs. Keys and digests
+//! are not shown.
 
 use std::fmt;
 
 use crate::address::Address;
 use crate::avp::{Avp, Avps};
-use crate::dictionary::{self, DataType};
-use crate::generated::cx;
+use crate::dictionary::{self, DataType, Disclosure};
+use crate::error::DecodeError;
 use crate::message::Message;
 use crate::value::AvpValue;
 
 /// How deep groups are printed; deeper ones are shown by their length.
 pub const MAX_PRINTED_DEPTH: usize = 8;
-
-/// What is secret in the answers of an HSS.
-const SECRETS: [crate::AvpCode; 5] = [
-    cx::avp::DIGEST_HA1,
-    cx::avp::ALTERNATE_DIGEST_HA1,
-    cx::avp::CONFIDENTIALITY_KEY,
-    cx::avp::INTEGRITY_KEY,
-    cx::avp::SIP_AUTHORIZATION,
-];
 
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,6 +35,46 @@ impl fmt::Display for Avp<'_> {
     }
 }
 
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// `[40] Name: value`, with the flags.
+impl fmt::Debug for Avp<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{:02x}] {self}", self.flags.0)
+    }
+}
+
+impl fmt::Debug for Avps<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// As it is told, and what Failed-AVP shows.
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        match self.failed_avp() {
+            Some(failed) => write!(f, ", Failed-AVP {:?}", Avps::new(failed)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What stands for a secret in `Debug`.
+#[derive(Clone, Copy)]
+pub(crate) struct Concealed;
+
+impl fmt::Debug for Concealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
 fn tree(f: &mut fmt::Formatter<'_>, avps: Avps<'_>, depth: usize) -> fmt::Result {
     let mut avps = avps;
     for avp in avps.by_ref() {
@@ -59,18 +91,22 @@ fn tree(f: &mut fmt::Formatter<'_>, avps: Avps<'_>, depth: usize) -> fmt::Result
 fn line(f: &mut fmt::Formatter<'_>, avp: &Avp<'_>, depth: usize) -> fmt::Result {
     write!(f, "{}:", avp.code)?;
     let definition = dictionary::definition(avp.code);
-    if definition.is_some_and(|definition| definition.data == DataType::Grouped)
-        && depth < MAX_PRINTED_DEPTH
-        && avp.group().next().is_some()
-    {
+    if definition.is_some_and(|definition| definition.data == DataType::Grouped) {
+        // Without its AVPs nobody knows which octets of a group are secret.
+        if depth >= MAX_PRINTED_DEPTH {
+            return write!(f, " ({} octets)", avp.data.len());
+        }
         let text = Group(avp.group(), depth + 1).to_string();
-        return write!(f, "\n{}", text.trim_end());
+        return match text.trim_end() {
+            "" => Ok(()),
+            text => write!(f, "\n{text}"),
+        };
     }
     f.write_str(" ")?;
     let Some(definition) = definition else {
         return octets(f, avp.data);
     };
-    if SECRETS.contains(&avp.code) {
+    if definition.disclosure == Disclosure::Secret {
         return write!(f, "({} octets, secret)", avp.data.len());
     }
     match definition.data {

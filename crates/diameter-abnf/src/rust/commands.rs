@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Writer;
 use super::names::{abbreviation, constant, field, type_name};
-use crate::dictionary::{Command, MBit, Member};
+use crate::dictionary::{Command, Disclosure, MBit, Member};
 
 const DECODE_AND_ENCODE: &str = "\
 /// Reads the message by the rules of the dictionary.
@@ -176,7 +176,11 @@ impl Writer<'_> {
     pub(super) fn structure(&mut self, name: &str, members: &[Member], own_m_bit: bool) {
         let life = self.lifetime(members);
         let ty = type_name(name);
-        line!(self, "#[derive(Clone, Copy, Debug, Default, PartialEq)]");
+        let any_secret = members.iter().any(|member| self.is_secret(member));
+        match any_secret {
+            true => line!(self, "#[derive(Clone, Copy, Default, PartialEq)]"),
+            false => line!(self, "#[derive(Clone, Copy, Debug, Default, PartialEq)]"),
+        }
         line!(self, "pub struct {ty}{life} {{");
         for member in members.iter().filter(|member| !member.is_any()) {
             line!(self, "/// `{}`", member.notation());
@@ -226,6 +230,43 @@ impl Writer<'_> {
         }
         line!(self, "}}");
         line!(self, "}}");
+        if any_secret {
+            self.debug(&ty, life, members, own_m_bit);
+        }
+    }
+
+    /// `Debug` as it would be derived, but for the values that are secret.
+    fn debug(&mut self, ty: &str, life: &str, members: &[Member], own_m_bit: bool) {
+        let life = life.replace("'a", "'_");
+        line!(self, "impl fmt::Debug for {ty}{life} {{");
+        line!(
+            self,
+            "fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{"
+        );
+        line!(self, "f.debug_struct({ty:?})");
+        for member in members.iter().filter(|member| !member.is_any()) {
+            let field = field(&member.avp);
+            let shown = match (self.is_secret(member), member.min, member.max) {
+                (false, ..) => format!("self.{field}"),
+                (true, 1, Some(1)) => "Concealed".to_owned(),
+                (true, _, Some(1)) => format!("self.{field}.map(|_| Concealed)"),
+                (true, ..) => format!("vec![Concealed; self.{field}.len()]"),
+            };
+            line!(self, ".field({field:?}, &{shown})");
+        }
+        if members.iter().any(Member::is_any) {
+            line!(self, ".field(\"extra\", &self.extra)");
+        }
+        if own_m_bit {
+            line!(self, ".field(\"m_bit\", &self.m_bit)");
+        }
+        line!(self, ".finish()");
+        line!(self, "}}");
+        line!(self, "}}");
+    }
+
+    fn is_secret(&self, member: &Member) -> bool {
+        !member.is_any() && self.avp(&member.avp).disclosure == Disclosure::Secret
     }
 
     pub(super) fn read_members(&mut self, members: &[Member]) {

@@ -159,13 +159,14 @@ pub mod avp {
 /// What the dictionary says of each AVP.
 pub mod definitions {
     use super::avp;
-    use crate::{AvpDefinition, DataType, MBitRule};
+    use crate::{AvpDefinition, DataType, Disclosure, MBitRule};
     /// Acct-Interim-Interval.
     pub const ACCT_INTERIM_INTERVAL: AvpDefinition = AvpDefinition {
         code: avp::ACCT_INTERIM_INTERVAL,
         name: "Acct-Interim-Interval",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Accounting-Realtime-Required.
     pub const ACCOUNTING_REALTIME_REQUIRED: AvpDefinition = AvpDefinition {
@@ -173,6 +174,7 @@ pub mod definitions {
         name: "Accounting-Realtime-Required",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Acct-Multi-Session-Id.
     pub const ACCT_MULTI_SESSION_ID: AvpDefinition = AvpDefinition {
@@ -180,6 +182,7 @@ pub mod definitions {
         name: "Acct-Multi-Session-Id",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Accounting-Record-Number.
     pub const ACCOUNTING_RECORD_NUMBER: AvpDefinition = AvpDefinition {
@@ -187,6 +190,7 @@ pub mod definitions {
         name: "Accounting-Record-Number",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Accounting-Record-Type.
     pub const ACCOUNTING_RECORD_TYPE: AvpDefinition = AvpDefinition {
@@ -194,6 +198,7 @@ pub mod definitions {
         name: "Accounting-Record-Type",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Acct-Session-Id.
     pub const ACCT_SESSION_ID: AvpDefinition = AvpDefinition {
@@ -201,6 +206,7 @@ pub mod definitions {
         name: "Acct-Session-Id",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Accounting-Sub-Session-Id.
     pub const ACCOUNTING_SUB_SESSION_ID: AvpDefinition = AvpDefinition {
@@ -208,6 +214,7 @@ pub mod definitions {
         name: "Accounting-Sub-Session-Id",
         data: DataType::Unsigned64,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Acct-Application-Id.
     pub const ACCT_APPLICATION_ID: AvpDefinition = AvpDefinition {
@@ -215,6 +222,7 @@ pub mod definitions {
         name: "Acct-Application-Id",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Auth-Application-Id.
     pub const AUTH_APPLICATION_ID: AvpDefinition = AvpDefinition {
@@ -222,6 +230,7 @@ pub mod definitions {
         name: "Auth-Application-Id",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Auth-Request-Type.
     pub const AUTH_REQUEST_TYPE: AvpDefinition = AvpDefinition {
@@ -229,6 +238,7 @@ pub mod definitions {
         name: "Auth-Request-Type",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Authorization-Lifetime.
     pub const AUTHORIZATION_LIFETIME: AvpDefinition = AvpDefinition {
@@ -236,6 +246,7 @@ pub mod definitions {
         name: "Authorization-Lifetime",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Auth-Grace-Period.
     pub const AUTH_GRACE_PERIOD: AvpDefinition = AvpDefinition {
@@ -243,6 +254,7 @@ pub mod definitions {
         name: "Auth-Grace-Period",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Auth-Session-State.
     pub const AUTH_SESSION_STATE: AvpDefinition = AvpDefinition {
@@ -250,6 +262,7 @@ pub mod definitions {
         name: "Auth-Session-State",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Re-Auth-Request-Type.
     pub const RE_AUTH_REQUEST_TYPE: AvpDefinition = AvpDefinition {
@@ -257,6 +270,7 @@ pub mod definitions {
         name: "Re-Auth-Request-Type",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Class.
     pub const CLASS: AvpDefinition = AvpDefinition {
@@ -264,6 +278,7 @@ pub mod definitions {
         name: "Class",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Destination-Host.
     pub const DESTINATION_HOST: AvpDefinition = AvpDefinition {
@@ -271,6 +286,7 @@ pub mod definitions {
         name: "Destination-Host",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Destination-Realm.
     pub const DESTINATION_REALM: AvpDefinition = AvpDefinition {
@@ -278,6 +294,7 @@ pub mod definitions {
         name: "Destination-Realm",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Disconnect-Cause.
     pub const DISCONNECT_CAUSE: AvpDefinition = AvpDefinition {
@@ -285,6 +302,7 @@ pub mod definitions {
         name: "Disconnect-Cause",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Error-Message.
     pub const ERROR_MESSAGE: AvpDefinition = AvpDefinition {
@@ -292,6 +310,7 @@ pub mod definitions {
         name: "Error-Message",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Error-Reporting-Host.
     pub const ERROR_REPORTING_HOST: AvpDefinition = AvpDefinition {
@@ -299,6 +318,7 @@ pub mod definitions {
         name: "Error-Reporting-Host",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Event-Timestamp.
     pub const EVENT_TIMESTAMP: AvpDefinition = AvpDefinition {
@@ -306,6 +326,7 @@ pub mod definitions {
         name: "Event-Timestamp",
         data: DataType::Time,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Experimental-Result.
     pub const EXPERIMENTAL_RESULT: AvpDefinition = AvpDefinition {
@@ -313,6 +334,7 @@ pub mod definitions {
         name: "Experimental-Result",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Experimental-Result-Code.
     pub const EXPERIMENTAL_RESULT_CODE: AvpDefinition = AvpDefinition {
@@ -320,6 +342,7 @@ pub mod definitions {
         name: "Experimental-Result-Code",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Failed-AVP.
     pub const FAILED_AVP: AvpDefinition = AvpDefinition {
@@ -327,6 +350,7 @@ pub mod definitions {
         name: "Failed-AVP",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Firmware-Revision.
     pub const FIRMWARE_REVISION: AvpDefinition = AvpDefinition {
@@ -334,6 +358,7 @@ pub mod definitions {
         name: "Firmware-Revision",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Host-IP-Address.
     pub const HOST_IP_ADDRESS: AvpDefinition = AvpDefinition {
@@ -341,6 +366,7 @@ pub mod definitions {
         name: "Host-IP-Address",
         data: DataType::Address,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Inband-Security-Id.
     pub const INBAND_SECURITY_ID: AvpDefinition = AvpDefinition {
@@ -348,6 +374,7 @@ pub mod definitions {
         name: "Inband-Security-Id",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Multi-Round-Time-Out.
     pub const MULTI_ROUND_TIME_OUT: AvpDefinition = AvpDefinition {
@@ -355,6 +382,7 @@ pub mod definitions {
         name: "Multi-Round-Time-Out",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Origin-Host.
     pub const ORIGIN_HOST: AvpDefinition = AvpDefinition {
@@ -362,6 +390,7 @@ pub mod definitions {
         name: "Origin-Host",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Origin-Realm.
     pub const ORIGIN_REALM: AvpDefinition = AvpDefinition {
@@ -369,6 +398,7 @@ pub mod definitions {
         name: "Origin-Realm",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Origin-State-Id.
     pub const ORIGIN_STATE_ID: AvpDefinition = AvpDefinition {
@@ -376,6 +406,7 @@ pub mod definitions {
         name: "Origin-State-Id",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Product-Name.
     pub const PRODUCT_NAME: AvpDefinition = AvpDefinition {
@@ -383,6 +414,7 @@ pub mod definitions {
         name: "Product-Name",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Proxy-Host.
     pub const PROXY_HOST: AvpDefinition = AvpDefinition {
@@ -390,6 +422,7 @@ pub mod definitions {
         name: "Proxy-Host",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Proxy-Info.
     pub const PROXY_INFO: AvpDefinition = AvpDefinition {
@@ -397,6 +430,7 @@ pub mod definitions {
         name: "Proxy-Info",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Proxy-State.
     pub const PROXY_STATE: AvpDefinition = AvpDefinition {
@@ -404,6 +438,7 @@ pub mod definitions {
         name: "Proxy-State",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Redirect-Host.
     pub const REDIRECT_HOST: AvpDefinition = AvpDefinition {
@@ -411,6 +446,7 @@ pub mod definitions {
         name: "Redirect-Host",
         data: DataType::DiameterUri,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Redirect-Host-Usage.
     pub const REDIRECT_HOST_USAGE: AvpDefinition = AvpDefinition {
@@ -418,6 +454,7 @@ pub mod definitions {
         name: "Redirect-Host-Usage",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Redirect-Max-Cache-Time.
     pub const REDIRECT_MAX_CACHE_TIME: AvpDefinition = AvpDefinition {
@@ -425,6 +462,7 @@ pub mod definitions {
         name: "Redirect-Max-Cache-Time",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Result-Code.
     pub const RESULT_CODE: AvpDefinition = AvpDefinition {
@@ -432,6 +470,7 @@ pub mod definitions {
         name: "Result-Code",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Route-Record.
     pub const ROUTE_RECORD: AvpDefinition = AvpDefinition {
@@ -439,6 +478,7 @@ pub mod definitions {
         name: "Route-Record",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Session-Id.
     pub const SESSION_ID: AvpDefinition = AvpDefinition {
@@ -446,6 +486,7 @@ pub mod definitions {
         name: "Session-Id",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Session-Timeout.
     pub const SESSION_TIMEOUT: AvpDefinition = AvpDefinition {
@@ -453,6 +494,7 @@ pub mod definitions {
         name: "Session-Timeout",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Session-Binding.
     pub const SESSION_BINDING: AvpDefinition = AvpDefinition {
@@ -460,6 +502,7 @@ pub mod definitions {
         name: "Session-Binding",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Session-Server-Failover.
     pub const SESSION_SERVER_FAILOVER: AvpDefinition = AvpDefinition {
@@ -467,6 +510,7 @@ pub mod definitions {
         name: "Session-Server-Failover",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Supported-Vendor-Id.
     pub const SUPPORTED_VENDOR_ID: AvpDefinition = AvpDefinition {
@@ -474,6 +518,7 @@ pub mod definitions {
         name: "Supported-Vendor-Id",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Termination-Cause.
     pub const TERMINATION_CAUSE: AvpDefinition = AvpDefinition {
@@ -481,6 +526,7 @@ pub mod definitions {
         name: "Termination-Cause",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// User-Name.
     pub const USER_NAME: AvpDefinition = AvpDefinition {
@@ -488,6 +534,7 @@ pub mod definitions {
         name: "User-Name",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Vendor-Id.
     pub const VENDOR_ID: AvpDefinition = AvpDefinition {
@@ -495,6 +542,7 @@ pub mod definitions {
         name: "Vendor-Id",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Vendor-Specific-Application-Id.
     pub const VENDOR_SPECIFIC_APPLICATION_ID: AvpDefinition = AvpDefinition {
@@ -502,6 +550,7 @@ pub mod definitions {
         name: "Vendor-Specific-Application-Id",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// DRMP.
     pub const DRMP: AvpDefinition = AvpDefinition {
@@ -509,6 +558,7 @@ pub mod definitions {
         name: "DRMP",
         data: DataType::Enumerated,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-Supported-Features.
     pub const OC_SUPPORTED_FEATURES: AvpDefinition = AvpDefinition {
@@ -516,6 +566,7 @@ pub mod definitions {
         name: "OC-Supported-Features",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-Feature-Vector.
     pub const OC_FEATURE_VECTOR: AvpDefinition = AvpDefinition {
@@ -523,6 +574,7 @@ pub mod definitions {
         name: "OC-Feature-Vector",
         data: DataType::Unsigned64,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-OLR.
     pub const OC_OLR: AvpDefinition = AvpDefinition {
@@ -530,6 +582,7 @@ pub mod definitions {
         name: "OC-OLR",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-Sequence-Number.
     pub const OC_SEQUENCE_NUMBER: AvpDefinition = AvpDefinition {
@@ -537,6 +590,7 @@ pub mod definitions {
         name: "OC-Sequence-Number",
         data: DataType::Unsigned64,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-Validity-Duration.
     pub const OC_VALIDITY_DURATION: AvpDefinition = AvpDefinition {
@@ -544,6 +598,7 @@ pub mod definitions {
         name: "OC-Validity-Duration",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-Report-Type.
     pub const OC_REPORT_TYPE: AvpDefinition = AvpDefinition {
@@ -551,6 +606,7 @@ pub mod definitions {
         name: "OC-Report-Type",
         data: DataType::Enumerated,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-Reduction-Percentage.
     pub const OC_REDUCTION_PERCENTAGE: AvpDefinition = AvpDefinition {
@@ -558,6 +614,7 @@ pub mod definitions {
         name: "OC-Reduction-Percentage",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// SourceID.
     pub const SOURCEID: AvpDefinition = AvpDefinition {
@@ -565,6 +622,7 @@ pub mod definitions {
         name: "SourceID",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Load.
     pub const LOAD: AvpDefinition = AvpDefinition {
@@ -572,6 +630,7 @@ pub mod definitions {
         name: "Load",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Load-Type.
     pub const LOAD_TYPE: AvpDefinition = AvpDefinition {
@@ -579,6 +638,7 @@ pub mod definitions {
         name: "Load-Type",
         data: DataType::Enumerated,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Load-Value.
     pub const LOAD_VALUE: AvpDefinition = AvpDefinition {
@@ -586,6 +646,7 @@ pub mod definitions {
         name: "Load-Value",
         data: DataType::Unsigned64,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
 }
 /// The definition of an AVP, here or in what this dictionary imports.

@@ -188,13 +188,14 @@ pub mod avp {
 /// What the dictionary says of each AVP.
 pub mod definitions {
     use super::avp;
-    use crate::{AvpDefinition, DataType, MBitRule};
+    use crate::{AvpDefinition, DataType, Disclosure, MBitRule};
     /// Visited-Network-Identifier.
     pub const VISITED_NETWORK_IDENTIFIER: AvpDefinition = AvpDefinition {
         code: avp::VISITED_NETWORK_IDENTIFIER,
         name: "Visited-Network-Identifier",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Public-Identity.
     pub const PUBLIC_IDENTITY: AvpDefinition = AvpDefinition {
@@ -202,6 +203,7 @@ pub mod definitions {
         name: "Public-Identity",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Server-Name.
     pub const SERVER_NAME: AvpDefinition = AvpDefinition {
@@ -209,6 +211,7 @@ pub mod definitions {
         name: "Server-Name",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Server-Capabilities.
     pub const SERVER_CAPABILITIES: AvpDefinition = AvpDefinition {
@@ -216,6 +219,7 @@ pub mod definitions {
         name: "Server-Capabilities",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Mandatory-Capability.
     pub const MANDATORY_CAPABILITY: AvpDefinition = AvpDefinition {
@@ -223,6 +227,7 @@ pub mod definitions {
         name: "Mandatory-Capability",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Optional-Capability.
     pub const OPTIONAL_CAPABILITY: AvpDefinition = AvpDefinition {
@@ -230,6 +235,7 @@ pub mod definitions {
         name: "Optional-Capability",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// User-Data.
     pub const USER_DATA: AvpDefinition = AvpDefinition {
@@ -237,6 +243,7 @@ pub mod definitions {
         name: "User-Data",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// SIP-Number-Auth-Items.
     pub const SIP_NUMBER_AUTH_ITEMS: AvpDefinition = AvpDefinition {
@@ -244,6 +251,7 @@ pub mod definitions {
         name: "SIP-Number-Auth-Items",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// SIP-Authentication-Scheme.
     pub const SIP_AUTHENTICATION_SCHEME: AvpDefinition = AvpDefinition {
@@ -251,6 +259,7 @@ pub mod definitions {
         name: "SIP-Authentication-Scheme",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// SIP-Authenticate.
     pub const SIP_AUTHENTICATE: AvpDefinition = AvpDefinition {
@@ -258,6 +267,7 @@ pub mod definitions {
         name: "SIP-Authenticate",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// SIP-Authorization.
     pub const SIP_AUTHORIZATION: AvpDefinition = AvpDefinition {
@@ -265,6 +275,7 @@ pub mod definitions {
         name: "SIP-Authorization",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Secret,
     };
     /// SIP-Authentication-Context.
     pub const SIP_AUTHENTICATION_CONTEXT: AvpDefinition = AvpDefinition {
@@ -272,6 +283,7 @@ pub mod definitions {
         name: "SIP-Authentication-Context",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// SIP-Auth-Data-Item.
     pub const SIP_AUTH_DATA_ITEM: AvpDefinition = AvpDefinition {
@@ -279,6 +291,7 @@ pub mod definitions {
         name: "SIP-Auth-Data-Item",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// SIP-Item-Number.
     pub const SIP_ITEM_NUMBER: AvpDefinition = AvpDefinition {
@@ -286,6 +299,7 @@ pub mod definitions {
         name: "SIP-Item-Number",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Server-Assignment-Type.
     pub const SERVER_ASSIGNMENT_TYPE: AvpDefinition = AvpDefinition {
@@ -293,6 +307,7 @@ pub mod definitions {
         name: "Server-Assignment-Type",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Deregistration-Reason.
     pub const DEREGISTRATION_REASON: AvpDefinition = AvpDefinition {
@@ -300,6 +315,7 @@ pub mod definitions {
         name: "Deregistration-Reason",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Reason-Code.
     pub const REASON_CODE: AvpDefinition = AvpDefinition {
@@ -307,6 +323,7 @@ pub mod definitions {
         name: "Reason-Code",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Reason-Info.
     pub const REASON_INFO: AvpDefinition = AvpDefinition {
@@ -314,6 +331,7 @@ pub mod definitions {
         name: "Reason-Info",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Charging-Information.
     pub const CHARGING_INFORMATION: AvpDefinition = AvpDefinition {
@@ -321,6 +339,7 @@ pub mod definitions {
         name: "Charging-Information",
         data: DataType::Grouped,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Primary-Event-Charging-Function-Name.
     pub const PRIMARY_EVENT_CHARGING_FUNCTION_NAME: AvpDefinition = AvpDefinition {
@@ -328,6 +347,7 @@ pub mod definitions {
         name: "Primary-Event-Charging-Function-Name",
         data: DataType::DiameterUri,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Secondary-Event-Charging-Function-Name.
     pub const SECONDARY_EVENT_CHARGING_FUNCTION_NAME: AvpDefinition = AvpDefinition {
@@ -335,6 +355,7 @@ pub mod definitions {
         name: "Secondary-Event-Charging-Function-Name",
         data: DataType::DiameterUri,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Primary-Charging-Collection-Function-Name.
     pub const PRIMARY_CHARGING_COLLECTION_FUNCTION_NAME: AvpDefinition = AvpDefinition {
@@ -342,6 +363,7 @@ pub mod definitions {
         name: "Primary-Charging-Collection-Function-Name",
         data: DataType::DiameterUri,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Secondary-Charging-Collection-Function-Name.
     pub const SECONDARY_CHARGING_COLLECTION_FUNCTION_NAME: AvpDefinition = AvpDefinition {
@@ -349,6 +371,7 @@ pub mod definitions {
         name: "Secondary-Charging-Collection-Function-Name",
         data: DataType::DiameterUri,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// User-Authorization-Type.
     pub const USER_AUTHORIZATION_TYPE: AvpDefinition = AvpDefinition {
@@ -356,6 +379,7 @@ pub mod definitions {
         name: "User-Authorization-Type",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// User-Data-Already-Available.
     pub const USER_DATA_ALREADY_AVAILABLE: AvpDefinition = AvpDefinition {
@@ -363,6 +387,7 @@ pub mod definitions {
         name: "User-Data-Already-Available",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Confidentiality-Key.
     pub const CONFIDENTIALITY_KEY: AvpDefinition = AvpDefinition {
@@ -370,6 +395,7 @@ pub mod definitions {
         name: "Confidentiality-Key",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Secret,
     };
     /// Integrity-Key.
     pub const INTEGRITY_KEY: AvpDefinition = AvpDefinition {
@@ -377,6 +403,7 @@ pub mod definitions {
         name: "Integrity-Key",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Secret,
     };
     /// Originating-Request.
     pub const ORIGINATING_REQUEST: AvpDefinition = AvpDefinition {
@@ -384,6 +411,7 @@ pub mod definitions {
         name: "Originating-Request",
         data: DataType::Enumerated,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Supported-Features.
     pub const SUPPORTED_FEATURES: AvpDefinition = AvpDefinition {
@@ -391,6 +419,7 @@ pub mod definitions {
         name: "Supported-Features",
         data: DataType::Grouped,
         m_bit: MBitRule::May,
+        disclosure: Disclosure::Open,
     };
     /// Feature-List-ID.
     pub const FEATURE_LIST_ID: AvpDefinition = AvpDefinition {
@@ -398,6 +427,7 @@ pub mod definitions {
         name: "Feature-List-ID",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Feature-List.
     pub const FEATURE_LIST: AvpDefinition = AvpDefinition {
@@ -405,6 +435,7 @@ pub mod definitions {
         name: "Feature-List",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Supported-Applications.
     pub const SUPPORTED_APPLICATIONS: AvpDefinition = AvpDefinition {
@@ -412,6 +443,7 @@ pub mod definitions {
         name: "Supported-Applications",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Associated-Identities.
     pub const ASSOCIATED_IDENTITIES: AvpDefinition = AvpDefinition {
@@ -419,6 +451,7 @@ pub mod definitions {
         name: "Associated-Identities",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Wildcarded-Public-Identity.
     pub const WILDCARDED_PUBLIC_IDENTITY: AvpDefinition = AvpDefinition {
@@ -426,6 +459,7 @@ pub mod definitions {
         name: "Wildcarded-Public-Identity",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// SIP-Digest-Authenticate.
     pub const SIP_DIGEST_AUTHENTICATE: AvpDefinition = AvpDefinition {
@@ -433,6 +467,7 @@ pub mod definitions {
         name: "SIP-Digest-Authenticate",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Wildcarded-IMPU.
     pub const WILDCARDED_IMPU: AvpDefinition = AvpDefinition {
@@ -440,6 +475,7 @@ pub mod definitions {
         name: "Wildcarded-IMPU",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// UAR-Flags.
     pub const UAR_FLAGS: AvpDefinition = AvpDefinition {
@@ -447,6 +483,7 @@ pub mod definitions {
         name: "UAR-Flags",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Loose-Route-Indication.
     pub const LOOSE_ROUTE_INDICATION: AvpDefinition = AvpDefinition {
@@ -454,6 +491,7 @@ pub mod definitions {
         name: "Loose-Route-Indication",
         data: DataType::Enumerated,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// SCSCF-Restoration-Info.
     pub const SCSCF_RESTORATION_INFO: AvpDefinition = AvpDefinition {
@@ -461,6 +499,7 @@ pub mod definitions {
         name: "SCSCF-Restoration-Info",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Path.
     pub const PATH: AvpDefinition = AvpDefinition {
@@ -468,6 +507,7 @@ pub mod definitions {
         name: "Path",
         data: DataType::OctetString,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Contact.
     pub const CONTACT: AvpDefinition = AvpDefinition {
@@ -475,6 +515,7 @@ pub mod definitions {
         name: "Contact",
         data: DataType::OctetString,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Subscription-Info.
     pub const SUBSCRIPTION_INFO: AvpDefinition = AvpDefinition {
@@ -482,6 +523,7 @@ pub mod definitions {
         name: "Subscription-Info",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Call-ID-SIP-Header.
     pub const CALL_ID_SIP_HEADER: AvpDefinition = AvpDefinition {
@@ -489,6 +531,7 @@ pub mod definitions {
         name: "Call-ID-SIP-Header",
         data: DataType::OctetString,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// From-SIP-Header.
     pub const FROM_SIP_HEADER: AvpDefinition = AvpDefinition {
@@ -496,6 +539,7 @@ pub mod definitions {
         name: "From-SIP-Header",
         data: DataType::OctetString,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// To-SIP-Header.
     pub const TO_SIP_HEADER: AvpDefinition = AvpDefinition {
@@ -503,6 +547,7 @@ pub mod definitions {
         name: "To-SIP-Header",
         data: DataType::OctetString,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Record-Route.
     pub const RECORD_ROUTE: AvpDefinition = AvpDefinition {
@@ -510,6 +555,7 @@ pub mod definitions {
         name: "Record-Route",
         data: DataType::OctetString,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Associated-Registered-Identities.
     pub const ASSOCIATED_REGISTERED_IDENTITIES: AvpDefinition = AvpDefinition {
@@ -517,6 +563,7 @@ pub mod definitions {
         name: "Associated-Registered-Identities",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Multiple-Registration-Indication.
     pub const MULTIPLE_REGISTRATION_INDICATION: AvpDefinition = AvpDefinition {
@@ -524,6 +571,7 @@ pub mod definitions {
         name: "Multiple-Registration-Indication",
         data: DataType::Enumerated,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Restoration-Info.
     pub const RESTORATION_INFO: AvpDefinition = AvpDefinition {
@@ -531,6 +579,7 @@ pub mod definitions {
         name: "Restoration-Info",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Session-Priority.
     pub const SESSION_PRIORITY: AvpDefinition = AvpDefinition {
@@ -538,6 +587,7 @@ pub mod definitions {
         name: "Session-Priority",
         data: DataType::Enumerated,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Identity-with-Emergency-Registration.
     pub const IDENTITY_WITH_EMERGENCY_REGISTRATION: AvpDefinition = AvpDefinition {
@@ -545,6 +595,7 @@ pub mod definitions {
         name: "Identity-with-Emergency-Registration",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Priviledged-Sender-Indication.
     pub const PRIVILEDGED_SENDER_INDICATION: AvpDefinition = AvpDefinition {
@@ -552,6 +603,7 @@ pub mod definitions {
         name: "Priviledged-Sender-Indication",
         data: DataType::Enumerated,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// LIA-Flags.
     pub const LIA_FLAGS: AvpDefinition = AvpDefinition {
@@ -559,6 +611,7 @@ pub mod definitions {
         name: "LIA-Flags",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Initial-CSeq-Sequence-Number.
     pub const INITIAL_CSEQ_SEQUENCE_NUMBER: AvpDefinition = AvpDefinition {
@@ -566,6 +619,7 @@ pub mod definitions {
         name: "Initial-CSeq-Sequence-Number",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// SAR-Flags.
     pub const SAR_FLAGS: AvpDefinition = AvpDefinition {
@@ -573,6 +627,7 @@ pub mod definitions {
         name: "SAR-Flags",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Allowed-WAF-WWSF-Identities.
     pub const ALLOWED_WAF_WWSF_IDENTITIES: AvpDefinition = AvpDefinition {
@@ -580,6 +635,7 @@ pub mod definitions {
         name: "Allowed-WAF-WWSF-Identities",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// WebRTC-Authentication-Function-Name.
     pub const WEBRTC_AUTHENTICATION_FUNCTION_NAME: AvpDefinition = AvpDefinition {
@@ -587,6 +643,7 @@ pub mod definitions {
         name: "WebRTC-Authentication-Function-Name",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// WebRTC-Web-Server-Function-Name.
     pub const WEBRTC_WEB_SERVER_FUNCTION_NAME: AvpDefinition = AvpDefinition {
@@ -594,6 +651,7 @@ pub mod definitions {
         name: "WebRTC-Web-Server-Function-Name",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// RTR-Flags.
     pub const RTR_FLAGS: AvpDefinition = AvpDefinition {
@@ -601,6 +659,7 @@ pub mod definitions {
         name: "RTR-Flags",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// P-CSCF-Subscription-Info.
     pub const P_CSCF_SUBSCRIPTION_INFO: AvpDefinition = AvpDefinition {
@@ -608,6 +667,7 @@ pub mod definitions {
         name: "P-CSCF-Subscription-Info",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Registration-Time-Out.
     pub const REGISTRATION_TIME_OUT: AvpDefinition = AvpDefinition {
@@ -615,6 +675,7 @@ pub mod definitions {
         name: "Registration-Time-Out",
         data: DataType::Time,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Alternate-Digest-Algorithm.
     pub const ALTERNATE_DIGEST_ALGORITHM: AvpDefinition = AvpDefinition {
@@ -622,6 +683,7 @@ pub mod definitions {
         name: "Alternate-Digest-Algorithm",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Alternate-Digest-HA1.
     pub const ALTERNATE_DIGEST_HA1: AvpDefinition = AvpDefinition {
@@ -629,6 +691,7 @@ pub mod definitions {
         name: "Alternate-Digest-HA1",
         data: DataType::Utf8String,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Secret,
     };
     /// Failed-PCSCF.
     pub const FAILED_PCSCF: AvpDefinition = AvpDefinition {
@@ -636,6 +699,7 @@ pub mod definitions {
         name: "Failed-PCSCF",
         data: DataType::Grouped,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// PCSCF-FQDN.
     pub const PCSCF_FQDN: AvpDefinition = AvpDefinition {
@@ -643,6 +707,7 @@ pub mod definitions {
         name: "PCSCF-FQDN",
         data: DataType::DiameterIdentity,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// PCSCF-IP-Address.
     pub const PCSCF_IP_ADDRESS: AvpDefinition = AvpDefinition {
@@ -650,6 +715,7 @@ pub mod definitions {
         name: "PCSCF-IP-Address",
         data: DataType::Address,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// OC-Reg-Timer-Ext.
     pub const OC_REG_TIMER_EXT: AvpDefinition = AvpDefinition {
@@ -657,6 +723,7 @@ pub mod definitions {
         name: "OC-Reg-Timer-Ext",
         data: DataType::Unsigned32,
         m_bit: MBitRule::Clear,
+        disclosure: Disclosure::Open,
     };
     /// Digest-Realm.
     pub const DIGEST_REALM: AvpDefinition = AvpDefinition {
@@ -664,6 +731,7 @@ pub mod definitions {
         name: "Digest-Realm",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Digest-QoP.
     pub const DIGEST_QOP: AvpDefinition = AvpDefinition {
@@ -671,6 +739,7 @@ pub mod definitions {
         name: "Digest-QoP",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Digest-Algorithm.
     pub const DIGEST_ALGORITHM: AvpDefinition = AvpDefinition {
@@ -678,6 +747,7 @@ pub mod definitions {
         name: "Digest-Algorithm",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Digest-HA1.
     pub const DIGEST_HA1: AvpDefinition = AvpDefinition {
@@ -685,6 +755,7 @@ pub mod definitions {
         name: "Digest-HA1",
         data: DataType::Utf8String,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Secret,
     };
     /// Line-Identifier.
     pub const LINE_IDENTIFIER: AvpDefinition = AvpDefinition {
@@ -692,6 +763,7 @@ pub mod definitions {
         name: "Line-Identifier",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Framed-IP-Address.
     pub const FRAMED_IP_ADDRESS: AvpDefinition = AvpDefinition {
@@ -699,6 +771,7 @@ pub mod definitions {
         name: "Framed-IP-Address",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Framed-Interface-Id.
     pub const FRAMED_INTERFACE_ID: AvpDefinition = AvpDefinition {
@@ -706,6 +779,7 @@ pub mod definitions {
         name: "Framed-Interface-Id",
         data: DataType::Unsigned64,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
     /// Framed-IPv6-Prefix.
     pub const FRAMED_IPV6_PREFIX: AvpDefinition = AvpDefinition {
@@ -713,6 +787,7 @@ pub mod definitions {
         name: "Framed-IPv6-Prefix",
         data: DataType::OctetString,
         m_bit: MBitRule::Must,
+        disclosure: Disclosure::Open,
     };
 }
 /// The definition of an AVP, here or in what this dictionary imports.
@@ -1348,7 +1423,7 @@ impl<'a> AvpValue<'a> for ServerCapabilities<'a> {
     }
 }
 /// SIP-Auth-Data-Item, AVP 612 of vendor 10415 (TS 29.229).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub struct SipAuthDataItem<'a> {
     /// `[ SIP-Item-Number ]`
     pub sip_item_number: Option<u32>,
@@ -1489,6 +1564,34 @@ impl<'a> SipAuthDataItem<'a> {
         sink.extra(&self.extra);
     }
 }
+impl fmt::Debug for SipAuthDataItem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SipAuthDataItem")
+            .field("sip_item_number", &self.sip_item_number)
+            .field("sip_authentication_scheme", &self.sip_authentication_scheme)
+            .field("sip_authenticate", &self.sip_authenticate)
+            .field(
+                "sip_authorization",
+                &self.sip_authorization.map(|_| Concealed),
+            )
+            .field(
+                "sip_authentication_context",
+                &self.sip_authentication_context,
+            )
+            .field(
+                "confidentiality_key",
+                &self.confidentiality_key.map(|_| Concealed),
+            )
+            .field("integrity_key", &self.integrity_key.map(|_| Concealed))
+            .field("sip_digest_authenticate", &self.sip_digest_authenticate)
+            .field("framed_ip_address", &self.framed_ip_address)
+            .field("framed_ipv6_prefix", &self.framed_ipv6_prefix)
+            .field("framed_interface_id", &self.framed_interface_id)
+            .field("line_identifier", &self.line_identifier)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
 impl<'a> AvpValue<'a> for SipAuthDataItem<'a> {
     #[inline]
     fn read(avp: &Avp<'a>) -> Result<Self, DecodeError> {
@@ -1504,7 +1607,7 @@ impl<'a> AvpValue<'a> for SipAuthDataItem<'a> {
     }
 }
 /// SIP-Digest-Authenticate, AVP 635 of vendor 10415 (TS 29.229).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub struct SipDigestAuthenticate<'a> {
     /// `{ Digest-Realm }`
     pub digest_realm: &'a str,
@@ -1592,6 +1695,25 @@ impl<'a> SipDigestAuthenticate<'a> {
             &self.alternate_digest_ha1,
         );
         sink.extra(&self.extra);
+    }
+}
+impl fmt::Debug for SipDigestAuthenticate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SipDigestAuthenticate")
+            .field("digest_realm", &self.digest_realm)
+            .field("digest_algorithm", &self.digest_algorithm)
+            .field("digest_qop", &self.digest_qop)
+            .field("digest_ha1", &Concealed)
+            .field(
+                "alternate_digest_algorithm",
+                &self.alternate_digest_algorithm,
+            )
+            .field(
+                "alternate_digest_ha1",
+                &self.alternate_digest_ha1.map(|_| Concealed),
+            )
+            .field("extra", &self.extra)
+            .finish()
     }
 }
 impl<'a> AvpValue<'a> for SipDigestAuthenticate<'a> {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use diameter_abnf::{Avp as Line, Command, DataType, Dictionary, MBit, Member, rust};
+use diameter_abnf::{Avp as Line, Command, DataType, Dictionary, Disclosure, MBit, Member, rust};
 use diameter_codec::{Avp, AvpCode, AvpFlags};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -289,6 +289,7 @@ impl fmt::Debug for ShownValue<'_> {
         let name = self.0.name.expect("a member has a name");
         let line = line(name);
         match (&self.0.value, line.data) {
+            _ if line.disclosure == Disclosure::Secret => f.write_str("(secret)"),
             (Value::Group(content), _) => Shown {
                 name,
                 members: members_of(name),
