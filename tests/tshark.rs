@@ -3,6 +3,7 @@
 
 mod network;
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -82,6 +83,12 @@ fn tshark_finds_nothing_wrong_in_a_registration() {
         let capture = network.path(&format!("{element}.pcapng"));
         let faults = tshark.faults(&capture);
         assert_eq!(faults, "", "{element}");
+        let kept = std::fs::metadata(&capture).expect("a capture");
+        assert_eq!(
+            kept.permissions().mode() & 0o077,
+            0,
+            "{element}: others can read keys"
+        );
         let sip_messages = || tshark.read(&capture, &["-Y", "sip"]).lines().count();
         assert_eq!(
             sip_messages(),

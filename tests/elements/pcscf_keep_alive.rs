@@ -158,6 +158,53 @@ fn a_phone_that_was_told_nothing_is_not_cut_off_while_it_is_registered() {
 }
 
 #[test]
+fn who_has_left_holds_no_connection() {
+    run(|sim| async move {
+        let pcscf = pcscf(&sim).await;
+        let _home = home(&sim, None).await;
+        let phone = hand(&sim, HAND).await;
+        let mut alice = Phone::new(&phone, PCSCF, "alice");
+        let contact = (Name::CONTACT, PLAIN);
+        ask(&phone, &mut alice, Transport::Tcp, &[contact]).await;
+        let leaves = [contact, (Name::EXPIRES, "0")];
+        ask(&phone, &mut alice, Transport::Tcp, &leaves).await;
+        assert_eq!(pcscf.state()["registrations"], 0);
+        let mut closed = phone.closed_flows();
+        // The idle limit is an hour, and what was granted two.
+        let early = tokio::time::timeout(seconds(3599), closed.next()).await;
+        assert!(early.is_err(), "closed before it was idle for long");
+        let late = tokio::time::timeout(seconds(2), closed.next()).await;
+        assert!(late.is_ok(), "kept for nobody");
+    });
+}
+
+/// The connection ends before the 200 is there.
+#[test]
+fn rfc5626_5_3_a_flow_that_ended_while_the_registrar_was_asked_is_known_as_ended() {
+    run(|sim| async move {
+        let pcscf = pcscf(&sim).await;
+        let breaking = sim.clone();
+        let answer = move |_: usize, request: &Message| {
+            breaking.reset(ip(HAND), ip(PCSCF));
+            granted(request, GRANTED)
+        };
+        let _home = neighbour(&sim, ICSCF, answer).await;
+        let phone = hand(&sim, HAND).await;
+        let mut alice = Phone::new(&phone, PCSCF, "alice");
+        let asked = alice.next(&[(Name::CONTACT, PLAIN)]);
+        let asked = phone.request(asked, (Transport::Tcp, at(PCSCF))).await;
+        assert!(asked.is_err(), "the connection is gone: {asked:?}");
+        pass(seconds(1)).await;
+        let state = pcscf.state();
+        assert_eq!(
+            (&state["cut_off"], &state["flows"]["tcp"]),
+            (&1.into(), &0.into()),
+            "{state}"
+        );
+    });
+}
+
+#[test]
 fn who_says_outbound_no_more_owes_no_keep_alives() {
     run(|sim| async move {
         let pcscf = pcscf(&sim).await;

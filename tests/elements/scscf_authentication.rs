@@ -101,9 +101,26 @@ fn by_password(challenge: &Challenge, nc: u32) -> String {
     answered(challenge, Secret::Password(b"alice-secret".to_vec()), nc)
 }
 
+/// The hand that plays the I-CSCF is believed.
+const BELIEVED: &str = "trusted_peers = [\"10.0.0.9\"]\n";
+
+#[test]
+fn ts24229_7_2a_1_a_stranger_gets_a_challenge_and_no_keys() {
+    run("", |mut bench| async move {
+        let mut usim = bench.with_usim();
+        let first = bench
+            .ask(Some(&digest::initial(IMPI, "home.example", HOME)))
+            .await;
+        let value = first.header(Name::WWW_AUTHENTICATE).expect("there");
+        assert!(!value.contains("ik=") && !value.contains("ck="), "{value}");
+        let right = by_usim(&mut usim, &challenge(&first)).expect("fresh");
+        assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+    });
+}
+
 #[test]
 fn rfc3310_a_usim_registers_and_the_401_brings_the_keys_for_the_p_cscf() {
-    run("", |mut bench| async move {
+    run(BELIEVED, |mut bench| async move {
         let mut usim = bench.with_usim();
         let first = bench
             .ask(Some(&digest::initial(IMPI, "home.example", HOME)))
@@ -425,16 +442,13 @@ fn ts24229_7_2a_2_auth_done_is_believed_of_a_trusted_peer_only() {
             Some(Status::UNAUTHORIZED)
         );
     });
-    run(
-        "trusted_peers = [\"10.0.0.9\"]\n",
-        move |mut bench| async move {
-            assert_eq!(bench.ask(Some(done)).await.status(), Some(Status::OK));
-            assert_eq!(
-                (bench.mars(), assignments(&bench.sim)),
-                (0, vec![Sat::REGISTRATION.0])
-            );
-        },
-    );
+    run(BELIEVED, move |mut bench| async move {
+        assert_eq!(bench.ask(Some(done)).await.status(), Some(Status::OK));
+        assert_eq!(
+            (bench.mars(), assignments(&bench.sim)),
+            (0, vec![Sat::REGISTRATION.0])
+        );
+    });
 }
 
 #[test]
@@ -445,28 +459,25 @@ fn ts24229_5_4_1_2_2_a_protected_refresh_is_not_challenged_and_a_protected_regis
              response=\"\", integrity-protected=\"{value}\""
         )
     };
-    run(
-        "trusted_peers = [\"10.0.0.9\"]\n",
-        move |mut bench| async move {
-            for value in ["yes", "tls-yes", "ip-assoc-yes"] {
-                let response = bench.ask(Some(&protected(value))).await;
-                assert_eq!(response.status(), Some(Status::UNAUTHORIZED), "{value}");
-            }
-            let first = challenge(&bench.ask(None).await);
-            let right = format!("{}, integrity-protected=\"yes\"", by_password(&first, 1));
-            assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
-            for (value, status) in [
-                ("yes", Status::OK),
-                ("tls-yes", Status::OK),
-                ("ip-assoc-yes", Status::OK),
-                ("no", Status::UNAUTHORIZED),
-                ("tls-pending", Status::UNAUTHORIZED),
-            ] {
-                let response = bench.ask(Some(&protected(value))).await;
-                assert_eq!(response.status(), Some(status), "{value}");
-            }
-        },
-    );
+    run(BELIEVED, move |mut bench| async move {
+        for value in ["yes", "tls-yes", "ip-assoc-yes"] {
+            let response = bench.ask(Some(&protected(value))).await;
+            assert_eq!(response.status(), Some(Status::UNAUTHORIZED), "{value}");
+        }
+        let first = challenge(&bench.ask(None).await);
+        let right = format!("{}, integrity-protected=\"yes\"", by_password(&first, 1));
+        assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+        for (value, status) in [
+            ("yes", Status::OK),
+            ("tls-yes", Status::OK),
+            ("ip-assoc-yes", Status::OK),
+            ("no", Status::UNAUTHORIZED),
+            ("tls-pending", Status::UNAUTHORIZED),
+        ] {
+            let response = bench.ask(Some(&protected(value))).await;
+            assert_eq!(response.status(), Some(status), "{value}");
+        }
+    });
 }
 
 #[test]

@@ -6,8 +6,8 @@ use driver::io::Io;
 use driver::sip::{Flow, Transport};
 use sip_message::{FlowTimer, Message, Name};
 
-use crate::Shared;
 use crate::outbound::Outbound;
+use crate::{Shared, now};
 
 /// How much longer than Flow-Timer says a phone may be silent: what it sends may be repeated on its way
 /// (RFC 5626 §8).
@@ -29,6 +29,8 @@ pub(crate) fn settle<I: Io>(
     }
     let until = pcscf.registered.borrow().until(flow);
     let Some(until) = until else {
+        // Nobody is registered over it any more: it is idle like any other.
+        pcscf.phones.keep_until(flow, now());
         pcscf.phones.expect_keep_alives(flow, None);
         return;
     };

@@ -45,6 +45,10 @@ pub(crate) fn remember<I: Io>(
         associated: joined(response, Name::P_ASSOCIATED_URI),
     };
     registered.set(flow, impu, entry);
+    // The connection may have ended while the registrar was asked: nobody tells of it again.
+    if !pcscf.phones.is_open(flow) {
+        registered.cut_off(flow);
+    }
     pcscf.metrics.set_registrations(registered.len());
 }
 

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -157,7 +158,14 @@ fn capture_to(element: &str, path: &Path) -> Result<Capture, Failure> {
     let sink = if path == Path::new("-") {
         Ok(Box::new(io::stdout()) as Sink)
     } else {
-        File::create(path).map(|file| Box::new(file) as Sink)
+        // Keys and passwords' hashes pass on Cx: nobody else is to read them.
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path);
+        file.map(|file| Box::new(file) as Sink)
     };
     let recorder = sink.and_then(|sink| Recorder::new(sink, element));
     recorder.and_then(Capture::new).map_err(|error| {

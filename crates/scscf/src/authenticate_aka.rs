@@ -148,9 +148,11 @@ pub(crate) fn challenge_by_spare<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) 
         rules.qop,
         Stale::No,
     );
-    // For the P-CSCF, which takes them out (TS 24.229 §7.2A.1).
-    for (name, key) in [("ik", &vector.ik), ("ck", &vector.ck)] {
-        value.push_str(&format!(", {name}=\"{}\"", hex(key)));
+    // For the P-CSCF, which takes them out (TS 24.229 §7.2A.1); strangers would not.
+    if rules.trusts(asking.from) {
+        for (name, key) in [("ik", &vector.ik), ("ck", &vector.ck)] {
+            value.push_str(&format!(", {name}=\"{}\"", hex(key)));
+        }
     }
     scscf.metrics.challenges.inc();
     scscf.metrics.aka_challenges.inc();

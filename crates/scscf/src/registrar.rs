@@ -4,6 +4,20 @@
 //! private identities, that of the first public identities of their sets, which users share, and the line of those whose
 //! contacts run out.
 
+/// The topmost hop of `path` without its user part: who knows the P-CSCF's token of a flow can reach the phone by it.
+fn next_hop(path: &str) -> Option<String> {
+    let (uri, _) = path.split_once('<')?.1.split_once('>')?;
+    let Ok(Uri::Sip(uri)) = Uri::parse(uri) else {
+        return None;
+    };
+    let bare = SipUri {
+        user: None,
+        password: None,
+        ..uri
+    };
+    Some(bare.to_string())
+}
+
 #[cfg(test)]
 mod memory;
 
@@ -16,6 +30,7 @@ use driver::hash::{self, Keyed};
 use driver::io::Io;
 use hashbrown::HashTable;
 use serde_json::{Value, json};
+use sip_message::{SipUri, Uri};
 use smallvec::SmallVec;
 
 use crate::binding::{Binding, Flow};
@@ -405,7 +420,7 @@ impl Registrar {
                 .map(|binding| {
                     json!({
                         "contact": binding.uri(),
-                        "path": binding.path(),
+                        "path": next_hop(binding.path()),
                         "instance": binding.flow().map(|flow| flow.instance),
                         "reg_id": binding.flow().map(|flow| flow.reg_id),
                         "expires_in_s": binding.expires_at.saturating_duration_since(now).as_secs(),

@@ -274,6 +274,7 @@ impl Link {
                 Ok(Turn::Readable) => {}
                 Err(ended) => break ended,
             }
+            let mut came = false;
             let broken = loop {
                 if self.ending.get() != Ending::No {
                     break None;
@@ -287,10 +288,13 @@ impl Link {
                     break None;
                 }
                 match next_message(&mut carried.input, frame_limit) {
-                    Ok(Some(message)) if holds_back && is_served(&message) => {
-                        carried.held.push(message);
+                    Ok(Some(message)) => {
+                        came = true;
+                        match holds_back && is_served(&message) {
+                            true => carried.held.push(message),
+                            false => deliver(message),
+                        }
                     }
-                    Ok(Some(message)) => deliver(message),
                     Ok(None) => break None,
                     Err(broken) => break Some(broken),
                 }
@@ -298,7 +302,10 @@ impl Link {
             if let Some(broken) = broken {
                 break Ended::Broken(broken);
             }
-            heard();
+            // RFC 3539 §3.4.1 counts messages: what is half there shows nothing.
+            if came {
+                heard();
+            }
         };
         self.ending.set(Ending::Now);
         ended

@@ -286,9 +286,17 @@ impl<I: Io> Node<I> {
                 .iter()
                 .all(|link| link.serving() == 0 && link.pending.borrow().is_empty())
         };
+        let peers = inner.peers.borrow().clone();
+        // Who has nothing under way need not wait for those who have.
+        let is_idle = |peer: &&Rc<Peer>| {
+            let link = peer.open_link();
+            link.is_none_or(|link| link.serving() == 0 && link.pending.borrow().is_empty())
+        };
+        for peer in peers.iter().filter(is_idle) {
+            inner.feed(peer, machine::Input::Stop);
+        }
         // What is not done by then fails with its connection.
         drop(timeout(bound, inner.until(idle)).await);
-        let peers = inner.peers.borrow().clone();
         for peer in &peers {
             inner.feed(peer, machine::Input::Stop);
         }

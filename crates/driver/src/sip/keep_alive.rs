@@ -84,6 +84,11 @@ impl<I: Io> Endpoint<I> {
         });
     }
 
+    /// Whether what is sent over `flow` can arrive: of TCP whether its connection is open still.
+    pub fn is_open(&self, flow: Flow) -> bool {
+        self.0.way_over(flow).is_some()
+    }
+
     fn change(&self, flow: Flow, change: impl FnOnce(&Connection)) {
         let Flow::Tcp { connection, .. } = flow else {
             return;
