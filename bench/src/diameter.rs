@@ -78,14 +78,12 @@ fn turns(
         theirs::encode(black_box(&decoded), &mut out);
         black_box(&out);
     };
-    let mut turns: [(&str, [&mut dyn FnMut(); 2]); 2] = [
-        ("decode", [decode, &mut their_decode]),
-        ("encode", [encode, &mut their_encode]),
-    ];
-    for (how, works) in &mut turns {
+    let decoding: [&mut dyn FnMut(); 2] = [decode, &mut their_decode];
+    let encoding: [&mut dyn FnMut(); 2] = [encode, &mut their_encode];
+    for (how, mut works) in [("decode", decoding), ("encode", encoding)] {
         let taken: Vec<_> = ["ours", "diameter-0.7"]
             .into_iter()
-            .zip(medians(works))
+            .zip(medians(&mut works))
             .map(|(who, nanoseconds)| Taken {
                 who,
                 amount: Some(nanoseconds),

@@ -42,6 +42,7 @@ fn calls_in_a_round(work: &mut dyn FnMut()) -> u64 {
     calls
 }
 
+#[allow(clippy::disallowed_methods, reason = "time is what is measured")]
 fn time(calls: u64, work: &mut dyn FnMut()) -> f64 {
     let started = Instant::now();
     for _ in 0..calls {

@@ -24,6 +24,8 @@ struct Candidate {
 }
 
 type Work = fn(&Bytes) -> bool;
+/// Which of a candidate's works is measured.
+type Choose = fn(&Candidate) -> Work;
 
 const CANDIDATES: [Candidate; 4] = [
     ours::CANDIDATE,
@@ -42,7 +44,7 @@ pub(crate) fn run(codec: &str, folder: &Path) -> Result<(), String> {
         }
     });
     figure::alone(&format!("{codec} floor"), floor / mean);
-    let works: [(&str, fn(&Candidate) -> Work); 2] = [("bare", |c| c.bare), ("full", |c| c.full)];
+    let works: [(&str, Choose); 2] = [("bare", |c| c.bare), ("full", |c| c.full)];
     for (what, work) in works {
         let taken = times(&CANDIDATES, &messages, work);
         figure::print(&format!("{codec} {what}"), "ns", &taken);
@@ -53,7 +55,7 @@ pub(crate) fn run(codec: &str, folder: &Path) -> Result<(), String> {
 }
 
 /// Who reads all `messages` takes turns with the others; nobody else has a time.
-fn times(candidates: &[Candidate], messages: &[Bytes], work: fn(&Candidate) -> Work) -> Vec<Taken> {
+fn times(candidates: &[Candidate], messages: &[Bytes], work: Choose) -> Vec<Taken> {
     let mut turns: Vec<Box<dyn FnMut()>> = Vec::new();
     for candidate in candidates.iter().filter(|c| messages.iter().all(work(c))) {
         let work = work(candidate);
