@@ -40,7 +40,7 @@ impl<'a> Walk<'a> {
         };
         // RFC 6733 §4.1: vendor 0 is what the missing V bit says already.
         if avp.code.vendor == VendorId::IETF && avp.flags.contains(AvpFlags::VENDOR) {
-            return Err(DecodeError::about(ResultCode::INVALID_AVP_BITS, &avp));
+            return Err(DecodeError::vendor_0(&avp));
         }
         self.rest = rest;
         Ok(Some(avp))

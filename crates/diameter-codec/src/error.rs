@@ -77,6 +77,19 @@ impl DecodeError {
         )
     }
 
+    /// An AVP with the V bit and vendor 0, which is no AVP of ours; Failed-AVP shows it as it came.
+    #[cold]
+    pub(crate) fn vendor_0(avp: &Avp<'_>) -> Self {
+        // Written without them, the vendor and its bit would not be there, which are what is wrong.
+        let mut data = vec![0; 4];
+        data.extend_from_slice(&avp.data[..avp.data.len().min(MAX_FAILED_DATA - 4)]);
+        let mut error = Self::about_parts(ResultCode::INVALID_AVP_BITS, avp.code, avp.flags, &data);
+        if let Some(failed) = &mut error.0.failed_avp {
+            failed[4] |= AvpFlags::VENDOR.0;
+        }
+        error
+    }
+
     /// An AVP whose length leads out of its message or group, or into its own header. `rest` begins
     /// with it. Failed-AVP shows its header, filled up with zeros (RFC 6733 §7.1.5, 5014).
     #[cold]

@@ -1,7 +1,7 @@
 //! The AVP header: lengths, padding, V, M and vendors.
 
 use diameter_codec::cx::{self, *};
-use diameter_codec::{AvpCode, Flags, ResultCode};
+use diameter_codec::{AvpCode, Flags, MAX_FAILED_DATA, ResultCode};
 
 use crate::frames::{M, TGPP, V, avp, ietf, least_sar, message, sar, sar_with, tgpp, tgpp_clear};
 
@@ -99,6 +99,18 @@ fn vendor_0_in_a_v_bit_is_3009() {
         ResultCode::INVALID_AVP_BITS
     );
     assert_eq!(result(avp(4_000_000, V, 1, b"x")), ResultCode::SUCCESS);
+    // Failed-AVP shows the bit and the vendor, which are what is wrong.
+    for length in [0, 1, 4, MAX_FAILED_DATA - 4] {
+        let wrong = avp(4_000_000, V, 0, &vec![b'x'; length]);
+        let error = ServerAssignmentRequest::decode(&sar_with(wrong.clone()))
+            .map(|_| ())
+            .expect_err("vendor 0");
+        assert!(error.failed_avp() == Some(&wrong), "{length}");
+    }
+    let long = avp(4_000_000, V, 0, &vec![b'x'; MAX_FAILED_DATA]);
+    let shown = avp(4_000_000, V, 0, &vec![b'x'; MAX_FAILED_DATA - 4]);
+    let error = ServerAssignmentRequest::decode(&sar_with(long)).expect_err("vendor 0");
+    assert!(error.failed_avp() == Some(&shown));
 }
 
 #[test]

@@ -189,6 +189,49 @@ fn a_diameter_uri_is_carried_as_it_is_where_it_is_text() {
     }
 }
 
+/// The grammars of TS 29.229 have both in brackets, so an answer with neither is read; who asked sees that it says nothing.
+#[test]
+fn an_answer_without_any_result_is_read() {
+    let head = |results: &[Vec<u8>]| {
+        let mut avps = least_sar();
+        avps.truncate(5);
+        avps.extend_from_slice(results);
+        message(frame(0x40, 301, 16_777_216, &avps))
+    };
+    let experimental = ietf(
+        297,
+        &[
+            ietf(266, &TGPP.to_be_bytes()),
+            ietf(298, &5001_u32.to_be_bytes()),
+        ]
+        .concat(),
+    );
+    let result = ietf(268, &2001_u32.to_be_bytes());
+    for (results, there) in [
+        (vec![], (false, false)),
+        (vec![result.clone()], (true, false)),
+        (vec![experimental.clone()], (false, true)),
+        (vec![result, experimental], (true, true)),
+    ] {
+        let message = head(&results);
+        let saa = ServerAssignmentAnswer::decode(&message).expect("the grammar is kept");
+        let found = (saa.result_code.is_some(), saa.experimental_result.is_some());
+        assert_eq!(found, there);
+    }
+    // Those of RFC 6733 have it in braces.
+    let dwa = message(frame(
+        0,
+        280,
+        0,
+        &[ietf(264, b"a.example"), ietf(296, b"example")],
+    ));
+    let error = DeviceWatchdogAnswer::decode(&dwa)
+        .map(|_| ())
+        .expect_err("no Result-Code");
+    assert_eq!(error.result_code(), ResultCode::MISSING_AVP);
+    assert_eq!(error.failed_avp(), Some(&*ietf(268, &[0; 4])));
+}
+
 /// Enumerations are open: what to do with an unknown value is for the procedure to say.
 #[test]
 fn an_unknown_value_of_an_enumeration_is_carried() {

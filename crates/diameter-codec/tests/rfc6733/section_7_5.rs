@@ -1,8 +1,9 @@
 //! Failed-AVP shows the way down to the offending AVP.
 
-use diameter_codec::base::*;
+use bytes::BytesMut;
+use diameter_codec::base::{self, *};
 use diameter_codec::cx::*;
-use diameter_codec::{DecodeError, MAX_FAILED_DATA, ResultCode};
+use diameter_codec::{DecodeError, ErrorAnswer, MAX_FAILED_DATA, ResultCode, error_answer};
 
 use crate::frames::{M, TGPP, V, avp, frame, ietf, message, sar_with, tgpp_clear};
 
@@ -145,6 +146,118 @@ fn content_of_failed_avp_is_not_checked() {
     assert_eq!(failed.extra.len(), 1, "as far as lengths can be followed");
     assert_eq!(failed.extra.first().map(|avp| avp.code.number), Some(9));
     assert_eq!(TGPP, 10_415);
+}
+
+/// What breaks a rule in a group, the Result-Code for it, and what Failed-AVP has: the way down.
+fn broken_in_groups() -> Vec<(&'static str, Vec<u8>, ResultCode, Vec<u8>)> {
+    let restored = |user_name: Vec<u8>| {
+        let info = tgpp_clear(649, &path_and_contact().concat());
+        tgpp_clear(639, &[user_name, info].concat())
+    };
+    let in_restoration = |more: Vec<u8>| {
+        let mut inside = path_and_contact();
+        inside.push(more);
+        restoration(&inside)
+    };
+    let (no_text, no_host) = (ietf(1, b"\xff"), tgpp_clear(665, b"no host"));
+    let (m_clear, vendor_0) = (avp(1, 0, 0, b"alice"), avp(640, V, 0, b"<sip:q>"));
+    let (unknown, short) = (avp(9, M | V, 99_999, b"?"), tgpp_clear(654, &[0, 1]));
+    let twice = tgpp_clear(640, b"<sip:q>");
+    let (mut cut, nothing) = (tgpp_clear(655, &[0, 0, 0, 1]), tgpp_clear(655, &[0; 4]));
+    cut[7] = 0xff;
+    vec![
+        (
+            "no text",
+            restored(no_text.clone()),
+            ResultCode::INVALID_AVP_VALUE,
+            tgpp_clear(639, &no_text),
+        ),
+        (
+            "no host",
+            tgpp_clear(664, &no_host),
+            ResultCode::INVALID_AVP_VALUE,
+            tgpp_clear(664, &no_host),
+        ),
+        (
+            "M clear",
+            restored(m_clear.clone()),
+            ResultCode::INVALID_AVP_BITS,
+            tgpp_clear(639, &m_clear),
+        ),
+        (
+            "vendor 0",
+            in_restoration(vendor_0.clone()),
+            ResultCode::INVALID_AVP_BITS,
+            down_to(&vendor_0),
+        ),
+        (
+            "unknown",
+            in_restoration(unknown.clone()),
+            ResultCode::AVP_UNSUPPORTED,
+            down_to(&unknown),
+        ),
+        (
+            "too often",
+            in_restoration(twice.clone()),
+            ResultCode::AVP_OCCURS_TOO_MANY_TIMES,
+            down_to(&twice),
+        ),
+        (
+            "short",
+            in_restoration(short.clone()),
+            ResultCode::INVALID_AVP_LENGTH,
+            down_to(&short),
+        ),
+        (
+            "cut off",
+            in_restoration(cut),
+            ResultCode::INVALID_AVP_LENGTH,
+            down_to(&nothing),
+        ),
+        (
+            "missing",
+            restoration(&[tgpp_clear(640, b"<sip:p>")]),
+            ResultCode::MISSING_AVP,
+            down_to(&tgpp_clear(641, b"")),
+        ),
+    ]
+}
+
+#[test]
+fn whatever_is_broken_in_a_group_is_shown_with_the_way_down() {
+    for (what, group, result_code, failed) in broken_in_groups() {
+        let error = error(group);
+        assert_eq!(error.result_code(), result_code, "{what}: {error}");
+        assert_eq!(error.failed_avp(), Some(&*failed), "{what}: {error}");
+    }
+}
+
+/// The same on the wire: in an answer of the command, and for protocol errors (3009) in one with the E bit.
+#[test]
+fn and_the_answer_carries_it() {
+    for (what, group, result_code, failed) in broken_in_groups() {
+        let request = sar_with(group);
+        let error = ServerAssignmentRequest::decode(&request)
+            .map(|_| ())
+            .expect_err(what);
+        let mut answer = BytesMut::new();
+        error_answer(&request, "a.example", "example", &error, &mut answer);
+        let answer = message(answer);
+        let shown = answer.find(base::avp::FAILED_AVP).expect("Failed-AVP");
+        assert_eq!(shown.data, failed, "{what}");
+        let (told, extra) = match result_code {
+            ResultCode::INVALID_AVP_BITS => {
+                let answer = ErrorAnswer::decode(&answer).expect("an answer with the E bit");
+                (Some(answer.result_code), answer.failed_avp)
+            }
+            _ => {
+                let answer = ServerAssignmentAnswer::decode(&answer).expect("an SAA");
+                (answer.result_code, answer.failed_avp)
+            }
+        };
+        assert_eq!(told, Some(result_code), "{what}");
+        assert_eq!(extra.map(|failed| failed.extra.len()), Some(1), "{what}");
+    }
 }
 
 /// A stated part of an AVP that is longer: whole up to the limit, then as many octets with the length of those.
