@@ -1,7 +1,7 @@
 //! SIP messages: framing, validation, edits, printing.
 
 use bytes::{Bytes, BytesMut};
-use sip_message::{Header, Message, Name, Status, Via, validate};
+use sip_message::{Header, Invalid, MAX_HEAD, Message, Name, Status, Via, validate};
 
 /// A datagram with a SIP message.
 pub fn sip_message(octets: &[u8]) {
@@ -9,8 +9,8 @@ pub fn sip_message(octets: &[u8]) {
         return;
     };
     untouched(&message, octets);
-    // Whoever edits or answers a message has found it valid first.
-    if validate(&message).is_err() {
+    if let Err(invalid) = validate(&message) {
+        refused(&message, &invalid);
         return;
     }
     if message.method().is_some() {
@@ -23,6 +23,23 @@ pub fn sip_message(octets: &[u8]) {
     assert_eq!(read.header(Name::EXPIRES), Some("1"));
     assert_eq!(read.all(Name::ROUTE).next(), None);
     assert_eq!(read.body(), b"body");
+}
+
+/// A message may be answered, and stamped on its arrival, before it is judged: what was put in stands where it was put.
+fn refused(message: &Message, invalid: &Invalid) {
+    if let Some(response) = invalid.response(message) {
+        assert_eq!(same(&response).status(), Some(invalid.status));
+    }
+    let mut stamped = message.clone();
+    stamped.replace_element(Name::VIA, VIA);
+    stamped.prepend(Name::VIA, VIA);
+    let printed = stamped.to_bytes();
+    // The head may have grown over what is read.
+    if let Ok(read) = Message::parse(printed.clone()) {
+        assert_eq!(read.elements(Name::VIA).next(), Some(VIA));
+    } else {
+        assert!(printed.len() > MAX_HEAD, "printed, so it can be read");
+    }
 }
 
 const VIA: &str = "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKedited";

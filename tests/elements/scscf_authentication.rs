@@ -101,6 +101,15 @@ fn by_password(challenge: &Challenge, nc: u32) -> String {
     answered(challenge, Secret::Password(b"alice-secret".to_vec()), nc)
 }
 
+/// Credentials of a scheme that nobody knows are none (RFC 4475 §3.3.7).
+#[test]
+fn rfc4475_3_3_7_who_says_something_else_is_challenged() {
+    run("", |mut bench| async move {
+        let unknown = "NoOneKnowsThisScheme opaque-data=here";
+        challenge(&bench.ask(Some(unknown)).await);
+    });
+}
+
 /// The hand that plays the I-CSCF is believed.
 const BELIEVED: &str = "trusted_peers = [\"10.0.0.9\"]\n";
 
