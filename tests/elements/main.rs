@@ -13,6 +13,7 @@ mod pcscf_register;
 mod pcscf_restart;
 mod pcscf_trust;
 mod scscf_authentication;
+mod scscf_confirm;
 mod scscf_network;
 mod scscf_outbound;
 mod scscf_register;

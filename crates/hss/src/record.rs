@@ -35,7 +35,8 @@ pub struct PairState {
     pub registered: bool,
     /// Whether a challenge is out (TS 29.228 §6.3.1).
     pub authentication_pending: bool,
-    /// [`SubscriptionRecord::version`] that the last SAR for registration was decided on; 0 where there was none.
+    /// [`SubscriptionRecord::version`] that the SAR was decided on which registered the pair, or registered it anew; 0 where
+    /// there was none.
     pub since: i64,
 }
 

@@ -161,12 +161,18 @@ impl<'a> Procedure<'a> {
         if set.is_psi() {
             return Err(Answer::only(Outcome::InAssignmentType));
         }
-        let since = self.draft.record.version;
+        let version = self.draft.record.version;
+        let is_again = self.request.assignment_type == Sat::RE_REGISTRATION;
+        // What is registered still is no other registration by being said again.
+        let since = |state: PairState| match is_again && state.registered {
+            true => state.since,
+            false => version,
+        };
         // Who holds the registrations may say what it holds, while another only challenges.
-        if self.is_from_holder() && self.request.assignment_type == Sat::RE_REGISTRATION {
+        if self.is_from_holder() && is_again {
             self.draft.set_pairs(set, impi, |state| PairState {
                 registered: true,
-                since,
+                since: since(state),
                 ..state
             });
             self.store_backup(set, impi);
@@ -194,10 +200,10 @@ impl<'a> Procedure<'a> {
             });
         }
         self.draft.assign(&self.request.scscf);
-        self.draft.set_pairs(set, impi, |_| PairState {
+        self.draft.set_pairs(set, impi, |state| PairState {
             registered: true,
             authentication_pending: false,
-            since,
+            since: since(state),
         });
         self.draft.clear_unregistered(set);
         self.store_backup(set, impi);

@@ -719,3 +719,21 @@ fn p_cscf_restoration_leaves_the_user_unregistered_without_backup() {
     );
     assert!(after.backups.is_empty() && after.pairs.is_empty());
 }
+
+#[test]
+fn re_registration_makes_no_other_registration_of_what_is_registered() {
+    let since = |record: &SubscriptionRecord, sat| {
+        let (changes, _) = decide(record, &sar(sat, A1, ALICE), ServerNameStorage::Keep);
+        let mut after = record.clone();
+        after.apply(&changes);
+        after.pair(A1, ALICE).since
+    };
+    let mut record = alice_registered(&[A1]);
+    record.version = 7;
+    assert_eq!(since(&record, Sat::RE_REGISTRATION), 0);
+    assert_eq!(since(&record, Sat::REGISTRATION), 7);
+    // The HSS had forgotten it.
+    let mut record = alice();
+    record.version = 7;
+    assert_eq!(since(&record, Sat::RE_REGISTRATION), 7);
+}

@@ -9,6 +9,7 @@ use sip_message::{CSeq, CallId, Message, Name, Status};
 use crate::awaited::Check;
 use crate::binding::{Binding, Given, MAX_TEXT, is_emergency};
 use crate::config::NewContact;
+use crate::confirm::{Epoch, confirm};
 use crate::contacts::{self, Asked, Unacceptable};
 use crate::doubt::Doubt;
 use crate::error::Refusal;
@@ -40,6 +41,7 @@ pub(crate) async fn bind<I: Io>(
         path: &path,
         new_contact: rules.registration.new_contact,
         max_contacts: rules.registration.max_contacts,
+        epoch: scscf.epoch(),
     };
     let step = {
         let registrar = scscf.registrar.borrow();
@@ -49,6 +51,7 @@ pub(crate) async fn bind<I: Io>(
     match step {
         Step::None => {}
         Step::First => registered_set(scscf, pair).await?,
+        Step::Confirm => confirm(scscf, pair).await?,
         Step::Last => leave(scscf, pair).await?,
         Step::NotHere(kind) => return Err(not_here(scscf, pair, kind).await),
     }
@@ -78,6 +81,7 @@ struct Asker<'a> {
     path: &'a str,
     new_contact: NewContact,
     max_contacts: usize,
+    epoch: Epoch,
 }
 
 /// What a REGISTER does to the state that the HSS keeps.
@@ -87,6 +91,8 @@ enum Step {
     None,
     /// The set becomes registered.
     First,
+    /// The set stays registered, and the HSS has come back since it heard so.
+    Confirm,
     /// Its last contact goes, or all of them are to go and nothing is held.
     Last,
     /// It is asked about, or one contact of it is to go, and nothing is held: what is true of it is said by how the HSS
@@ -144,7 +150,11 @@ fn step(
     if left > asker.max_contacts {
         return Err(Unacceptable::TooMany(asker.max_contacts).into());
     }
-    Ok(if left == 0 { Step::Last } else { Step::None })
+    Ok(match left {
+        0 => Step::Last,
+        _ if held.confirmed != asker.epoch => Step::Confirm,
+        _ => Step::None,
+    })
 }
 
 /// RFC 3261 §10.3, steps 6 and 7: a request older than the one that bound a contact does not touch it.
@@ -287,8 +297,9 @@ fn join<'a>(elements: impl Iterator<Item = &'a str>) -> String {
 
 /// §5.4.1.2.2, step 5: the HSS takes us for the user's S-CSCF and gives the profile of the implicit set.
 async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
+    let epoch = scscf.epoch();
     let assignment = assign(scscf, pair, ServerAssignmentType::REGISTRATION).await?;
-    let refusal = match take(scscf, pair, assignment) {
+    let refusal = match take(scscf, pair, assignment, epoch) {
         Ok(()) => return Ok(()),
         Err(refusal) => refusal,
     };
@@ -314,6 +325,7 @@ fn take<I: Io>(
     scscf: &Shared<I>,
     pair: &Pair,
     assignment: ServerAssignment,
+    epoch: Epoch,
 ) -> Result<(), Refusal> {
     let document = assignment.user_data.as_deref().unwrap_or_default();
     let profile = Profile::read(document, Some(&pair.impu), None).map_err(|problem| {
@@ -334,7 +346,7 @@ fn take<I: Io>(
         profiles: profile.services.into(),
         charging: assignment.charging,
     });
-    registrar.add(&pair.impi, profile.identities, services);
+    registrar.add(&pair.impi, profile.identities, services, epoch);
     Ok(())
 }
 

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use cx::{CxError, ServerAssignmentType};
+use cx::ServerAssignmentType;
 use driver::io::Io;
 use tokio::sync::Notify;
 
+use crate::confirm::{drop_all, is_over};
 use crate::expiry::{MAX_HSS_AGAIN, hss_again, wait};
 use crate::{Shared, now, register::Pair};
 
@@ -151,14 +152,6 @@ pub(crate) async fn doubts<I: Io>(scscf: Rc<Shared<I>>) {
     }
 }
 
-fn drop_all<I: Io>(scscf: &Shared<I>, Pair { impi, impu }: &Pair) {
-    tracing::warn!(%impi, %impu, "another S-CSCF serves: contacts dropped");
-    let mut registrar = scscf.registrar.borrow_mut();
-    let removed = registrar.retain(impi, |held, _| !held.identities.has(impu));
-    scscf.metrics.terminations.inc_by(removed as u64);
-    scscf.metrics.bindings.set(registrar.bindings() as i64);
-}
-
 #[derive(PartialEq, Eq)]
 enum Cleared {
     Yes,
@@ -181,17 +174,21 @@ async fn clear_up<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Cleared {
         Some(Doubt::Registration) => ServerAssignmentType::TIMEOUT_DEREGISTRATION,
         None => return Cleared::Yes,
     };
+    let epoch = scscf.epoch();
     match scscf.assign(impi, impu, assignment).await {
         Err(problem) if problem.is_undone() => {
             tracing::warn!(%problem, %impi, %impu, "HSS not told yet how a registration stands");
             Cleared::NotYet
         }
-        // TS 29.228 §6.1.2.1: what was registered here was let go by the HSS, and another serves by now.
-        Err(CxError::IdentityAlreadyRegistered { .. }) if is_held => {
-            drop_all(scscf, pair);
+        // TS 29.228 §6.1.2.1: what was registered here was let go by the HSS.
+        Err(problem) if is_held && is_over(&problem) => {
+            drop_all(scscf, pair, &problem);
             Cleared::Yes
         }
-        Ok(_) | Err(_) => Cleared::Yes,
+        Ok(_) | Err(_) => {
+            scscf.registrar.borrow_mut().confirmed(impi, impu, epoch);
+            Cleared::Yes
+        }
     }
 }
 

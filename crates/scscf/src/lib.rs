@@ -10,6 +10,7 @@ mod awaited;
 mod bind;
 mod binding;
 mod config;
+mod confirm;
 mod contacts;
 mod credentials;
 mod doubt;

@@ -160,7 +160,7 @@ pub(crate) fn unassigned<I: Io>(
 }
 
 /// Logs and counts why the HSS did not do it.
-fn refused<I: Io>(scscf: &Shared<I>, problem: cx::CxError) -> Refusal {
+pub(crate) fn refused<I: Io>(scscf: &Shared<I>, problem: cx::CxError) -> Refusal {
     // Everybody can make it refuse, by a name that it does not know: who wants to see that counts.
     tracing::debug!(%problem, "the HSS refused or did not answer");
     scscf.metrics.hss_refusals.inc();

@@ -34,6 +34,7 @@ use sip_message::{SipUri, Uri};
 use smallvec::SmallVec;
 
 use crate::binding::{Binding, Flow};
+use crate::confirm::Epoch;
 use crate::credentials::Known;
 use crate::identities::Identities;
 use crate::profile::{Services, Shelf};
@@ -43,6 +44,8 @@ use crate::profile::{Services, Shelf};
 pub(crate) struct Registration {
     pub(crate) identities: Identities,
     pub(crate) services: Rc<Services>,
+    /// When the HSS last heard of it.
+    pub(crate) confirmed: Epoch,
     pub(crate) bindings: SmallVec<[Binding; 1]>,
 }
 
@@ -204,11 +207,18 @@ impl Registrar {
     }
 
     /// Adds a set that the HSS has confirmed.
-    pub(crate) fn add(&mut self, impi: &str, identities: Identities, services: Rc<Services>) {
+    pub(crate) fn add(
+        &mut self,
+        impi: &str,
+        identities: Identities,
+        services: Rc<Services>,
+        confirmed: Epoch,
+    ) {
         let mark = mark(&self.hasher, identities.first());
         let set = Registration {
             identities,
             services,
+            confirmed,
             bindings: SmallVec::new(),
         };
         if let Some((number, user)) = self.user_mut(impi) {
@@ -239,6 +249,15 @@ impl Registrar {
         self.numbers
             .insert_unique(hasher.hash_one(impi), number, hash_of);
         self.note_set(mark, number);
+    }
+
+    /// The HSS heard of the set of `impi` that has `impu`.
+    pub(crate) fn confirmed(&mut self, impi: &str, impu: &str, epoch: Epoch) {
+        let sets = self.user_mut(impi).map(|(_, user)| &mut user.sets);
+        let mut held = sets.into_iter().flatten();
+        if let Some(set) = held.find(|held| held.identities.has(impu)) {
+            set.confirmed = epoch;
+        }
     }
 
     /// Changes the set of `impi` that has `impu`, then lets sets without contacts go; says how many contacts the set

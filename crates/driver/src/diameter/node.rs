@@ -242,6 +242,13 @@ impl<I: Io> Node<I> {
         })
     }
 
+    /// Grows whenever a connection to a peer opens, or a peer says that it lost its state: what it was told before, it
+    /// may not know any more.
+    pub fn renewals(&self) -> u64 {
+        let metrics = &self.0.metrics;
+        metrics.connections.get() + metrics.peer_restarts.get()
+    }
+
     /// Every peer, configured ones first.
     pub fn peers(&self) -> Vec<PeerStatus> {
         self.0

@@ -9,6 +9,7 @@ use sip_stack::digest::{Algorithm, Nonces};
 
 use super::Registrar;
 use crate::binding::{Binding, Given};
+use crate::confirm::Epoch;
 use crate::credentials::{Known, Secrets};
 use crate::identities::{Barring, Extent, Identities};
 use crate::now;
@@ -40,7 +41,7 @@ fn register(
     );
     let identities =
         Identities::new([(impu.as_str(), Barring::None, Extent::Distinct)].into_iter());
-    registrar.add(&impi, identities, Rc::clone(services));
+    registrar.add(&impi, identities, Rc::clone(services), Epoch::default());
     let given = Given {
         uri: &format!(
             "sip:001010{n:09}@10.{}.{}.{}:5060",
