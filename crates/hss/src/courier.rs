@@ -262,18 +262,30 @@ impl<I: Io, S: Store> Courier<I, S> {
         }
     }
 
-    /// The record that `stored` is about, found by `identities`; none where it is gone.
+    /// The record that `stored` is about, found by `identities`; none where it is gone. It may be named otherwise by now.
     async fn record(
         &self,
         stored: &StoredNotice,
         identities: Identities,
     ) -> Result<Option<SubscriptionRecord>, StoreError> {
         let found = self.store().load(identities).await?;
-        let its = |record: &SubscriptionRecord| record.subscription.id == stored.subscription;
-        Ok(found.record.filter(its))
+        let Some(record) = found.record else {
+            return Ok(None);
+        };
+        let id = &record.subscription.id;
+        if *id == stored.subscription {
+            return Ok(Some(record));
+        }
+        let now = self.store().notice(stored.id).await?;
+        let is_its = now.is_some_and(|now| now.subscription == *id);
+        Ok(is_its.then_some(record))
     }
 
-    /// Takes the notice out of the store together with what `decide` makes of the record.
+    /// Takes the notice out of the store together with what `decide` makes of the record, and of the version that it had
+    /// when the S-CSCF answered.
+    ///
+    /// The turn is asked for at once, and held until that version is known: what the S-CSCF says after its answer is
+    /// decided on it or on a later one, and is not what it answered about.
     ///
     /// Where the store fails it is tried again until it does not: what came of the notice is told after this. A process
     /// that ends meanwhile leaves the notice to the next one: what it says twice does no harm.
@@ -281,19 +293,23 @@ impl<I: Io, S: Store> Courier<I, S> {
         &self,
         stored: &StoredNotice,
         identities: Identities,
-        decide: impl Fn(&mut Draft),
+        decide: impl Fn(&mut Draft, i64),
     ) {
+        let turns = &self.0.procedures.turns;
+        let mut subscription = stored.subscription.clone();
+        let mut turn = turns.turn(subscription.clone()).await;
+        let mut answered_at = None;
         loop {
-            let turn = self
-                .0
-                .procedures
-                .turns
-                .turn(stored.subscription.clone())
-                .await;
             let settled = match self.record(stored, identities.clone()).await {
+                Ok(Some(record)) if record.subscription.id != subscription => {
+                    subscription.clone_from(&record.subscription.id);
+                    drop(turn);
+                    turn = turns.turn(subscription.clone()).await;
+                    continue;
+                }
                 Ok(Some(record)) => {
                     let mut draft = Draft::new(&record);
-                    decide(&mut draft);
+                    decide(&mut draft, *answered_at.get_or_insert(record.version));
                     draft.push(Change::Settled(stored.id));
                     self.commit(&record, draft.finish()).await
                 }
@@ -306,10 +322,14 @@ impl<I: Io, S: Store> Courier<I, S> {
                     self.0.procedures.metrics.conflicts.inc();
                 }
                 Err(error) => {
-                    drop(turn);
+                    let held = answered_at.is_none().then_some(turn);
                     self.store_failed(&error).await;
+                    turn = match held {
+                        Some(turn) => turn,
+                        None => turns.turn(subscription.clone()).await,
+                    };
                 }
-            };
+            }
         }
     }
 

@@ -72,7 +72,7 @@ impl<I: Io, S: Store> Courier<I, S> {
                 Said::UserUnknown => unknown.push(impi.to_owned()),
                 Said::TooMuchData => {
                     let rtr = server_change(&record, set, scscf);
-                    self.settle(stored, identities, |draft| {
+                    self.settle(stored, identities, |draft, _| {
                         draft.push(Change::Notice(rtr.clone()));
                     })
                     .await;
@@ -82,7 +82,7 @@ impl<I: Io, S: Store> Courier<I, S> {
                 Said::Refused => break Ending::Refused,
             }
         };
-        self.settle(stored, identities, |_| {}).await;
+        self.settle(stored, identities, |_, _| {}).await;
         Some(ending)
     }
 

@@ -11,8 +11,8 @@ use super::{Courier, MAX_UNSENT, Silence};
 use crate::notice::{Ending, Naming, Occasion, Reason, StoredNotice, Termination};
 use crate::policy::Unanswered;
 use crate::procedure::{Head, MAX_IMPUS, our_group};
-use crate::record::{Afterwards, Draft, Pair, Scscf};
-use crate::store::{Identities, Store, StoreError};
+use crate::record::{Afterwards, Draft, Pair, Scscf, SubscriptionRecord};
+use crate::store::{Identities, Store};
 
 impl<I: Io, S: Store> Courier<I, S> {
     /// Brings an RTR; none: the process ends, and the next one brings it.
@@ -29,21 +29,21 @@ impl<I: Io, S: Store> Courier<I, S> {
         let (mut attempt, mut unsent) = (0, 0);
         while attempt < self.patience().attempts && unsent < MAX_UNSENT {
             self.pause(attempt + unsent).await;
-            match self.came_back(stored, rtr, &identities).await {
-                Ok(false) => {}
-                Ok(true) => {
-                    self.settle(stored, identities, |_| {}).await;
-                    return Some(Ending::Overtaken);
-                }
+            let meant = match self.record(stored, identities.clone()).await {
+                Ok(record) => Meant::of(record.as_ref(), scscf, rtr),
                 // Whether the user came back is not known: nothing may be said until it is.
                 Err(error) => {
                     self.store_failed(&error).await;
                     continue;
                 }
-            }
-            let named = named(rtr, attempt);
+            };
+            let Some((impi, associated)) = meant.impis.split_first() else {
+                self.settle(stored, identities, |_, _| {}).await;
+                return Some(Ending::Overtaken);
+            };
+            let named = named(rtr, &meant, attempt);
             attempt += 1;
-            let answer = match self.request(scscf, rtr, &named).await {
+            let answer = match self.request(scscf, rtr, impi, associated, named).await {
                 Ok(answer) => answer,
                 Err(Silence::Unsent) => {
                     attempt -= 1;
@@ -63,8 +63,9 @@ impl<I: Io, S: Store> Courier<I, S> {
                     return Some(Ending::Refused);
                 }
             };
-            self.settle(stored, identities, |draft| {
-                cleared(draft, scscf, rtr, &kept, Newer::GoToo);
+            self.settle(stored, identities, |draft, answered_at| {
+                // What was decided on that version came after the answer.
+                cleared(draft, scscf, &meant, &kept, answered_at - 1);
             })
             .await;
             return Some(ending);
@@ -78,44 +79,26 @@ impl<I: Io, S: Store> Courier<I, S> {
     async fn give_up(&self, stored: &StoredNotice, rtr: &Termination, identities: Identities) {
         let scscf = &stored.notice.scscf;
         match self.patience().unanswered {
-            Unanswered::Keep => self.settle(stored, identities, |_| {}).await,
+            Unanswered::Keep => self.settle(stored, identities, |_, _| {}).await,
             Unanswered::Clear => {
-                self.settle(stored, identities, |draft| {
-                    cleared(draft, scscf, rtr, &[], Newer::Stay);
+                let meant = Meant::all(rtr);
+                self.settle(stored, identities, |draft, _| {
+                    cleared(draft, scscf, &meant, &[], rtr.version);
                 })
                 .await;
             }
         }
     }
 
-    /// Whether the S-CSCF that was replaced serves again: it must not drop what it has now.
-    async fn came_back(
-        &self,
-        stored: &StoredNotice,
-        rtr: &Termination,
-        identities: &Identities,
-    ) -> Result<bool, StoreError> {
-        if rtr.occasion != Occasion::Replaced {
-            return Ok(false);
-        }
-        let record = self.record(stored, identities.clone()).await?;
-        Ok(record.is_some_and(|record| {
-            let serves = record
-                .holder()
-                .is_some_and(|it| it.name == stored.notice.scscf.name);
-            let mut impus = rtr.impus.iter();
-            serves && impus.any(|impu| record.pair(&rtr.impi, impu).registered)
-        }))
-    }
-
     async fn request(
         &self,
         scscf: &Scscf,
         rtr: &Termination,
+        impi: &str,
+        associated: &[&str],
         named: &[&str],
     ) -> Result<diameter_codec::Message, Silence> {
         let procedures = &self.0.procedures;
-        let associated: Vec<&str> = rtr.associated.iter().map(String::as_str).collect();
         let features = our_group(&procedures.policy());
         self.ask(scscf, |ids, out| {
             let request = RegistrationTerminationRequest {
@@ -126,9 +109,9 @@ impl<I: Io, S: Store> Courier<I, S> {
                 origin_realm: &procedures.origin_realm,
                 destination_host: Some(&scscf.host),
                 destination_realm: &scscf.realm,
-                user_name: &rtr.impi,
+                user_name: impi,
                 associated_identities: (!associated.is_empty()).then(|| AssociatedIdentities {
-                    user_name: (&associated).into(),
+                    user_name: associated.into(),
                     ..AssociatedIdentities::default()
                 }),
                 public_identity: named.into(),
@@ -146,13 +129,78 @@ impl<I: Io, S: Store> Courier<I, S> {
     }
 }
 
-/// The IMPUs that attempt number `attempt` names. An S-CSCF that gives no answer to an RTR with the IMPI alone, as one
-/// well-known make does, may answer to one with the IMPUs.
-fn named(rtr: &Termination, attempt: u32) -> Vec<&str> {
-    let named = rtr.naming == Naming::Named || attempt > 0;
-    match named && rtr.impus.len() <= MAX_IMPUS {
-        true => rtr.impus.iter().map(String::as_str).collect(),
-        false => Vec::new(),
+/// The identities that an RTR still means.
+///
+/// Who has registered there anew since it was decided the HSS itself has let in again: an RTR that comes late, or a second
+/// time because nobody heard the answer to the first, would end what is not its subject, and no phone would hear of it.
+struct Meant<'a> {
+    /// None: it is overtaken.
+    impis: Vec<&'a str>,
+    impus: Vec<&'a str>,
+    /// Whether that is all that these private identities have registered.
+    is_all: bool,
+}
+
+impl<'a> Meant<'a> {
+    fn all(rtr: &'a Termination) -> Self {
+        let impis = std::iter::once(&rtr.impi).chain(&rtr.associated);
+        Self {
+            impis: impis.map(String::as_str).collect(),
+            impus: rtr.impus.iter().map(String::as_str).collect(),
+            is_all: true,
+        }
+    }
+
+    fn of(record: Option<&SubscriptionRecord>, scscf: &Scscf, rtr: &'a Termination) -> Self {
+        let mut meant = Self::all(rtr);
+        let serves = |record: &&SubscriptionRecord| {
+            let holder = record.holder();
+            holder.is_some_and(|it| it.name == scscf.name)
+        };
+        let Some(record) = record.filter(serves) else {
+            return meant;
+        };
+        // The S-CSCF that was replaced holds nothing but what came after.
+        let is_new = |impi: &str, impu: &str| {
+            let pair = record.pair(impi, impu);
+            pair.registered && (rtr.occasion == Occasion::Replaced || pair.since > rtr.version)
+        };
+        let (impis, impus) = (meant.impis.clone(), meant.impus.clone());
+        let came_back = |impi: &&str| {
+            let mut registered = impus
+                .iter()
+                .filter(|impu| record.pair(impi, impu).registered);
+            let any = registered.clone().next().is_some();
+            any && registered.all(|impu| is_new(impi, impu))
+        };
+        meant.impis.retain(|impi| !came_back(impi));
+        meant
+            .impus
+            .retain(|impu| !impis.iter().all(|impi| is_new(impi, impu)));
+        let subscription = &record.subscription;
+        let sets = meant
+            .impus
+            .iter()
+            .filter_map(|impu| subscription.set_of(impu));
+        let keys: Vec<&str> = sets.map(|set| set.key()).collect();
+        let is_meant = |impu: &str| {
+            let set = subscription.set_of(impu);
+            set.is_some_and(|set| keys.contains(&set.key()))
+        };
+        let mut registered = record.pairs.iter().filter(|(_, state)| state.registered);
+        meant.is_all = registered
+            .all(|(pair, _)| !meant.impis.contains(&pair.impi.as_str()) || is_meant(&pair.impu));
+        meant
+    }
+}
+
+/// The IMPUs of `meant` that attempt number `attempt` names. An S-CSCF that gives no answer to an RTR with the IMPI alone,
+/// as one well-known make does, may answer to one with the IMPUs.
+fn named<'a>(rtr: &Termination, meant: &'a Meant<'_>, attempt: u32) -> &'a [&'a str] {
+    let named = rtr.naming == Naming::Named || attempt > 0 || !meant.is_all;
+    match named && meant.impus.len() <= MAX_IMPUS {
+        true => &meant.impus,
+        false => &[],
     }
 }
 
@@ -165,24 +213,16 @@ fn code(reason: Reason) -> ReasonCode {
     }
 }
 
-/// What becomes of registrations at the S-CSCF that came after the notice was stored.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Newer {
-    /// They go too: the S-CSCF has done it, to all that it had.
-    GoToo,
-    /// They stay: nobody has ended them.
-    Stay,
-}
-
-/// The state after the S-CSCF has nothing of it any more but `kept`. Another S-CSCF that serves by now keeps the user.
-fn cleared(draft: &mut Draft, scscf: &Scscf, rtr: &Termination, kept: &[Pair], newer: Newer) {
+/// The state after the S-CSCF has nothing of it any more but `kept`, and what registered after version `until` of the
+/// record: nobody has ended that. Another S-CSCF that serves by now keeps the user.
+fn cleared(draft: &mut Draft, scscf: &Scscf, meant: &Meant<'_>, kept: &[Pair], until: i64) {
     let holder = draft.record.holder();
     if holder.is_none_or(|it| it.name != scscf.name) {
         return;
     }
     let subscription = draft.record.subscription.clone();
     let mut sets: Vec<&str> = Vec::new();
-    for set in rtr
+    for set in meant
         .impus
         .iter()
         .filter_map(|impu| subscription.set_of(impu))
@@ -191,10 +231,10 @@ fn cleared(draft: &mut Draft, scscf: &Scscf, rtr: &Termination, kept: &[Pair], n
             continue;
         }
         sets.push(set.key());
-        for impi in std::iter::once(&rtr.impi).chain(&rtr.associated) {
+        for impi in &meant.impis {
             let emergency = |pair: &Pair| pair.impi == *impi && set.covers(&pair.impu);
             let since = draft.record.pair(impi, set.key()).since;
-            let stays = newer == Newer::Stay && since > rtr.version;
+            let stays = since > until;
             if !stays && !kept.iter().any(emergency) {
                 draft.leave(set, impi, Afterwards::NotRegistered);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Result, Transaction, params};
+use rusqlite::{OptionalExtension, Result, Transaction, params};
 use user_profile::WildcardParts;
 
 use super::kept::Kept;
@@ -23,24 +23,28 @@ pub(super) fn provision(
         .prepare_cached("SELECT id, provisioned FROM subscription")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_>>()?;
+    let named: BTreeSet<String> = subscriptions.iter().map(|one| one.id.clone()).collect();
     // Identities may move from one subscription to another: all that moves is taken out before any is put in.
     let mut put_in = Vec::new();
     for subscription in subscriptions {
         let provisioned = serde_json::to_string(&subscription)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        let unregistered = match stored.remove(&subscription.id) {
-            Some(unchanged) if unchanged == provisioned => {
+        let before = match stored.contains_key(&subscription.id) {
+            true => Some(subscription.id.clone()),
+            false => renamed(transaction, &subscription, &named)?,
+        };
+        let before = before.and_then(|id| stored.remove_entry(&id));
+        let unregistered = match before {
+            Some((_, unchanged)) if unchanged == provisioned => {
                 report.unchanged += 1;
                 continue;
             }
-            Some(_) => {
+            Some((before, _)) => {
                 report.changed += 1;
-                {
-                    let (unregistered, notices) =
-                        replace(transaction, kept, &subscription, &provisioned)?;
-                    report.notices.extend(notices);
-                    unregistered
-                }
+                let (unregistered, notices) =
+                    replace(transaction, kept, &before, &subscription, &provisioned)?;
+                report.notices.extend(notices);
+                unregistered
             }
             None => {
                 report.added += 1;
@@ -78,15 +82,35 @@ pub(super) fn provision(
     Ok(report)
 }
 
-/// Puts what is newly provisioned over what was, without its identities; returns the
+/// The id under which `subscription`, of a new id, was known: that of its private identities, where none of `named` in
+/// the file has it now.
+fn renamed(
+    transaction: &Transaction<'_>,
+    subscription: &Subscription,
+    named: &BTreeSet<String>,
+) -> Result<Option<String>> {
+    for identity in &subscription.private_identities {
+        let owner: Option<String> = transaction
+            .prepare_cached("SELECT subscription FROM private_identity WHERE impi = ?1")?
+            .query_row([&identity.impi], |row| row.get(0))
+            .optional()?;
+        if let Some(owner) = owner.filter(|owner| !named.contains(owner)) {
+            return Ok(Some(owner));
+        }
+    }
+    Ok(None)
+}
+
+/// Puts what is newly provisioned over what was known as `before`, without its identities; returns the
 /// unregistered ones, and what its S-CSCF is owed.
 fn replace(
     transaction: &Transaction<'_>,
     kept: &mut Kept,
+    before: &str,
     subscription: &Subscription,
     provisioned: &str,
 ) -> Result<(BTreeSet<String>, Vec<Notice>)> {
-    let Some(mut record) = rows::load(transaction, kept, &subscription.id)? else {
+    let Some(mut record) = rows::load(transaction, kept, before)? else {
         return Ok((BTreeSet::new(), Vec::new()));
     };
     let changes = record.reprovisioned(subscription);
@@ -97,9 +121,25 @@ fn replace(
         _ => None,
     });
     transaction
-        .prepare_cached("UPDATE subscription SET provisioned = ?2, provision = ?3 WHERE id = ?1")?
-        .execute(params![subscription.id, provisioned, kept.next_provision()])?;
-    remove_identities(transaction, &subscription.id)?;
+        .prepare_cached(
+            "UPDATE subscription SET id = ?2, provisioned = ?3, provision = ?4 WHERE id = ?1",
+        )?
+        .execute(params![
+            before,
+            subscription.id,
+            provisioned,
+            kept.next_provision()
+        ])?;
+    remove_identities(transaction, before)?;
+    if before != subscription.id {
+        for table in ["pair", "backup", "sequence_number", "notice"] {
+            transaction
+                .prepare_cached(&format!(
+                    "UPDATE {table} SET subscription = ?2 WHERE subscription = ?1"
+                ))?
+                .execute([before, &subscription.id])?;
+        }
+    }
     Ok((record.unregistered, notices.collect()))
 }
 
