@@ -43,6 +43,8 @@ const ADVERTISED: VendorSpecificApplicationId = VendorSpecificApplicationId {
 pub(crate) struct Policy {
     /// Alice's password; without it she has a USIM.
     pub(crate) password: Option<&'static str>,
+    /// The realm of that password.
+    pub(crate) realm: &'static str,
     pub(crate) keys: Keys,
     /// The number of the next vector.
     pub(crate) sqn: u64,
@@ -99,6 +101,7 @@ pub(crate) async fn hand_hss(sim: &Sim) -> HandHss {
     let hss = HandHss {
         policy: Rc::new(RefCell::new(Policy {
             password: Some("alice-secret"),
+            realm: REALM,
             keys: keys(),
             sqn: 32,
             resynchronise: Resynchronise::Yes,
@@ -172,7 +175,8 @@ fn multimedia_auth(policy: &mut Policy, request: &Message, out: &mut BytesMut) {
         policy.sqn = sqn.value() + 32;
     }
     let ha1 = policy.password.map(|password| {
-        Ha1::of(Algorithm::Md5, read.user_name, REALM, password.as_bytes())
+        let realm = policy.realm;
+        Ha1::of(Algorithm::Md5, read.user_name, realm, password.as_bytes())
             .hex()
             .as_str()
             .to_owned()
@@ -194,7 +198,7 @@ fn multimedia_auth(policy: &mut Policy, request: &Message, out: &mut BytesMut) {
         Some(ha1) => vec![SipAuthDataItem {
             sip_authentication_scheme: Some("SIP Digest"),
             sip_digest_authenticate: Some(SipDigestAuthenticate {
-                digest_realm: REALM,
+                digest_realm: policy.realm,
                 digest_qop: "auth",
                 digest_ha1: ha1,
                 ..Default::default()

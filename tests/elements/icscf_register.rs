@@ -179,3 +179,44 @@ fn ts24229_5_3_1_2_an_hss_out_of_reach_is_504() {
         assert!(sim.elapsed() < seconds(6));
     });
 }
+
+#[test]
+fn the_hss_is_asked_about_whom_the_credentials_of_the_home_realm_name() {
+    let named = |user: &str, realm: &str| {
+        format!(
+            "Digest username=\"{user}@home.example\", realm=\"{realm}\", nonce=\"n\", uri=\"sip:home.example\", \
+             response=\"00000000000000000000000000000000\""
+        )
+    };
+    let (elsewhere, home) = (
+        named("mallory", "elsewhere.example"),
+        named("alice", "home.example"),
+    );
+    for (credentials, impi) in [
+        (&[&elsewhere, &home][..], "alice@home.example"),
+        // A user's secrets may be of any realm: who knows them judges.
+        (&[&elsewhere], "mallory@home.example"),
+    ] {
+        run(|sim| async move {
+            let (_hss, hand) = bench(&sim).await;
+            let _one = neighbour(&sim, SCSCF, answers(Status::UNAUTHORIZED)).await;
+            let _other = neighbour(&sim, OTHER_SCSCF, answers(Status::UNAUTHORIZED)).await;
+            let mut alice = Phone::new(&hand, ICSCF, "alice");
+            let mut headers = vec![CONTACT];
+            headers.extend(
+                credentials
+                    .iter()
+                    .map(|value| (Name::AUTHORIZATION, value.as_str())),
+            );
+            alice.ask(&headers).await;
+            let requests = diameter_requests(&sim);
+            let uar = requests
+                .iter()
+                .find(|request| request.header().command.0 == 300);
+            let user = uar
+                .expect("a UAR")
+                .find(diameter_codec::base::avp::USER_NAME);
+            assert_eq!(user.and_then(|user| user.text()), Some(impi));
+        });
+    }
+}

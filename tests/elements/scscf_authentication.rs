@@ -5,7 +5,7 @@ use diameter_codec::ResultCode;
 use diameter_codec::cx::ServerAssignmentType as Sat;
 use diameter_codec::cx::command;
 use sim::{Faults, Sim};
-use sip_message::{Message, Method, Name, Status, WwwAuthenticate};
+use sip_message::{Message, Method, Name, Status, TypedHeader, WwwAuthenticate};
 use sip_stack::digest::{self, Challenge, Credentials, Secret};
 
 use crate::bench::*;
@@ -279,7 +279,7 @@ fn several_vectors_of_one_mar_are_used_in_their_order() {
 }
 
 #[test]
-fn the_scheme_is_the_configured_one_or_what_the_phone_names_or_the_hsss_choice() {
+fn the_scheme_is_the_configured_one_or_the_hsss_choice_whatever_a_stranger_names() {
     let asked = |more, authorization: Option<&'static str>, expected: &'static str| {
         run(more, move |mut bench| async move {
             bench.ask(authorization).await;
@@ -301,8 +301,8 @@ fn the_scheme_is_the_configured_one_or_what_the_phone_names_or_the_hsss_choice()
     const MD5: &str = "Digest username=\"alice@home.example\", realm=\"home.example\", nonce=\"\", \
                        uri=\"sip:home.example\", response=\"\", algorithm=MD5";
     asked("", None, "Unknown");
-    asked("", Some(AKA), "Digest-AKAv1-MD5");
-    asked("", Some(MD5), "SIP Digest");
+    asked("", Some(AKA), "Unknown");
+    asked("", Some(MD5), "Unknown");
     asked(
         "[authentication]\nscheme = \"SIP Digest\"\n",
         Some(AKA),
@@ -375,6 +375,7 @@ fn a_password_that_changed_at_the_hss_is_asked_for_after_a_wrong_answer() {
             Some(Status::OK)
         );
         bench.hss.policy.borrow_mut().password = Some("new-secret");
+        pass(scscf::SECRETS_AGAIN).await;
         let new = |challenge: &Challenge| {
             answered(challenge, Secret::Password(b"new-secret".to_vec()), 1)
         };
@@ -571,4 +572,130 @@ fn whoever_answers_wrong_in_somebodys_name_ends_their_own_challenges_only() {
             assert_eq!(assignments(&bench.sim), [Sat::REGISTRATION.0]);
         });
     }
+}
+
+/// An answer in alice's name to a challenge that nobody sent.
+fn to_no_challenge(realm: &str) -> String {
+    let never_sent = format!(
+        "Digest realm=\"{realm}\", nonce=\"bmV2ZXIgc2VudA==\", algorithm=MD5, qop=\"auth\""
+    );
+    let never_sent = WwwAuthenticate::parse(&never_sent).expect("readable");
+    let never_sent = Challenge::read(&never_sent.0);
+    answered(
+        &never_sent.expect("a challenge"),
+        Secret::Password(b"guessed".to_vec()),
+        1,
+    )
+}
+
+#[test]
+fn whoever_answers_challenges_that_nobody_sent_takes_no_more_vectors_either() {
+    run("", |mut bench| async move {
+        let mut usim = bench.with_usim();
+        let open = challenge(&bench.ask(None).await);
+        for n in 0..40 {
+            let answer = to_no_challenge("home.example");
+            let response = as_a_stranger(&mut bench, &format!("stranger-{n}"), Some(&answer)).await;
+            assert_eq!(response.status(), Some(Status::UNAUTHORIZED));
+        }
+        assert_eq!(bench.mars(), scscf::MAX_CHALLENGES_OF_ONE);
+        let right = by_usim(&mut usim, &open).expect("fresh");
+        assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+    });
+}
+
+#[test]
+fn guesses_at_a_password_ask_the_hss_again_after_a_while_only() {
+    run("", |mut bench| async move {
+        challenge(&bench.ask(None).await);
+        for n in 0..40 {
+            let answer = to_no_challenge("home.example");
+            let response = as_a_stranger(&mut bench, &format!("stranger-{n}"), Some(&answer)).await;
+            assert_eq!(response.status(), Some(Status::UNAUTHORIZED));
+        }
+        assert_eq!(bench.mars(), 1);
+        pass(scscf::SECRETS_AGAIN).await;
+        let answer = to_no_challenge("home.example");
+        as_a_stranger(&mut bench, "later", Some(&answer)).await;
+        assert_eq!(bench.mars(), 2);
+    });
+}
+
+#[test]
+fn the_hss_hears_nothing_of_wrong_answers_in_a_registered_users_name() {
+    for has_usim in [true, false] {
+        run("", move |mut bench| async move {
+            let mut usim = has_usim.then(|| bench.with_usim());
+            let open = challenge(&bench.ask(None).await);
+            let right = match &mut usim {
+                Some(usim) => by_usim(usim, &open).expect("fresh"),
+                None => by_password(&open, 1),
+            };
+            assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+            let mut challenged = bench.ask(None).await;
+            for _ in 0..scscf::MAX_WRONG_ANSWERS {
+                let wrong = match has_usim {
+                    true => Secret::Res(vec![0; 8]),
+                    false => Secret::Password(b"guessed".to_vec()),
+                };
+                let wrong = answered(&challenge(&challenged), wrong, 1);
+                challenged = bench.ask(Some(&wrong)).await;
+            }
+            assert_eq!(challenged.status(), Some(Status::FORBIDDEN));
+            assert_eq!(assignments(&bench.sim), [Sat::REGISTRATION.0]);
+        });
+    }
+}
+
+#[test]
+fn ts29228_6_3_a_user_without_usable_credentials_is_not_left_to_this_s_cscf() {
+    // The HSS has MD5 alone.
+    let more = "[registration]\nalgorithms = [\"SHA-256\"]\n";
+    run(more, |mut bench| async move {
+        assert_eq!(bench.ask(None).await.status(), Some(Status::FORBIDDEN));
+        pass(seconds(40)).await;
+        assert_eq!(
+            assignments(&bench.sim),
+            [Sat::AUTHENTICATION_TIMEOUT.0],
+            "it has stored our name with the MAR"
+        );
+    });
+}
+
+#[test]
+fn a_user_whose_password_is_of_another_realm_registers_by_that() {
+    run("", |mut bench| async move {
+        bench.hss.policy.borrow_mut().realm = "users.example";
+        let first = challenge(&bench.ask(None).await);
+        assert_eq!(first.realm, "users.example");
+        let right = by_password(&first, 1);
+        assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+        // One that lost its memory says who it asks for, and that the nonce is old.
+        bench.sim.crash(ip(SCSCF));
+        bench.scscf = scscf_with(&bench.sim, SCSCF, "").await;
+        pass(seconds(5)).await;
+        let again = challenge(&bench.ask(Some(&by_password(&first, 2))).await);
+        assert_eq!(again.stale, digest::Stale::Yes);
+        let right = by_password(&again, 1);
+        assert_eq!(bench.ask(Some(&right)).await.status(), Some(Status::OK));
+    });
+}
+
+#[test]
+fn rfc3261_22_1_an_answer_for_a_realm_that_is_not_the_users_is_as_none() {
+    run("", |mut bench| async move {
+        for _ in 0..=scscf::MAX_WRONG_ANSWERS {
+            let foreign = to_no_challenge("elsewhere.example");
+            let response = bench.ask(Some(&foreign)).await;
+            assert_eq!(response.status(), Some(Status::UNAUTHORIZED));
+        }
+        assert_eq!(bench.mars(), 1);
+        // Beside it, the right one counts.
+        let open = challenge(&bench.ask(None).await);
+        let foreign = (Name::AUTHORIZATION, &*to_no_challenge("elsewhere.example"));
+        let right = (Name::AUTHORIZATION, &*by_password(&open, 1));
+        bench.alice.challenge = None;
+        let both = bench.alice.ask(&[A, foreign, right]).await;
+        assert_eq!(both.status(), Some(Status::OK));
+    });
 }

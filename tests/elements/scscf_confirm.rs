@@ -64,7 +64,11 @@ fn who_is_not_ours_by_what_the_hss_says_is_held_no_more_and_registers_anew() {
             let told = assignments(&sim);
             assert_eq!(told[..2], told_again());
             // Who stayed was asked about once; who did not has registered anew.
-            let more = if left == 0 { &[Sat::REGISTRATION.0][..] } else { &[] };
+            let more = if left == 0 {
+                &[Sat::REGISTRATION.0][..]
+            } else {
+                &[]
+            };
             assert_eq!(told[2..], *more, "{code}");
         });
     }

@@ -527,3 +527,18 @@ fn ts29228_6_1_3_a_termination_of_one_set_leaves_the_challenges_of_others() {
         assert_eq!(challenges(), Some(0));
     });
 }
+
+#[test]
+fn ts24229_5_4_1_4_who_leaves_an_s_cscf_that_holds_nothing_is_told_so_where_another_serves() {
+    run(|mut bench| async move {
+        let star = [(Name::CONTACT, "*"), (Name::EXPIRES, "0")];
+        bench.hss.policy.borrow_mut().refuse = Some(5005);
+        let refused = bench.alice.register(&star).await.status();
+        assert_eq!(refused, Some(Status::CALL_TRANSACTION_DOES_NOT_EXIST));
+        // Who is held here leaves, whatever the HSS thinks.
+        assert_eq!(bench.alice.register(&[A]).await.status(), Some(Status::OK));
+        bench.hss.policy.borrow_mut().refuse = Some(5005);
+        assert_eq!(bench.alice.register(&star).await.status(), Some(Status::OK));
+        assert_eq!(bench.held(), 0);
+    });
+}

@@ -1,11 +1,11 @@
 //! REGISTER through the I-CSCF (TS 24.229 §5.3.1).
 
+use std::borrow::Cow;
+
 use cx::{UarFlags, UserAuthorization, UserAuthorizationType};
 use driver::io::Io;
 use driver::sip::Incoming;
-use sip_message::{
-    Auth, Authorization, Contact, Message, Name, PVisitedNetworkId, Status, To, Uri,
-};
+use sip_message::{Contact, Message, Name, PVisitedNetworkId, Status, To, Uri};
 use sip_stack::{auth_params, proxy, trust};
 
 use crate::attempts::{Attempts, Outcome};
@@ -109,10 +109,8 @@ impl Asking {
         let uri = to.as_ref().and_then(|to| to.0.uri().ok());
         let uri = uri.ok_or("To cannot be read")?;
         let impu = uri.identity().ok_or("To names no public identity")?;
-        let impi = received
-            .read_all::<Authorization<'_>>()
-            .filter_map(Result::ok)
-            .find_map(|authorization: Authorization<'_>| username(&authorization.0))
+        let impi = auth_params::credentials(received, home)
+            .and_then(|auth| auth.get("username").map(Cow::into_owned))
             .or_else(|| cx::identity::private_of(&uri))
             .ok_or("To gives no private identity, and there are no credentials")?;
         let visited = received
@@ -164,12 +162,6 @@ impl Asking {
             response
         })
     }
-}
-
-/// Of a scheme that is not known, nothing counts (RFC 4475 §3.3.7).
-fn username(auth: &Auth<'_>) -> Option<String> {
-    auth.is_digest().then_some(())?;
-    auth.get("username").map(std::borrow::Cow::into_owned)
 }
 
 /// Whether nothing stays registered by this REGISTER: every contact has expiry 0.

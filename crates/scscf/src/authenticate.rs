@@ -1,11 +1,12 @@
 //! Who sends the REGISTER: whether a challenge is needed, and the judgement of its answer (TS 24.229 §5.4.1.2).
 
 use std::net::IpAddr;
+use std::time::{Duration, Instant};
 
 use cx::{AuthItem, AuthScheme, MultimediaAuth, ServerAssignmentType};
 use driver::io::Io;
 use sip_message::{Auth, Message, Name, Status};
-use sip_stack::digest::{Algorithm, Answer, Stale, Verdict};
+use sip_stack::digest::{Answer, Stale, Verdict};
 
 use crate::awaited::{Check, Ended, MAX_WRONG_ANSWERS};
 use crate::credentials::{Judging, Known, Secrets};
@@ -13,6 +14,9 @@ use crate::doubt::Doubt;
 use crate::error::Refusal;
 use crate::register::{Pair, unassigned};
 use crate::{Shared, authenticate_aka as aka, now};
+
+/// How old what the HSS gave must be to be asked for again after a wrong answer, as the password may have changed.
+pub const SECRETS_AGAIN: Duration = Duration::from_secs(5);
 
 /// Whether the user is who they say.
 pub(crate) enum Authenticated {
@@ -73,12 +77,20 @@ pub(crate) async fn authenticate<I: Io>(
         return Ok(Authenticated::Yes(None));
     }
     match answer.filter(|answer| !answer.nonce().is_empty()) {
-        None => Ok(match challenge(scscf, asking, Stale::No).await? {
-            Challenge::Digest(response) => Authenticated::Unknown(response),
-            Challenge::Aka(response) => Authenticated::NotYet(response),
-        }),
+        None => unanswered(scscf, asking).await,
         Some(answer) => judge(scscf, asking, &answer).await,
     }
+}
+
+/// 401 to who answers no challenge of ours.
+async fn unanswered<I: Io>(
+    scscf: &Shared<I>,
+    asking: &Asking<'_>,
+) -> Result<Authenticated, Refusal> {
+    Ok(match challenge(scscf, asking, Stale::No).await? {
+        Challenge::Digest(response) => Authenticated::Unknown(response),
+        Challenge::Aka(response) => Authenticated::NotYet(response),
+    })
 }
 
 /// `integrity-protected` (TS 24.229 §7.2A.2), as a trusted neighbour says it.
@@ -110,8 +122,10 @@ enum Judged {
     /// With the value of Authentication-Info.
     Right(Option<String>),
     Stale,
-    /// Wrong, for the `n`th time in a row.
-    Wrong(u8),
+    /// Wrong, for the `n`th time in a row, by what the HSS gave at this time.
+    Wrong(u8, Instant),
+    /// To a challenge of another realm: to none of ours (RFC 3261 §22.1).
+    Foreign,
     /// There is nothing to check it with.
     Unknown,
 }
@@ -129,25 +143,32 @@ async fn judge<I: Io>(
             again(scscf, asking, Stale::Yes).await
         }
         Judged::Unknown => {
+            // One of AKA is out, which this answers not: a vector more is taken only while it may be sent too.
+            if scscf.awaited.borrow_mut().find(asking.pair).is_some() {
+                return again(scscf, asking, Stale::No).await;
+            }
             // To no challenge that is known: none was sent, or its time is over. RFC 7616 §3.3: a right answer is
             // stale, so that the phone asks nobody for the password again.
-            fetch(scscf, asking, scheme(scscf, asking)).await?;
+            fetch(scscf, asking, scheme(scscf)).await?;
             let stale = match judge_by_known(scscf, asking, answer) {
                 Judged::Right(_) | Judged::Stale => {
                     scscf.metrics.stale_nonces.inc();
                     Stale::Yes
                 }
-                Judged::Wrong(_) | Judged::Unknown => Stale::No,
+                Judged::Wrong(..) | Judged::Foreign | Judged::Unknown => Stale::No,
             };
             again(scscf, asking, stale).await
         }
-        Judged::Wrong(times) => {
+        Judged::Foreign => unanswered(scscf, asking).await,
+        Judged::Wrong(times, since) => {
             scscf.metrics.wrong_credentials.inc();
             if times >= MAX_WRONG_ANSWERS {
                 return Err(failed(scscf, asking).await);
             }
-            // The password may have changed since the HSS gave what it is checked with.
-            fetch(scscf, asking, scheme(scscf, asking)).await?;
+            // The password may have changed since the HSS gave what it is checked with; who only guesses costs it nothing.
+            if now().saturating_duration_since(since) >= SECRETS_AGAIN {
+                fetch(scscf, asking, scheme(scscf)).await?;
+            }
             again(scscf, asking, Stale::No).await
         }
     }
@@ -155,8 +176,15 @@ async fn judge<I: Io>(
 
 fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer<'_>) -> Judged {
     let (rules, now, Pair { impi, impu }) = (scscf.rules(), now(), asking.pair);
+    let realm = asking.authorization.and_then(|auth| auth.get("realm"));
     let mut nonces = scscf.nonces.borrow_mut();
     let mut by_known = |known: &mut Known| {
+        if realm
+            .as_ref()
+            .is_some_and(|realm| *realm != known.secrets.realm(&scscf.realm))
+        {
+            return Judged::Foreign;
+        }
         let by = Judging {
             impi,
             impu,
@@ -183,7 +211,7 @@ fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer
             Verdict::Stale | Verdict::Replayed => Judged::Stale,
             Verdict::Wrong => {
                 known.wrong = known.wrong.saturating_add(1);
-                Judged::Wrong(known.wrong)
+                Judged::Wrong(known.wrong, known.since)
             }
         }
     };
@@ -198,22 +226,29 @@ fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer
         Some(Check::Aka(_)) | None => Judged::Unknown,
     };
     match judged {
-        Judged::Wrong(_) => Judged::Wrong(awaited.wrong(asking.pair, asking.call_id)),
+        Judged::Wrong(_, since) => Judged::Wrong(awaited.wrong(asking.pair, asking.call_id), since),
         judged => judged,
     }
 }
 
 /// The challenges of who answered wrong too often end: 403, and the HSS forgets that an answer is awaited where nobody
-/// else's is (TS 29.228 §6.1.2, AUTHENTICATION_FAILURE). Whether it heard that or not, the answer was wrong.
+/// else's is (TS 29.228 §6.1.2, AUTHENTICATION_FAILURE). Whether it heard that or not, the answer was wrong. A registered
+/// user stays so, of which the HSS hears nothing.
 pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> Refusal {
     scscf.metrics.authentication_failures.inc();
     let (pair, call_id) = (asking.pair, asking.call_id);
     let ended = scscf.awaited.borrow_mut().end(pair, call_id);
-    if let Some(known) = scscf.registrar.borrow_mut().known(&pair.impi, &pair.impu) {
-        known.wrong = 0;
-    }
+    let is_registered = {
+        let mut registrar = scscf.registrar.borrow_mut();
+        if let Some(known) = registrar.known(&pair.impi, &pair.impu) {
+            known.wrong = 0;
+        }
+        registrar.find(&pair.impi, &pair.impu).is_some()
+    };
     if ended == Ended::Pair {
         scscf.awaited.borrow_mut().remove(pair);
+    }
+    if ended == Ended::Pair && !is_registered {
         let told = scscf
             .assign(
                 &pair.impi,
@@ -252,7 +287,7 @@ async fn challenge<I: Io>(
     if let Some(challenge) = by_known() {
         return Ok(challenge);
     }
-    fetch(scscf, asking, scheme(scscf, asking)).await?;
+    fetch(scscf, asking, scheme(scscf)).await?;
     by_known().ok_or_else(|| Refusal::new(Status::FORBIDDEN))
 }
 
@@ -300,20 +335,11 @@ fn challenge_by_known<I: Io>(
     Some(response)
 }
 
-/// Which scheme the HSS is asked for: the one of the configuration, else the one that the phone names, else the HSS
-/// chooses.
-pub(crate) fn scheme<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> AuthScheme<'static> {
+/// Which scheme the HSS is asked for. What the phone names is of no account: anybody could have a user with a USIM
+/// challenged for a password, or the other way about.
+fn scheme<I: Io>(scscf: &Shared<I>) -> AuthScheme<'static> {
     let rules = scscf.rules();
-    let vectors = rules.vectors;
-    if let Some(scheme) = rules.scheme {
-        return scheme.asked(vectors);
-    }
-    let named = asking.authorization.and_then(|auth| auth.get("algorithm"));
-    match named.and_then(|name| Algorithm::of(&name)) {
-        Some(Algorithm::AkaV1Md5) => AuthScheme::DigestAkaV1Md5 { vectors },
-        Some(_) => AuthScheme::SipDigest,
-        None => AuthScheme::Unknown { vectors },
-    }
+    rules.scheme.asked(rules.vectors)
 }
 
 /// Gets from the HSS what an answer of the pair is checked with, and keeps it.
@@ -383,6 +409,8 @@ pub(crate) fn keep<I: Io>(
             impi = pair.impi,
             "the HSS gives no credentials for a scheme and an algorithm of ours"
         );
+        // It has our name stored by now, and awaits what comes of a challenge that is not sent.
+        scscf.doubt(pair, Doubt::Challenge);
         return Err(Refusal::new(Status::FORBIDDEN));
     }
     match awaited.find(pair) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cx::{ServerAssignment, ServerAssignmentType};
+use cx::{CxError, ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
 use sip_message::{CSeq, CallId, Message, Name, Status};
 
@@ -360,13 +360,13 @@ async fn not_here<I: Io>(scscf: &Shared<I>, pair: &Pair, kind: ServerAssignmentT
             scscf.doubt(pair, Doubt::of(kind));
             unassigned(scscf, pair, Doubt::of(kind), problem)
         }
-        Ok(_) | Err(_) => Refusal::new(Status::CALL_TRANSACTION_DOES_NOT_EXIST)
-            .because("No registration is held here"),
+        Ok(_) | Err(_) => Refusal::not_held(),
     }
 }
 
 /// §5.4.1.4: the HSS hears that the user leaves. One that does not count them as ours has nothing to forget, and
-/// what is kept here goes all the same; with one that could not store it the user has not left.
+/// what is kept here goes all the same; with one that could not store it the user has not left. Where nothing is kept and
+/// another S-CSCF serves, nobody has left anything.
 async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
     let told = scscf
         .assign(
@@ -380,6 +380,10 @@ async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
         Err(problem) if problem.is_undone() => {
             Err(unassigned(scscf, pair, Doubt::Registration, problem))
         }
+        Err(CxError::IdentityAlreadyRegistered { .. }) if !is_held(scscf, pair) => {
+            scscf.awaited.borrow_mut().remove(pair);
+            Err(Refusal::not_held())
+        }
         Err(problem) => {
             tracing::warn!(%problem, impi = pair.impi, "the HSS refused a deregistration");
             if problem.is_in_doubt() {
@@ -388,4 +392,9 @@ async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
             Ok(())
         }
     }
+}
+
+fn is_held<I: Io>(scscf: &Shared<I>, pair: &Pair) -> bool {
+    let registrar = scscf.registrar.borrow();
+    registrar.find(&pair.impi, &pair.impu).is_some()
 }

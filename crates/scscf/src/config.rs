@@ -85,9 +85,9 @@ pub enum NewContact {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthenticationSection {
-    /// The scheme that the HSS is asked for: `SIP Digest`, `Digest-AKAv1-MD5` or `Unknown`, with which the HSS
-    /// chooses. Left out: what the phone names in Authorization, else `Unknown`.
-    pub scheme: Option<Scheme>,
+    /// The scheme that the HSS is asked for: `SIP Digest`, `Digest-AKAv1-MD5` or `Unknown` (the default), with which the
+    /// HSS chooses.
+    pub scheme: Scheme,
     /// AKA vectors asked for at once, 1 to [`cx::MAX_VECTORS`].
     pub vectors: u32,
     /// Quality of protection offered: `auth`, `auth-int`, or `auth,auth-int` (RFC 7616 §3.3).
@@ -104,7 +104,7 @@ pub struct AuthenticationSection {
 impl Default for AuthenticationSection {
     fn default() -> Self {
         Self {
-            scheme: None,
+            scheme: Scheme::Unknown,
             vectors: 1,
             qop: Qop::Auth,
             nonce_life: 3600,
@@ -158,7 +158,7 @@ pub(crate) struct Rules {
     pub(crate) registration: RegistrationSection,
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) reg_await_auth: Duration,
-    pub(crate) scheme: Option<Scheme>,
+    pub(crate) scheme: Scheme,
     pub(crate) vectors: u32,
     pub(crate) qop: QopOffer,
     pub(crate) nonce_life: Duration,

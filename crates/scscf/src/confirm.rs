@@ -4,7 +4,6 @@
 
 use cx::{CxError, ServerAssignmentType};
 use driver::io::Io;
-use sip_message::Status;
 
 use crate::Shared;
 use crate::doubt::Doubt;
@@ -43,8 +42,7 @@ pub(crate) async fn confirm<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(),
         drop_all(scscf, pair, &problem);
         return Err(match problem {
             CxError::IdentityAlreadyRegistered { .. } | CxError::IdentityNotRegistered => {
-                Refusal::new(Status::CALL_TRANSACTION_DOES_NOT_EXIST)
-                    .because("No registration is held here")
+                Refusal::not_held()
             }
             _ => refused(scscf, problem),
         });

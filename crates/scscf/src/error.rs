@@ -29,6 +29,11 @@ impl Refusal {
         }
     }
 
+    /// 481: what is asked about is not ours to say (TS 24.229 §5.4.1.4).
+    pub(crate) fn not_held() -> Self {
+        Self::new(Status::CALL_TRANSACTION_DOES_NOT_EXIST).because("No registration is held here")
+    }
+
     /// The same, saying why.
     pub(crate) fn because(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
         self.reason = Some(reason.into());

@@ -46,6 +46,7 @@ use sip_message::{Method, Params, SipUri, Uri};
 use sip_stack::digest::Nonces;
 use tokio::sync::Notify;
 
+pub use authenticate::SECRETS_AGAIN;
 use awaited::Awaited;
 pub use awaited::{
     MAX_AWAITED, MAX_CHAINS, MAX_CHALLENGES_OF_ONE, MAX_RESYNCHRONISATIONS, MAX_WRONG_ANSWERS,

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use cx::{ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
 use driver::turns::LineFull;
-use sip_message::{Auth, Authorization, Message, Name, Status, To};
-use sip_stack::branch;
+use sip_message::{Auth, Message, Name, Status, To};
+use sip_stack::{auth_params, branch};
 
 use crate::Shared;
 use crate::authenticate::{Asking, Authenticated, authenticate};
@@ -75,15 +75,7 @@ async fn procedure<I: Io>(
     if !unknown.is_empty() {
         return Err(Refusal::new(Status::BAD_EXTENSION).with(Name::UNSUPPORTED, unknown.join(", ")));
     }
-    // Credentials for another realm are not for us (RFC 3261 §22.1).
-    let authorization = request
-        .read_all::<Authorization<'_>>()
-        .filter_map(Result::ok)
-        .map(|authorization| authorization.0)
-        // A scheme that is not known is as none (RFC 4475 §3.3.7).
-        .find(|auth| {
-            auth.is_digest() && auth.get("realm").is_none_or(|realm| realm == *scscf.realm)
-        });
+    let authorization = auth_params::credentials(request, &scscf.realm);
     let pair = pair(request, authorization.as_ref())?;
     let turn = scscf.turns.turn_for_peer(pair.impi.as_str().into()).await;
     let _turn = turn.map_err(|LineFull| {

@@ -48,6 +48,18 @@ pub fn remove_keys(response: &mut Message) {
     });
 }
 
+/// The credentials of SIP Digest that say who sends `request`: those for `realm`, or for none, else the first. A user may
+/// have secrets of another realm, which only those know who hold them; whether an answer is for the right one they judge.
+pub fn credentials<'a>(request: &'a Message, realm: &str) -> Option<Auth<'a>> {
+    let digests = || {
+        let read = request.read_all::<Authorization<'_>>();
+        // A scheme that is not known is as none (RFC 4475 §3.3.7).
+        read.filter_map(|read| Some(read.ok()?.0).filter(Auth::is_digest))
+    };
+    let is_ours = |auth: &Auth<'_>| auth.get("realm").is_none_or(|named| named == realm);
+    digests().find(is_ours).or_else(|| digests().next())
+}
+
 /// What becomes of a header line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
