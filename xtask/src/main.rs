@@ -1,5 +1,6 @@
 //! `cargo xtask`: the one door to everything that is not building or running.
 
+mod api;
 mod bench;
 mod fuzz;
 mod generate;
@@ -45,6 +46,12 @@ enum Task {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+    /// Keep as text what the crates that are taken alone show to others
+    Api {
+        /// Only say whether it is current: exit status 0 or 1
+        #[arg(long)]
+        check: bool,
+    },
     /// Make the typed Diameter modules from the dictionaries
     Generate {
         /// Only say whether they are current: exit status 0 or 1
@@ -69,6 +76,13 @@ fn run(task: Task) -> Result<(), Failed> {
         Task::Bench { what } => bench::run(what),
         Task::Fuzz { seconds } => fuzz::run(seconds),
         Task::Simulate { amount, seed } => simulate::run(amount, seed),
+        Task::Api { check } => {
+            let mode = if check { Mode::Check } else { Mode::Write };
+            match api::run(mode)? {
+                Current::Yes => Ok(()),
+                Current::No => Err(Failed("what the crates show has changed".to_owned())),
+            }
+        }
         Task::Generate { check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
             match generate::run(&repository::root(), mode) {

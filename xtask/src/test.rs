@@ -8,6 +8,7 @@ mod runner;
 
 use std::process::Command;
 
+use crate::api;
 use crate::generate::{self, Current, Mode};
 use crate::packages;
 use crate::repository::{cargo, root};
@@ -43,6 +44,10 @@ pub(crate) fn run() -> Result<(), Failed> {
         Ok(Current::Yes) => Ok(()),
         Ok(Current::No) => Err(Failed("not current".to_owned())),
         Err(error) => Err(Failed(error.to_string())),
+    });
+    steps.call("public API", || match api::run(Mode::Check)? {
+        Current::Yes => Ok(()),
+        Current::No => Err(Failed("not current".to_owned())),
     });
     steps.run("feature rsip", &mut cargo_in_root(&RSIP));
     steps.run(
