@@ -72,6 +72,10 @@ impl Held {
             }
             let stream = under_way.entry((packet.from, packet.to)).or_default();
             stream.extend_from_slice(&packet.payload);
+            // Diameter begins with its version; what else there is over TCP is SIP.
+            if stream.first().is_none_or(|first| *first != 1) {
+                continue;
+            }
             while let Some(length) =
                 diameter_codec::frame_length(stream).map_err(|error| error.to_string())?
                 && length <= stream.len()
@@ -79,12 +83,14 @@ impl Held {
                 held.diameter.push(stream.split_to(length).freeze());
             }
         }
-        let all: Vec<u8> = held.sip.iter().flatten().copied().collect();
-        held.streams = all
-            .chunks(LONGEST)
-            .take(1)
-            .map(Bytes::copy_from_slice)
+        let all: BytesMut = held.sip.iter().flatten().copied().collect();
+        held.streams = std::iter::once(all)
+            .chain(under_way.into_values())
+            .filter(|stream| !stream.is_empty())
+            .map(|stream| Bytes::copy_from_slice(&stream[..stream.len().min(LONGEST)]))
             .collect();
+        // The connections come in no order of their own.
+        held.streams.sort();
         Ok(held)
     }
 }
@@ -103,6 +109,16 @@ mod tests {
                 .any(|octets| octets.starts_with(b"REGISTER "))
         );
         assert!(lab.streams[0].starts_with(b"REGISTER "));
+        let over_tcp = Held::read(&captures.join("sipp-tcp.pcapng")).unwrap();
+        let begins = |text: &[u8]| {
+            over_tcp
+                .streams
+                .iter()
+                .filter(|it| it.starts_with(text))
+                .count()
+        };
+        // What went over UDP as one stream, and both directions of the connection.
+        assert_eq!((begins(b"REGISTER "), begins(b"SIP/2.0 ")), (2, 1));
         let kamailio = Held::read(&captures.join("kamailio-cx.pcapng")).unwrap();
         assert!(kamailio.diameter.len() >= 22);
         for frame in kamailio.diameter {
