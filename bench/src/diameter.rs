@@ -1,6 +1,7 @@
 //! Diameter figures: an SAR that stores a backup, and its SAA with a profile, as they pass at each registration.
 //! Ours are typed, with the rules of the dictionary checked; *floor* is what copying the octets once takes.
 
+mod of_c;
 mod theirs;
 
 use std::hint::black_box;
@@ -30,10 +31,15 @@ pub(crate) fn run() -> Result<(), String> {
     check(ServerAssignmentRequest::decode(&sar_frame).map(|read| read == sar))?;
     check(ServerAssignmentAnswer::decode(&saa_frame).map(|read| read == saa))?;
     let header = *sar_frame.header();
+    let of_c = of_c::measured(&[&sar_frame, &saa_frame]).unwrap_or_else(|problem| {
+        println!("diameter-c freeDiameter is left out: {problem}");
+        Vec::new()
+    });
     let mut out = BytesMut::with_capacity(8_192);
     turns(
         "sar",
         &sar_frame,
+        of_c.first(),
         &mut || {
             let frame = Message::parse(sar_frame.octets().clone());
             let _ = black_box(frame.as_ref().map(ServerAssignmentRequest::decode));
@@ -48,6 +54,7 @@ pub(crate) fn run() -> Result<(), String> {
     turns(
         "saa",
         &saa_frame,
+        of_c.get(1),
         &mut || {
             let frame = Message::parse(saa_frame.octets().clone());
             let _ = black_box(frame.as_ref().map(ServerAssignmentAnswer::decode));
@@ -60,10 +67,11 @@ pub(crate) fn run() -> Result<(), String> {
     )
 }
 
-/// Measures decoding and encoding of one message, the other crate beside ours.
+/// Measures decoding and encoding of one message, the other crate beside ours, and beside what C takes of it.
 fn turns(
     what: &str,
     frame: &Message,
+    of_c: Option<&of_c::Theirs>,
     decode: &mut dyn FnMut(),
     encode: &mut dyn FnMut(),
 ) -> Result<(), String> {
@@ -91,6 +99,10 @@ fn turns(
             .collect();
         figure::print(&format!("diameter {what}-{how}"), "ns", &taken);
     }
+    if let Some(of_c) = of_c {
+        beside_c(&format!("{what}-decode"), decode, of_c.decode);
+        beside_c(&format!("{what}-encode"), encode, of_c.encode);
+    }
     // As far as memory goes: the octets copied once.
     let (octets, mut copy) = (frame.octets(), Vec::with_capacity(8_192));
     let copied = nanoseconds(|| {
@@ -100,6 +112,13 @@ fn turns(
     });
     figure::alone(&format!("diameter {what}-floor"), copied);
     Ok(())
+}
+
+/// Measures ours in the same breath as C was.
+fn beside_c(what: &str, ours: &mut dyn FnMut(), theirs: Option<f64>) {
+    let taken = [("ours", Some(nanoseconds(ours))), ("freeDiameter", theirs)];
+    let taken = taken.map(|(who, amount)| Taken { who, amount });
+    figure::print(&format!("diameter-c {what}"), "ns", &taken);
 }
 
 fn check(same: Result<bool, DecodeError>) -> Result<(), String> {

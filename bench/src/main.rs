@@ -4,6 +4,7 @@
 //! SIP figures are the mean over all messages of a folder: `sip` over `messages/plain`, which every candidate reads,
 //! `sip-ims` over `messages/ims`, which has IPv6 and `tel:` too. `bench FOLDER` measures those of another folder.
 
+mod c;
 mod diameter;
 mod figure;
 mod measure;
