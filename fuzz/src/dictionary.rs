@@ -16,6 +16,9 @@ pub fn dictionary(octets: &[u8]) {
     };
     match Dictionary::read(text, KNOWN.as_slice()) {
         Ok(read) => {
+            let written = read.notation(KNOWN.as_slice());
+            let again = Dictionary::read(&written, KNOWN.as_slice());
+            assert_eq!(again.as_ref(), Ok(&read), "{written}");
             // Rust can be made of whatever was read, and the same each time.
             let source = diameter_abnf::rust::source(&read, KNOWN.as_slice());
             assert_eq!(source, diameter_abnf::rust::source(&read, KNOWN.as_slice()));

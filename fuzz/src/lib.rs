@@ -7,6 +7,7 @@
     reason = "a machine needs some instant to count from"
 )]
 
+mod capture_file;
 mod choices;
 mod diameter;
 mod diameter_command;
@@ -14,10 +15,12 @@ mod diameter_duplicates;
 mod diameter_peer;
 mod diameter_pending;
 mod diameter_redirect;
+mod diameter_uri;
 mod diameter_watchdog;
 mod dictionary;
 mod digest;
 mod digest_nonces;
+mod extended_regex;
 mod flow_token;
 mod sip_client_transaction;
 mod sip_header;
@@ -29,16 +32,19 @@ mod sip_uri;
 mod stun;
 mod user_profile;
 
+pub use capture_file::capture_file;
 pub use diameter::diameter;
 pub use diameter_command::diameter_command;
 pub use diameter_duplicates::diameter_duplicates;
 pub use diameter_peer::diameter_peer;
 pub use diameter_pending::diameter_pending;
 pub use diameter_redirect::diameter_redirect;
+pub use diameter_uri::diameter_uri;
 pub use diameter_watchdog::diameter_watchdog;
 pub use dictionary::dictionary;
 pub use digest::digest;
 pub use digest_nonces::digest_nonces;
+pub use extended_regex::extended_regex;
 pub use flow_token::flow_token;
 pub use sip_client_transaction::sip_client_transaction;
 pub use sip_header::sip_header;
@@ -54,17 +60,20 @@ pub use user_profile::user_profile;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 20] = [
+pub const TARGETS: [(&str, Body); 23] = [
+    ("capture_file", capture_file),
     ("diameter", diameter),
     ("diameter_command", diameter_command),
     ("diameter_duplicates", diameter_duplicates),
     ("diameter_peer", diameter_peer),
     ("diameter_pending", diameter_pending),
     ("diameter_redirect", diameter_redirect),
+    ("diameter_uri", diameter_uri),
     ("diameter_watchdog", diameter_watchdog),
     ("dictionary", dictionary),
     ("digest", digest),
     ("digest_nonces", digest_nonces),
+    ("extended_regex", extended_regex),
     ("flow_token", flow_token),
     ("sip_client_transaction", sip_client_transaction),
     ("sip_header", sip_header),

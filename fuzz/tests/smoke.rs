@@ -226,6 +226,21 @@ fn flow_token() {
 }
 
 #[test]
+fn capture_file() {
+    run("capture_file");
+}
+
+#[test]
+fn diameter_uri() {
+    run("diameter_uri");
+}
+
+#[test]
+fn extended_regex() {
+    run("extended_regex");
+}
+
+#[test]
 fn every_target_is_run_by_libfuzzer_too() {
     for (name, _) in TARGETS {
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz_targets/{name}.rs"));
