@@ -184,15 +184,16 @@ pub(crate) fn read_extra<'a>(
 }
 
 /// An AVP that the grammar does not name, where it allows no other.
-#[cold]
+#[inline]
 pub(crate) fn not_allowed(
     avp: &Avp<'_>,
     definition: fn(AvpCode) -> Option<&'static AvpDefinition>,
 ) -> DecodeError {
-    match definition(avp.code) {
-        Some(_) => DecodeError::about(ResultCode::AVP_NOT_ALLOWED, avp),
-        None => DecodeError::about(ResultCode::AVP_UNSUPPORTED, avp),
-    }
+    let result_code = match definition(avp.code) {
+        Some(_) => ResultCode::AVP_NOT_ALLOWED,
+        None => ResultCode::AVP_UNSUPPORTED,
+    };
+    DecodeError::about(result_code, avp)
 }
 
 #[inline]

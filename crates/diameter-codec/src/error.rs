@@ -78,12 +78,19 @@ impl DecodeError {
     }
 
     /// An AVP with the V bit and vendor 0, which is no AVP of ours; Failed-AVP shows it as it came.
-    #[cold]
+    #[inline]
     pub(crate) fn vendor_0(avp: &Avp<'_>) -> Self {
+        // By value, as above.
+        Self::vendor_0_parts(avp.code, avp.flags, avp.data)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn vendor_0_parts(code: AvpCode, flags: AvpFlags, value: &[u8]) -> Self {
         // Written without them, the vendor and its bit would not be there, which are what is wrong.
         let mut data = vec![0; 4];
-        data.extend_from_slice(&avp.data[..avp.data.len().min(MAX_FAILED_DATA - 4)]);
-        let mut error = Self::about_parts(ResultCode::INVALID_AVP_BITS, avp.code, avp.flags, &data);
+        data.extend_from_slice(&value[..value.len().min(MAX_FAILED_DATA - 4)]);
+        let mut error = Self::about_parts(ResultCode::INVALID_AVP_BITS, code, flags, &data);
         if let Some(failed) = &mut error.0.failed_avp {
             failed[4] |= AvpFlags::VENDOR.0;
         }
