@@ -328,7 +328,7 @@ fn take<I: Io>(
     epoch: Epoch,
 ) -> Result<(), Refusal> {
     let document = assignment.user_data.as_deref().unwrap_or_default();
-    let profile = Profile::read(document, Some(&pair.impu), None).map_err(|problem| {
+    let profile = Profile::read(document, Some(&pair.impu), None, &scscf.wildcards).map_err(|problem| {
         tracing::error!(%problem, impi = pair.impi, impu = pair.impu, "the HSS's user profile cannot be read");
         Refusal::new(Status::SERVER_INTERNAL_ERROR).because("User profile cannot be read")
     })?;

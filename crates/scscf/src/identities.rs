@@ -1,14 +1,12 @@
 //! The public identities of one implicit registration set.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 
+use memchr::memchr;
 use sip_message::Uri;
-use user_profile::{Wildcard, WildcardParts};
+use user_profile::WildcardParts;
 
-/// Most wildcards that are kept compiled; one more, and all of them are compiled again when they are needed.
-pub const MAX_COMPILED: usize = 256;
+use crate::wildcards::Wildcards;
 
 /// The identities in one allocation, the default one first: in each line a mark, the identity in canonical form, and
 /// behind a tab what the HSS writes where that is something else.
@@ -75,16 +73,14 @@ impl Identities {
     }
 
     fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.0.lines().filter_map(|line| {
-            let mut characters = line.chars();
-            let mark = characters.next()?;
-            let text = characters.as_str();
-            let (identity, written) = text.split_once('\t').unwrap_or((text, text));
-            Some(Line {
-                mark,
-                identity,
-                written,
-            })
+        let mut rest = &*self.0;
+        std::iter::from_fn(move || {
+            // A mark and a line feed are one octet.
+            let end = memchr(b'\n', rest.as_bytes())?;
+            let mark = char::from(*rest.as_bytes().first()?);
+            let text = rest.get(1..end)?;
+            rest = rest.get(end + 1..)?;
+            Some(Line { mark, text })
         })
     }
 
@@ -93,7 +89,7 @@ impl Identities {
     pub(crate) fn shown(&self) -> impl Iterator<Item = &str> {
         self.lines()
             .filter(|line| [SHOWN, SHOWN_WILDCARD].contains(&line.mark))
-            .map(|line| line.written)
+            .map(|line| line.parts().1)
     }
 
     /// The identity that stands for the set at the HSS; a barred one or a wildcard where there is no other.
@@ -102,62 +98,43 @@ impl Identities {
         let first = marked(SHOWN)
             .or_else(|| marked(BARRED))
             .or_else(|| self.lines().next());
-        first.map(|line| line.identity)
+        first.map(|line| line.parts().0)
     }
 
     /// Every one, barred or not.
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
-        self.lines().map(|line| line.identity)
+        self.lines().map(|line| line.parts().0)
     }
 
     /// Whether `impu`, in canonical form, is one of them, or matches one that is a wildcard.
-    pub(crate) fn has(&self, impu: &str) -> bool {
+    pub(crate) fn has(&self, impu: &str, wildcards: &Wildcards) -> bool {
         let is_wildcard = |mark: char| ![SHOWN, BARRED].contains(&mark);
-        self.all().any(|identity| identity == impu)
+        self.lines().any(|line| line.is(impu))
             || self
                 .lines()
-                .any(|line| is_wildcard(line.mark) && covers(line.identity, impu))
+                .any(|line| is_wildcard(line.mark) && wildcards.covers(line.parts().0, impu))
     }
 }
 
 /// One identity.
 struct Line<'a> {
     mark: char,
-    /// In canonical form.
-    identity: &'a str,
-    /// As the HSS writes it.
-    written: &'a str,
+    text: &'a str,
 }
 
-/// Whether `impu` is a member of `wildcard`; what around the expression differs is not compiled.
-fn covers(wildcard: &str, impu: &str) -> bool {
-    let frames =
-        |parts: WildcardParts<'_>| impu.starts_with(parts.before) && impu.ends_with(parts.after);
-    WildcardParts::of(wildcard).is_some_and(frames)
-        && COMPILED.with_borrow_mut(|compiled| compiled.matches(wildcard, impu))
-}
-
-thread_local! {
-    /// Of the shard, which is a thread: many users have the same wildcards.
-    static COMPILED: RefCell<Compiled> = RefCell::default();
-}
-
-/// Wildcards, each compiled once; `None` for what is none.
-#[derive(Default)]
-struct Compiled(BTreeMap<Box<str>, Option<Wildcard>>);
-
-impl Compiled {
-    fn matches(&mut self, wildcard: &str, impu: &str) -> bool {
-        if !self.0.contains_key(wildcard) {
-            // Those in use come back.
-            if self.0.len() >= MAX_COMPILED {
-                self.0.clear();
-            }
-            let compiled = Wildcard::parse(wildcard).ok();
-            self.0.insert(wildcard.into(), compiled);
+impl<'a> Line<'a> {
+    /// The identity in canonical form, and as the HSS writes it.
+    fn parts(&self) -> (&'a str, &'a str) {
+        match memchr(b'\t', self.text.as_bytes()) {
+            Some(at) => (&self.text[..at], &self.text[at + 1..]),
+            None => (self.text, self.text),
         }
-        let compiled = self.0.get(wildcard).and_then(Option::as_ref);
-        compiled.is_some_and(|compiled| compiled.matches(impu))
+    }
+
+    /// Whether it is `impu` in canonical form.
+    fn is(&self, impu: &str) -> bool {
+        let behind = self.text.strip_prefix(impu);
+        behind.is_some_and(|behind| behind.is_empty() || behind.starts_with('\t'))
     }
 }
 
@@ -171,6 +148,7 @@ mod tests {
 
     #[test]
     fn barred_ones_belong_and_are_not_shown() {
+        let wildcards = Wildcards::default();
         let set = set(&[
             ("sip:barred@h", Barring::Barred, Extent::Distinct),
             ("sip:a@h", Barring::None, Extent::Distinct),
@@ -179,12 +157,17 @@ mod tests {
         ]);
         assert_eq!(set.shown().collect::<Vec<_>>(), ["sip:a@h", "tel:+15551"]);
         assert_eq!(set.first(), Some("sip:a@h"));
-        assert!(set.has("sip:barred@h") && set.has("tel:+15551") && !set.has("sip:b@h"));
-        assert!(set.has("sip:no-1@h"));
+        assert!(
+            set.has("sip:barred@h", &wildcards)
+                && set.has("tel:+15551", &wildcards)
+                && !set.has("sip:b@h", &wildcards)
+        );
+        assert!(set.has("sip:no-1@h", &wildcards));
     }
 
     #[test]
     fn rfc3261_10_3_an_identity_is_one_however_the_hss_writes_it() {
+        let wildcards = Wildcards::default();
         let set = set(&[
             (
                 "sip:+15551@HOME.example;user=phone",
@@ -204,12 +187,13 @@ mod tests {
         );
         assert_eq!(set.first(), Some("sip:+15551@home.example"));
         for impu in ["sip:+15551@home.example", "tel:+15552", "sip:b@h"] {
-            assert!(set.has(impu), "{impu}");
+            assert!(set.has(impu, &wildcards), "{impu}");
         }
     }
 
     #[test]
     fn ts23003_13_5_a_wildcard_is_matched_as_a_whole() {
+        let wildcards = Wildcards::default();
         let set = set(&[(
             "sip:pbx-!0[0-9]{3}|9.*!@h",
             Barring::None,
@@ -223,32 +207,18 @@ mod tests {
             ("sip:pbx-01234@h", false),
             ("sip:pbx-!0[0-9]{3}|9.*!@h", true),
         ] {
-            assert_eq!(set.has(impu), is_member, "{impu}");
+            assert_eq!(set.has(impu, &wildcards), is_member, "{impu}");
         }
-    }
-
-    #[test]
-    fn each_wildcard_is_compiled_once_and_no_more_are_kept_than_may_be() {
-        let mut compiled = Compiled::default();
-        let wildcard = |n: usize| format!("sip:{n}-![0-9]!@h");
-        for n in 0..3 * MAX_COMPILED {
-            assert!(compiled.matches(&wildcard(n), &format!("sip:{n}-7@h")));
-            assert!(!compiled.matches(&wildcard(n), &format!("sip:{n}-a@h")));
-            assert!((1..=MAX_COMPILED).contains(&compiled.0.len()));
-        }
-        let before = compiled.0.len();
-        let last = 3 * MAX_COMPILED - 1;
-        assert!(compiled.matches(&wildcard(last), &format!("sip:{last}-8@h")));
-        assert_eq!(compiled.0.len(), before);
     }
 
     #[test]
     fn what_is_no_wildcard_matches_nothing() {
+        let wildcards = Wildcards::default();
         let set = set(&[
             ("sip:!(!@h", Barring::None, Extent::Wildcarded),
             ("sip:!a{9999}{9999}!@h", Barring::None, Extent::Wildcarded),
             ("sip:!.*!@h", Barring::None, Extent::Distinct),
         ]);
-        assert!(!set.has("sip:(@h") && !set.has("sip:a@h"));
+        assert!(!set.has("sip:(@h", &wildcards) && !set.has("sip:a@h", &wildcards));
     }
 }

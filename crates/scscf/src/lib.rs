@@ -24,6 +24,7 @@ mod push;
 mod register;
 mod registrar;
 mod termination;
+mod wildcards;
 
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
@@ -56,11 +57,12 @@ use config::Rules;
 pub use config::{AuthenticationSection, Config, NewContact, Qop, RegistrationSection, Scheme};
 pub use doubt::{MAX_CLEARED_AT_ONCE, MAX_DOUBTED_CHALLENGES, MAX_DOUBTS};
 pub use expiry::{HSS_AGAIN, MAX_HSS_AGAIN};
-pub use identities::MAX_COMPILED;
 pub use metrics::Metrics;
 use register::Answered;
 pub use register::MAX_IDENTITY;
 use registrar::Registrar;
+pub use wildcards::MAX_COMPILED;
+use wildcards::Wildcards;
 
 /// The S-CSCF as an element.
 pub struct Scscf;
@@ -90,6 +92,8 @@ pub(crate) struct Shared<I: Io> {
     pub(crate) awaited: RefCell<Awaited>,
     pub(crate) awaited_changed: Notify,
     pub(crate) registrar: RefCell<Registrar>,
+    /// Those of the registrar's users.
+    pub(crate) wildcards: Rc<Wildcards>,
     /// Somebody's contact now runs out earlier than everybody's before, or the first of them does later.
     pub(crate) due_changed: Notify,
     pub(crate) doubts: doubt::Doubts,
@@ -193,13 +197,15 @@ impl Element for Scscf {
         }
         let mut key = [0; 32];
         host.io.fill_random(&mut key);
+        let wildcards = Rc::<Wildcards>::default();
         let shared = Rc::new(Shared {
             turns: Turns::new(&host.io),
             rules: RefCell::new(Rc::new(Rules::of(&config))),
             nonces: RefCell::new(Nonces::new(key, now())),
             awaited: RefCell::new(Awaited::new(&host.io, MAX_AWAITED)),
             awaited_changed: Notify::new(),
-            registrar: RefCell::new(Registrar::new(&host.io)),
+            registrar: RefCell::new(Registrar::new(&host.io, Rc::clone(&wildcards))),
+            wildcards,
             due_changed: Notify::new(),
             doubts: doubt::Doubts::default(),
             name: config.name,

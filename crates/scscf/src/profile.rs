@@ -9,6 +9,7 @@ use driver::io::Io;
 use user_profile::{ImsSubscription, ReadError};
 
 use crate::identities::{Barring, Extent, Identities, canonical};
+use crate::wildcards::Wildcards;
 
 /// What users with the same services share.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,6 +38,7 @@ impl Profile {
         user_data: &[u8],
         impu: Option<&str>,
         default: Option<&str>,
+        wildcards: &Wildcards,
     ) -> Result<Self, ReadError> {
         let mut subscription = ImsSubscription::read(user_data)?;
         let mut known: Vec<Known> = Vec::new();
@@ -65,9 +67,9 @@ impl Profile {
         let mut identities = set(&known);
         let missing = match (impu, impu.or(default)) {
             // The identity that registers belongs to the set whatever the document says.
-            (Some(impu), _) if !identities.has(impu) => Some((known.len(), impu)),
+            (Some(impu), _) if !identities.has(impu, wildcards) => Some((known.len(), impu)),
             // And a member of a range is the default where the range is all there is.
-            (_, Some(member)) if kept.is_none() && is_member(&identities, member) => {
+            (_, Some(member)) if kept.is_none() && is_member(&identities, member, wildcards) => {
                 Some((0, member))
             }
             _ => None,
@@ -95,8 +97,8 @@ fn set(known: &[Known]) -> Identities {
 }
 
 /// Whether `impu` belongs to a range of `identities`, and is not provisioned by itself.
-fn is_member(identities: &Identities, impu: &str) -> bool {
-    identities.has(impu) && !identities.all().any(|identity| identity == impu)
+fn is_member(identities: &Identities, impu: &str, wildcards: &Wildcards) -> bool {
+    identities.has(impu, wildcards) && !identities.all().any(|identity| identity == impu)
 }
 
 /// The services that are in use, each once.
@@ -167,8 +169,14 @@ mod tests {
     }
 
     fn read(identities: &[(&str, bool)], impu: &str, default: Option<&str>) -> Profile {
-        Profile::read(document("a@h", identities).as_bytes(), Some(impu), default)
-            .expect("readable")
+        let document = document("a@h", identities);
+        Profile::read(
+            document.as_bytes(),
+            Some(impu),
+            default,
+            &Wildcards::default(),
+        )
+        .expect("readable")
     }
 
     #[test]
@@ -238,7 +246,8 @@ mod tests {
         let mut shelf = Shelf::with(KeyedMap::default());
         let mut take = |private, identity| {
             let document = document(private, &[(identity, false)]);
-            let profile = Profile::read(document.as_bytes(), None, None).expect("readable");
+            let profile = Profile::read(document.as_bytes(), None, None, &Wildcards::default())
+                .expect("readable");
             shelf.share(Services {
                 profiles: profile.services.into(),
                 charging: ChargingAddresses::default(),

@@ -49,7 +49,7 @@ fn replace_own<I: Io>(scscf: &Shared<I>, pushed: &PushProfile) -> Result<Option<
         Some(AuthItem::Aka(_) | AuthItem::Other { .. }) => return Err(Pushed::UnableToComply),
     };
     let document = pushed.user_data.as_deref();
-    let profile = document.map(|document| Profile::read(document, None, None));
+    let profile = document.map(|document| Profile::read(document, None, None, &scscf.wildcards));
     let profile = profile.transpose().map_err(|problem| {
         tracing::warn!(%problem, impi = pushed.impi, "a profile that the HSS pushed cannot be read");
         refusal(&problem)
@@ -79,7 +79,11 @@ fn replace<I: Io>(
 ) -> usize {
     // A document is of one implicit set: the one that shares an identity with it.
     let is_meant = |identities: &Identities| {
-        profile.is_none_or(|profile| identities.all().any(|impu| profile.identities.has(impu)))
+        profile.is_none_or(|profile| {
+            identities
+                .all()
+                .any(|impu| profile.identities.has(impu, &scscf.wildcards))
+        })
     };
     let replaced = scscf.registrar.borrow_mut().replace(impi, |held| {
         if !is_meant(&held.identities) {
@@ -87,8 +91,10 @@ fn replace<I: Io>(
         }
         // §6.2: the default identity stays while the user is registered.
         let document = pushed.user_data.as_deref();
-        let new = document
-            .and_then(|document| Profile::read(document, None, held.identities.first()).ok());
+        let new = document.and_then(|document| {
+            let default = held.identities.first();
+            Profile::read(document, None, default, &scscf.wildcards).ok()
+        });
         let (identities, profiles) = match new {
             Some(new) => (new.identities, new.services.into()),
             None => (held.identities.clone(), held.services.profiles.clone()),

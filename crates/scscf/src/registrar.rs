@@ -19,6 +19,8 @@ fn next_hop(path: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+mod due;
+#[cfg(test)]
 mod memory;
 
 use std::collections::BTreeSet;
@@ -38,6 +40,7 @@ use crate::confirm::Epoch;
 use crate::credentials::Known;
 use crate::identities::Identities;
 use crate::profile::{Services, Shelf};
+use crate::wildcards::Wildcards;
 
 /// The contacts of one pair: of one private identity and one implicit registration set.
 #[derive(Debug)]
@@ -55,8 +58,16 @@ struct User {
     sets: SmallVec<[Registration; 1]>,
     /// What answers to challenges are checked with, where that is kept.
     known: Option<Box<Known>>,
-    /// Where the user stands in the line of those whose contacts run out.
+    /// Where the user stands in the line of those whose contacts run out: when the first of them does, or before.
     due: Option<Instant>,
+}
+
+impl User {
+    /// When the first contact does.
+    fn runs_out(&self) -> Option<Instant> {
+        let bindings = self.sets.iter().flat_map(|held| &held.bindings);
+        bindings.map(|binding| binding.expires_at).min()
+    }
 }
 
 type Number = u32;
@@ -85,9 +96,11 @@ pub(crate) struct Registrar {
     sets: HashTable<(Mark, Number)>,
     users: Vec<Option<Box<User>>>,
     free: Vec<Number>,
-    /// Each user with contacts, once: when the first of them runs out.
+    /// Each user with contacts, once: not later than the first of them runs out. A refresh moves nobody; who has made
+    /// one is put back when the line has come to them.
     due: BTreeSet<(Instant, Number)>,
     shelf: Shelf,
+    wildcards: Rc<Wildcards>,
     bindings: usize,
 }
 
@@ -101,11 +114,11 @@ impl Registration {
 }
 
 impl Registrar {
-    pub(crate) fn new(io: &impl Io) -> Self {
-        Self::with(hash::map::<(), ()>(io).hasher().clone(), Shelf::new(io))
+    pub(crate) fn new(io: &impl Io, wildcards: Rc<Wildcards>) -> Self {
+        Self::with(hash::keyed(io), Shelf::new(io), wildcards)
     }
 
-    fn with(hasher: Keyed, shelf: Shelf) -> Self {
+    fn with(hasher: Keyed, shelf: Shelf, wildcards: Rc<Wildcards>) -> Self {
         Self {
             hasher,
             numbers: HashTable::new(),
@@ -114,6 +127,7 @@ impl Registrar {
             free: Vec::new(),
             due: BTreeSet::new(),
             shelf,
+            wildcards,
             bindings: 0,
         }
     }
@@ -179,7 +193,7 @@ impl Registrar {
     pub(crate) fn find(&self, impi: &str, impu: &str) -> Option<&Registration> {
         self.sets(impi)
             .iter()
-            .find(|held| held.identities.has(impu))
+            .find(|held| held.identities.has(impu, &self.wildcards))
     }
 
     /// Every registration of `impi`.
@@ -189,8 +203,12 @@ impl Registrar {
 
     /// What answers of (`impi`, `impu`) are checked with, where the pair is registered and it is kept.
     pub(crate) fn known(&mut self, impi: &str, impu: &str) -> Option<&mut Known> {
+        let wildcards = Rc::clone(&self.wildcards);
         let (_, user) = self.user_mut(impi)?;
-        let registered = user.sets.iter().any(|held| held.identities.has(impu));
+        let registered = user
+            .sets
+            .iter()
+            .any(|held| held.identities.has(impu, &wildcards));
         user.known.as_deref_mut().filter(|_| registered)
     }
 
@@ -268,10 +286,12 @@ impl Registrar {
         impu: &str,
         change: impl FnOnce(&mut Registration),
     ) -> (usize, usize) {
+        let wildcards = Rc::clone(&self.wildcards);
         let Some((number, user)) = self.user_mut(impi) else {
             return (0, 0);
         };
-        let Some(held) = user.sets.iter_mut().find(|held| held.identities.has(impu)) else {
+        let mut sets = user.sets.iter_mut();
+        let Some(held) = sets.find(|held| held.identities.has(impu, &wildcards)) else {
             return (0, 0);
         };
         let before = held.bindings.len();
@@ -326,9 +346,9 @@ impl Registrar {
             }
             stays
         });
-        let bindings = user.sets.iter().flat_map(|held| &held.bindings);
-        let next = bindings.map(|binding| binding.expires_at).min();
-        if user.due != next {
+        let next = user.runs_out();
+        let stands_well = matches!((user.due, next), (Some(due), Some(next)) if due <= next);
+        if user.due != next && !stands_well {
             if let Some(at) = user.due {
                 self.due.remove(&(at, number));
             }
@@ -367,18 +387,23 @@ impl Registrar {
         }
     }
 
-    /// When the next contact of anybody runs out.
+    /// When the next contact of anybody may run out.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         self.due.first().map(|(at, _)| *at)
     }
 
     /// Takes a user out of the line whose first contact has run out by `now`.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<Box<str>> {
-        self.due.first().filter(|(at, _)| *at <= now)?;
-        let (_, number) = self.due.pop_first()?;
-        let user = self.users[number as usize].as_deref_mut()?;
-        user.due = None;
-        Some(user.impi.clone())
+        loop {
+            self.due.first().filter(|(at, _)| *at <= now)?;
+            let (_, number) = self.due.pop_first()?;
+            let user = self.users[number as usize].as_deref_mut()?;
+            user.due = user.runs_out().filter(|at| *at > now);
+            match user.due {
+                Some(later) => self.due.insert((later, number)),
+                None => return Some(user.impi.clone()),
+            };
+        }
     }
 
     /// The public identities (one a set) of `impi` whose every contact has run out by `now`.

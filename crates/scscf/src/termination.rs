@@ -58,7 +58,10 @@ pub(crate) async fn terminate<I: Io>(
 fn end<I: Io>(scscf: &Shared<I>, impi: &str, impus: &[String]) -> (usize, Vec<EmergencyIdentity>) {
     // The implicit set moves as one: its every identity is deregistered with any of them.
     let is_meant = |held: &Registration| {
-        impus.is_empty() || impus.iter().any(|impu| held.identities.has(impu))
+        impus.is_empty()
+            || impus
+                .iter()
+                .any(|impu| held.identities.has(impu, &scscf.wildcards))
     };
     let mut registrar = scscf.registrar.borrow_mut();
     let stays: Vec<EmergencyIdentity> = registrar
@@ -83,7 +86,9 @@ fn end<I: Io>(scscf: &Shared<I>, impi: &str, impus: &[String]) -> (usize, Vec<Em
     // have changed.
     scscf.awaited.borrow_mut().remove_where(impi, |impu| {
         let mut sets = ended.iter();
-        impus.is_empty() || impus.iter().any(|named| named == impu) || sets.any(|set| set.has(impu))
+        impus.is_empty()
+            || impus.iter().any(|named| named == impu)
+            || sets.any(|set| set.has(impu, &scscf.wildcards))
     });
     if impus.is_empty() {
         registrar.keep(impi, None);
