@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use cx::{AuthItem, AuthScheme, MultimediaAuth, ServerAssignmentType};
 use driver::io::Io;
 use sip_message::{Auth, Message, Name, Status};
-use sip_stack::digest::{Answer, Stale, Verdict};
+use sip_stack::digest::{Answer, Parameters, Stale, Verdict};
 
 use crate::awaited::{Check, Ended, MAX_WRONG_ANSWERS};
 use crate::credentials::{Judging, Known, Secrets};
@@ -36,6 +36,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) pair: &'a Pair,
     pub(crate) call_id: &'a str,
     pub(crate) authorization: Option<&'a Auth<'a>>,
+    /// What it says.
+    pub(crate) said: Option<&'a Parameters<'a>>,
 }
 
 /// Challenges, or judges the answer to a challenge.
@@ -43,9 +45,7 @@ pub(crate) async fn authenticate<I: Io>(
     scscf: &Shared<I>,
     asking: &Asking<'_>,
 ) -> Result<Authenticated, Refusal> {
-    let protection = asking
-        .authorization
-        .and_then(|auth| auth.get("integrity-protected"));
+    let protection = asking.said.and_then(Parameters::integrity_protected);
     // TS 24.229 §7.2A.2: only of who is trusted this says anything.
     let protection = match protection {
         Some(_) if !scscf.rules().trusts(asking.from) => {
@@ -59,7 +59,7 @@ pub(crate) async fn authenticate<I: Io>(
     if protection == Protection::Done {
         return Ok(Authenticated::Yes(None));
     }
-    let answer = asking.authorization.and_then(Answer::read);
+    let answer = asking.said.and_then(Answer::of);
     if let Some(auth) = asking.authorization
         && let Some(judged) = aka::judge(scscf, asking, auth, answer.as_ref()).await?
     {
@@ -176,7 +176,7 @@ async fn judge<I: Io>(
 
 fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer<'_>) -> Judged {
     let (rules, now, Pair { impi, impu }) = (scscf.rules(), now(), asking.pair);
-    let realm = asking.authorization.and_then(|auth| auth.get("realm"));
+    let realm = asking.said.and_then(Parameters::realm);
     let mut nonces = scscf.nonces.borrow_mut();
     let mut by_known = |known: &mut Known| {
         if realm

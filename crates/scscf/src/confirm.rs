@@ -72,7 +72,7 @@ pub(crate) fn is_over(problem: &CxError) -> bool {
 pub(crate) fn drop_all<I: Io>(scscf: &Shared<I>, Pair { impi, impu }: &Pair, problem: &CxError) {
     tracing::warn!(%problem, %impi, %impu, "not registered here any more: contacts dropped");
     let mut registrar = scscf.registrar.borrow_mut();
-    let removed = registrar.retain(impi, |held, _| !held.identities.has(impu));
+    let removed = registrar.retain(impi, |held, _| !held.identities.has(impu, &scscf.wildcards));
     scscf.metrics.terminations.inc_by(removed as u64);
     scscf.metrics.bindings.set(registrar.bindings() as i64);
 }

@@ -1,6 +1,6 @@
 //! What a REGISTER asks for, read from its Contact and Expires headers (RFC 3261 §10.3, steps 6 and 7; RFC 5626 §6).
 
-use sip_message::{Contact, Expires, Message, Name};
+use sip_message::{Contact, ContactRegistration, Expires, Message, Name, NameAddr};
 
 use crate::binding::{Flow, MAX_TEXT};
 use crate::config::RegistrationSection;
@@ -71,16 +71,14 @@ pub(crate) fn asked<'a>(
             continue;
         };
         // RFC 5626 §6: reg-id without an instance says nothing.
-        let named = contact.instance().zip(contact.reg_id());
+        let said = contact.registration();
+        let named = said.instance.zip(said.reg_id);
         let flow = match (named, outbound) {
             (None, _) | (_, Outbound::NotAsked) => None,
             (Some((instance, reg_id)), Outbound::Used) => Some(Flow { instance, reg_id }),
             (Some(_), Outbound::NotAtFirstHop) => return Err(Unacceptable::FirstHopLacksOutbound),
         };
-        let seconds = contact
-            .expires()
-            .or(expires)
-            .unwrap_or(limits.default_expires);
+        let seconds = said.expires.or(expires).unwrap_or(limits.default_expires);
         if seconds == 0 {
             remove.push(Leaving {
                 uri: address.uri,
@@ -91,7 +89,7 @@ pub(crate) fn asked<'a>(
         if seconds < limits.min_expires {
             return Err(Unacceptable::TooBrief(limits.min_expires));
         }
-        let params = params_of(address);
+        let params = params_of(address, &said);
         if address.uri.len().max(params.len()) > MAX_TEXT {
             return Err(Unacceptable::Bad("Contact is too long"));
         }
@@ -130,8 +128,8 @@ pub(crate) fn asked<'a>(
 const UNREADABLE_EXPIRES: u32 = 3600;
 
 /// The header parameters but `expires`, which the registrar sets.
-fn params_of(address: &sip_message::NameAddr<'_>) -> String {
-    if !address.params.has("expires") {
+fn params_of(address: &NameAddr<'_>, said: &ContactRegistration<'_>) -> String {
+    if !said.has_expires {
         let as_written = address.params.as_str();
         if !as_written.bytes().any(|octet| octet.is_ascii_whitespace()) {
             return as_written.to_owned();

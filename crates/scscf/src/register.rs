@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use cx::{ServerAssignment, ServerAssignmentType};
 use driver::io::Io;
 use driver::turns::LineFull;
-use sip_message::{Auth, Message, Name, Status, To};
+use sip_message::{Message, Name, Status, To};
+use sip_stack::digest::Parameters;
 use sip_stack::{auth_params, branch};
 
 use crate::Shared;
@@ -76,7 +77,8 @@ async fn procedure<I: Io>(
         return Err(Refusal::new(Status::BAD_EXTENSION).with(Name::UNSUPPORTED, unknown.join(", ")));
     }
     let authorization = auth_params::credentials(request, &scscf.realm);
-    let pair = pair(request, authorization.as_ref())?;
+    let said = authorization.as_ref().and_then(Parameters::read);
+    let pair = pair(request, said.as_ref())?;
     let turn = scscf.turns.turn_for_peer(pair.impi.as_str().into()).await;
     let _turn = turn.map_err(|LineFull| {
         Refusal::new(Status::SERVER_INTERNAL_ERROR)
@@ -91,6 +93,7 @@ async fn procedure<I: Io>(
         pair: &pair,
         call_id: request.header(Name::CALL_ID).unwrap_or_default(),
         authorization: authorization.as_ref(),
+        said: said.as_ref(),
     };
     match authenticate(scscf, &asking).await? {
         Authenticated::Yes(information) => {
@@ -104,7 +107,7 @@ async fn procedure<I: Io>(
 
 /// The private identity that the credentials name, else the one that the public identity gives (TS 24.229
 /// §5.4.1.2.1), and the public identity of To.
-fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Refusal> {
+fn pair(request: &Message, said: Option<&Parameters<'_>>) -> Result<Pair, Refusal> {
     let bad = |reason| Refusal::new(Status::BAD_REQUEST).because(reason);
     let to = request
         .read::<To<'_>>()
@@ -115,8 +118,8 @@ fn pair(request: &Message, authorization: Option<&Auth<'_>>) -> Result<Pair, Ref
     let impu = uri
         .identity()
         .ok_or_else(|| bad("To names no public identity"))?;
-    let impi = authorization
-        .and_then(|auth| auth.get("username"))
+    let impi = said
+        .and_then(Parameters::username)
         .map(|username| username.into_owned())
         .or_else(|| cx::identity::private_of(&uri))
         .ok_or_else(|| bad("To gives no private identity, and there are no credentials"))?;

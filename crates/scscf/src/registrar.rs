@@ -271,9 +271,10 @@ impl Registrar {
 
     /// The HSS heard of the set of `impi` that has `impu`.
     pub(crate) fn confirmed(&mut self, impi: &str, impu: &str, epoch: Epoch) {
+        let wildcards = Rc::clone(&self.wildcards);
         let sets = self.user_mut(impi).map(|(_, user)| &mut user.sets);
         let mut held = sets.into_iter().flatten();
-        if let Some(set) = held.find(|held| held.identities.has(impu)) {
+        if let Some(set) = held.find(|held| held.identities.has(impu, &wildcards)) {
             set.confirmed = epoch;
         }
     }

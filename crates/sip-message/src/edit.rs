@@ -44,10 +44,11 @@ impl Message {
         let Some(name) = settable(name, &mut kept) else {
             return;
         };
-        let last = self
-            .fields
-            .iter()
-            .rposition(|field| self.is_named(field, name));
+        let fields = match self.present.has(name.id) {
+            true => self.fields.as_slice(),
+            false => &[],
+        };
+        let last = fields.iter().rposition(|field| self.is_named(field, name));
         let at = last.map_or_else(|| self.place_at_end(), |last| last + 1);
         self.write_line(at, name, value);
     }

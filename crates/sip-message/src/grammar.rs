@@ -191,25 +191,6 @@ pub(crate) fn q_value(text: &str) -> Option<u16> {
         .filter(|q| *q <= 1000)
 }
 
-/// Whether quotes and angle brackets are balanced.
-pub(crate) fn is_balanced(text: &str) -> bool {
-    let octets = text.as_bytes();
-    let mut at = 0;
-    while let Some(found) = find([b'"', b'<', b'>'], &octets[at..]) {
-        at += found;
-        let length = match octets[at] {
-            b'"' => quoted_end(&octets[at..]),
-            b'<' => find([b'>'], &octets[at..]).map(|found| found + 1),
-            _ => None,
-        };
-        match length {
-            Some(length) => at += length,
-            None => return false,
-        }
-    }
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,13 +231,5 @@ mod tests {
             assert_eq!(unquote(&quote(text)), text);
         }
         assert_eq!(quote("a\r\nB: c"), "\"a  B: c\"");
-    }
-
-    #[test]
-    fn balance() {
-        assert!(is_balanced(r#""<" <sip:a@b>;x=">""#));
-        assert!(!is_balanced(r#""Mr. J. User <sip:j@x>"#));
-        assert!(!is_balanced("<sip:a"));
-        assert!(!is_balanced("sip:a>"));
     }
 }

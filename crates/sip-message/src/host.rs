@@ -30,7 +30,7 @@ impl<'a> Host<'a> {
         }
         let last = *text.as_bytes().last()?;
         if last.is_ascii_digit()
-            && let Ok(address) = text.parse()
+            && let Some(address) = v4(text.as_bytes())
         {
             return Some(Host::V4(address));
         }
@@ -63,6 +63,33 @@ impl<'a> Host<'a> {
             Host::V6(address) => Some(IpAddr::V6(address)),
         }
     }
+}
+
+/// Four numbers without zeros before them, as the standard library reads them, in one look at each octet.
+fn v4(text: &[u8]) -> Option<Ipv4Addr> {
+    // 0 without a digit, else the number and 1.
+    let (mut numbers, mut place, mut number) = ([0_u8; 4], 0, 0_u32);
+    for octet in text {
+        match octet {
+            b'0'..=b'9' if number != 1 => {
+                let digit = u32::from(octet - b'0');
+                number = number.saturating_sub(1) * 10 + digit + 1;
+                if number > 256 {
+                    return None;
+                }
+            }
+            b'.' if number > 0 && place < 3 => {
+                numbers[place] = (number - 1) as u8;
+                (place, number) = (place + 1, 0);
+            }
+            _ => return None,
+        }
+    }
+    if place < 3 || number == 0 {
+        return None;
+    }
+    numbers[3] = (number - 1) as u8;
+    Some(Ipv4Addr::from(numbers))
 }
 
 /// `2001:db8:::192.0.2.1`, which the grammar of RFC 3261 makes where it means two colons; it must be taken (RFC 5118
@@ -185,6 +212,35 @@ mod tests {
             "é",
         ] {
             assert_eq!(Host::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_ipv4_are_those_of_the_standard_library() {
+        let numbers = [
+            "", "0", "1", "9", "10", "99", "255", "256", "999", "00", "01", "001", "a", "+1", "1 ",
+        ];
+        for first in numbers {
+            for other in numbers {
+                for text in [
+                    format!("{first}.{other}.{other}.{first}"),
+                    format!("{other}.1.2.{first}"),
+                    format!("1.{first}.{other}.4"),
+                    format!("1.2.3.4{first}{other}"),
+                    format!("{first}.{other}"),
+                    format!("1.2.3.4.{first}"),
+                    format!(".1.2.3.{first}"),
+                ] {
+                    assert_eq!(v4(text.as_bytes()), text.parse().ok(), "{text}");
+                }
+            }
+        }
+        for number in 0..1_000_u32 {
+            let text = format!("{number}.0.{number}.1");
+            assert_eq!(v4(text.as_bytes()), text.parse().ok(), "{text}");
+        }
+        for text in ["4294967297.0.0.1", "1.2.3.42949672960", "1.2.3.é"] {
+            assert_eq!(v4(text.as_bytes()), None, "{text}");
         }
     }
 

@@ -29,15 +29,15 @@ pub use error::{HeaderError, ParseError, UriError};
 pub use framing::{INLINE_FIELDS, MAX_FIELDS, MAX_HEAD};
 pub use grammar::{quote, unquote};
 pub use header::{
-    Allow, Auth, AuthenticationInfo, Authorization, CSeq, CallId, Contact, ContentDisposition,
-    ContentEncoding, ContentLanguage, ContentLength, ContentType, Event, Expires, FlowTimer, From,
-    MaxForwards, MinExpires, PAccessNetworkInfo, PAssertedIdentity, PAssociatedUri, PCalledPartyId,
-    PChargingFunctionAddresses, PChargingVector, PPreferredIdentity, PServedUser,
-    PVisitedNetworkId, Path, ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RAck, RSeq,
-    Reason, RecordRoute, ReferTo, RegistrationState, Require, RetryAfter, Route, SecurityClient,
-    SecurityMechanism, SecurityServer, SecurityVerify, ServiceRoute, SessionCase,
-    SubscriptionState, Supported, To, Transport, TypedHeader, Unsupported, Via, Warning,
-    WwwAuthenticate,
+    Allow, Auth, AuthenticationInfo, Authorization, CSeq, CallId, Contact, ContactRegistration,
+    ContentDisposition, ContentEncoding, ContentLanguage, ContentLength, ContentType, Event,
+    Expires, FlowTimer, From, MaxForwards, MinExpires, PAccessNetworkInfo, PAssertedIdentity,
+    PAssociatedUri, PCalledPartyId, PChargingFunctionAddresses, PChargingVector,
+    PPreferredIdentity, PServedUser, PVisitedNetworkId, Path, ProxyAuthenticate,
+    ProxyAuthorization, ProxyRequire, RAck, RSeq, Reason, RecordRoute, ReferTo, RegistrationState,
+    Require, RetryAfter, Route, SecurityClient, SecurityMechanism, SecurityServer, SecurityVerify,
+    ServiceRoute, SessionCase, SubscriptionState, Supported, To, Transport, TypedHeader,
+    Unsupported, Via, Warning, WayBack, WwwAuthenticate,
 };
 pub use host::Host;
 pub use message::{Header, Message, StartLine};

@@ -4,7 +4,7 @@ use memchr::memchr_iter;
 
 use crate::error::UriError;
 use crate::framing::{Fault, Names};
-use crate::grammar::{is_balanced, is_token, split_element};
+use crate::grammar::{is_token, split_element};
 use crate::header::{CSeq, CallId, Contact, MaxForwards, TypedHeader, Via};
 use crate::message::{Message, StartLine};
 use crate::method::Method;
@@ -307,18 +307,15 @@ fn addresses(line: &str, split: Split, reason: &'static str) -> Result<(), Inval
         let element;
         (element, rest) = split(list);
         let address = NameAddr::read(element).map_err(|_| bad(reason))?;
-        address_is_sound(&address, element, reason)?;
+        address_is_sound(&address, reason)?;
     }
     Ok(())
 }
 
-fn address_is_sound(
-    address: &NameAddr<'_>,
-    text: &str,
-    reason: &'static str,
-) -> Result<(), Invalid> {
+/// Quotes and brackets are in pairs where the parts are sound: none is in a part but around a whole value.
+fn address_is_sound(address: &NameAddr<'_>, reason: &'static str) -> Result<(), Invalid> {
     let is_sound = address.has_valid_display() && address.params.are_sound();
-    if is_balanced(text) && is_sound && address.uri().is_ok() {
+    if is_sound && address.uri().is_ok() {
         Ok(())
     } else {
         Err(bad(reason))
@@ -333,7 +330,7 @@ fn contacts(line: &str) -> Result<(), Invalid> {
         (element, rest) = split_element(list);
         match Contact::parse(element) {
             Ok(Contact::Star) => {}
-            Ok(Contact::Address(address)) => address_is_sound(&address, element, REASON)?,
+            Ok(Contact::Address(address)) => address_is_sound(&address, REASON)?,
             Err(_) => return Err(bad(REASON)),
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
-use sip_message::{Host, Message, Name, Transport, Via};
+use sip_message::{Host, Message, Name, Transport, Via, WayBack};
 
 use crate::Error;
 use crate::transaction::key::ServerKey;
@@ -22,7 +22,8 @@ pub const DEFAULT_SECURE_PORT: u16 = 5061;
 /// # Errors
 /// `Missing` or `Malformed` if there is no Via or it cannot be read.
 pub fn stamp_source(request: &mut Message, source: SocketAddr) -> Result<(), Error> {
-    if let Some(stamped) = stamped(request, &top_via(request)?, source) {
+    let via = top_via(request)?;
+    if let Some(stamped) = stamped(request, &via, &via.way_back(), source) {
         request.replace_element(Name::VIA, &stamped);
     }
     Ok(())
@@ -45,11 +46,12 @@ pub struct Arrival {
 /// As [`stamp_source`].
 pub fn arrive(request: &mut Message, source: SocketAddr) -> Result<Arrival, Error> {
     let via = top_via(request)?;
-    let key = ServerKey::of_branch(request, &via);
+    let way = via.way_back();
+    let key = ServerKey::of_branch(request, &via, way.branch);
     let mut reconnection_address = source;
     reconnection_address.set_port(sent_by_port(&via));
-    let Some(stamped) = stamped(request, &via, source) else {
-        let to = address_of(target(&via), source);
+    let Some(stamped) = stamped(request, &via, &way, source) else {
+        let to = address_of(target(&via, &way), source);
         return Ok(Arrival {
             response_address: to,
             reconnection_address,
@@ -65,11 +67,16 @@ pub fn arrive(request: &mut Message, source: SocketAddr) -> Result<Arrival, Erro
 }
 
 /// The top Via with what is to be noted in it; `None` where nothing is.
-fn stamped(request: &Message, via: &Via<'_>, source: SocketAddr) -> Option<String> {
+fn stamped(
+    request: &Message,
+    via: &Via<'_>,
+    way: &WayBack<'_>,
+    source: SocketAddr,
+) -> Option<String> {
     let address = source.ip().to_canonical();
-    let wants_rport = via.rport().is_some();
+    let wants_rport = way.rport.is_some();
     let needs_received = wants_rport || host_address(&via.host) != Some(address);
-    if !needs_received && !via.params.has("received") {
+    if !needs_received && !way.has_received {
         return None;
     }
     let element = request.elements(Name::VIA).next();
@@ -115,7 +122,8 @@ pub struct ResponseTarget<'a> {
 /// # Errors
 /// `Missing` or `Malformed` if there is no Via or it cannot be read.
 pub fn response_target(request: &Message) -> Result<ResponseTarget<'_>, Error> {
-    Ok(target(&top_via(request)?))
+    let via = top_via(request)?;
+    Ok(target(&via, &via.way_back()))
 }
 
 fn sent_by_port(via: &Via<'_>) -> u16 {
@@ -127,16 +135,16 @@ fn sent_by_port(via: &Via<'_>) -> u16 {
     via.port.unwrap_or(default_port)
 }
 
-fn target<'a>(via: &Via<'a>) -> ResponseTarget<'a> {
+fn target<'a>(via: &Via<'a>, way: &WayBack<'a>) -> ResponseTarget<'a> {
     let sent_by_port = sent_by_port(via);
-    let (host, port) = match (via.maddr(), via.received()) {
+    let (host, port) = match (way.maddr, way.received) {
         (Some(maddr), _) => (maddr, sent_by_port),
         (None, Some(received)) => {
             let host = match received {
                 IpAddr::V4(address) => Host::V4(address),
                 IpAddr::V6(address) => Host::V6(address),
             };
-            (host, via.rport().flatten().unwrap_or(sent_by_port))
+            (host, way.rport.flatten().unwrap_or(sent_by_port))
         }
         (None, None) => (via.host, sent_by_port),
     };

@@ -8,6 +8,7 @@ use driver::hash::Keyed;
 
 use super::Registrar;
 use crate::binding::{Binding, Given};
+use crate::confirm::Epoch;
 use crate::identities::{Barring, Extent, Identities};
 use crate::now;
 use crate::profile::{Services, Shelf};
@@ -23,7 +24,7 @@ fn registrar(users: &[&str]) -> Registrar {
             charging: ChargingAddresses::default(),
         });
         let identities = Identities::new([(IMPU, Barring::None, Extent::Distinct)].into_iter());
-        registrar.add(impi, identities, services);
+        registrar.add(impi, identities, services, Epoch::default());
     }
     registrar
 }

@@ -8,6 +8,7 @@ use crate::grammar::{number, q_value, trim};
 use crate::header::number::delta_seconds;
 use crate::name::Name;
 use crate::name_addr::NameAddr;
+use crate::params::Param;
 
 /// A contact address, or the `*` that stands for all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,29 @@ impl<'a> Contact<'a> {
         self.param("expires").map(delta_seconds)
     }
 
+    /// What a registrar goes by, in one reading of the parameters.
+    pub fn registration(&self) -> ContactRegistration<'a> {
+        let [mut expires, mut instance, mut reg_id] = [None; 3];
+        for param in self.address().into_iter().flat_map(|it| it.params.iter()) {
+            let is = |name| param.name.eq_ignore_ascii_case(name);
+            let place = match param.name.len() {
+                6 if is("reg-id") => &mut reg_id,
+                7 if is("expires") => &mut expires,
+                13 if is("+sip.instance") => &mut instance,
+                _ => continue,
+            };
+            // Of what stands twice the first counts.
+            place.get_or_insert(param);
+        }
+        let value = |param: Option<Param<'a>>| param.and_then(|param| param.value);
+        ContactRegistration {
+            has_expires: expires.is_some(),
+            expires: value(expires).map(delta_seconds),
+            instance: value(instance).and_then(read_instance),
+            reg_id: value(reg_id).and_then(read_reg_id),
+        }
+    }
+
     /// `q` in thousandths, 0 to 1000; `None` where it is absent or malformed (RFC 3261 §25.1 `qvalue`).
     pub fn q(&self) -> Option<u16> {
         q_value(self.param("q")?)
@@ -43,14 +67,34 @@ impl<'a> Contact<'a> {
 
     /// The URN in `+sip.instance`, without quotes and brackets (RFC 5626 §4.1).
     pub fn instance(&self) -> Option<&'a str> {
-        let quoted = self.param("+sip.instance")?;
-        quoted.strip_prefix("\"<")?.strip_suffix(">\"")
+        self.param("+sip.instance").and_then(read_instance)
     }
 
     /// `reg-id`, from 1 (RFC 5626 §4.2).
     pub fn reg_id(&self) -> Option<u32> {
-        number(self.param("reg-id")?).filter(|id| *id > 0)
+        self.param("reg-id").and_then(read_reg_id)
     }
+}
+
+fn read_instance(quoted: &str) -> Option<&str> {
+    quoted.strip_prefix("\"<")?.strip_suffix(">\"")
+}
+
+fn read_reg_id(text: &str) -> Option<u32> {
+    number(text).filter(|id| *id > 0)
+}
+
+/// The parameters of a Contact that a registrar goes by, as the methods of [`Contact`] give them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContactRegistration<'a> {
+    /// Whether `expires` is there, with a value or without.
+    pub has_expires: bool,
+    /// [`Contact::expires`].
+    pub expires: Option<u32>,
+    /// [`Contact::instance`].
+    pub instance: Option<&'a str>,
+    /// [`Contact::reg_id`].
+    pub reg_id: Option<u32>,
 }
 
 impl<'a> TypedHeader<'a> for Contact<'a> {
@@ -99,6 +143,27 @@ mod tests {
                 .as_deref(),
             Some("urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel")
         );
+    }
+
+    #[test]
+    fn what_a_registrar_goes_by_is_what_each_parameter_says() {
+        for params in [
+            "",
+            ";expires",
+            ";expires;expires=5;reg-id=0;reg-id=7",
+            ";Expires=soon;+SIP.Instance=\"<urn:x>\";REG-ID=3",
+            ";+sip.instance=\"urn:x\";q=1;expires=0",
+        ] {
+            let text = format!("<sip:a@h>{params}");
+            let contact = Contact::parse(&text).unwrap();
+            let registration = ContactRegistration {
+                has_expires: contact.address().unwrap().params.has("expires"),
+                expires: contact.expires(),
+                instance: contact.instance(),
+                reg_id: contact.reg_id(),
+            };
+            assert_eq!(contact.registration(), registration, "{params}");
+        }
     }
 
     #[test]

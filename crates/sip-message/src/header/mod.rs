@@ -25,7 +25,7 @@ pub use auth::{
     Auth, AuthenticationInfo, Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate,
 };
 pub use charging::{PChargingFunctionAddresses, PChargingVector};
-pub use contact::Contact;
+pub use contact::{Contact, ContactRegistration};
 pub use content::{ContentDisposition, ContentEncoding, ContentLanguage, ContentType};
 pub use cseq::CSeq;
 pub use event::{Event, SubscriptionState};
@@ -35,7 +35,7 @@ pub use reason::{Reason, RetryAfter, Warning};
 pub use reliability::{RAck, RSeq};
 pub use security::{SecurityClient, SecurityMechanism, SecurityServer, SecurityVerify};
 pub use text::{Allow, CallId, ProxyRequire, Require, Supported, Unsupported};
-pub use via::{Transport, Via};
+pub use via::{Transport, Via, WayBack};
 
 use crate::error::HeaderError;
 use crate::name::Name;

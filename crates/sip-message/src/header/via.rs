@@ -9,7 +9,7 @@ use crate::find::find;
 use crate::grammar::{is_token, is_white, number, trim};
 use crate::host::{Host, HostFault};
 use crate::name::Name;
-use crate::params::Params;
+use crate::params::{Param, Params};
 
 /// A transport of Via; any token, so that an unknown one is carried. Compared without case.
 #[derive(Clone, Copy, Eq)]
@@ -73,6 +73,21 @@ pub struct Via<'a> {
     pub params: Params<'a>,
 }
 
+/// The parameters of a Via that a server goes by, as the methods of [`Via`] give them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WayBack<'a> {
+    /// [`Via::branch`].
+    pub branch: Option<&'a str>,
+    /// Whether `received` is there, readable or not.
+    pub has_received: bool,
+    /// [`Via::received`].
+    pub received: Option<IpAddr>,
+    /// [`Via::rport`].
+    pub rport: Option<Option<u16>>,
+    /// [`Via::maddr`].
+    pub maddr: Option<Host<'a>>,
+}
+
 impl<'a> Via<'a> {
     /// `branch`, which names the transaction (RFC 3261 §8.1.1.7).
     pub fn branch(&self) -> Option<&'a str> {
@@ -81,7 +96,10 @@ impl<'a> Via<'a> {
 
     /// `received`: where the request came from (RFC 3261 §18.2.1); an IPv6 address with or without brackets.
     pub fn received(&self) -> Option<IpAddr> {
-        let text = self.params.get("received")?;
+        Self::read_received(self.params.get("received")?)
+    }
+
+    fn read_received(text: &str) -> Option<IpAddr> {
         let bare = text
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))
@@ -91,19 +109,47 @@ impl<'a> Via<'a> {
 
     /// `rport` (RFC 3581): absent, asked for (`Some(None)`) or filled in. A malformed one counts as asked for.
     pub fn rport(&self) -> Option<Option<u16>> {
-        let param = self.params.find("rport")?;
-        Some(
-            param
-                .value
-                .and_then(number)
-                .and_then(|port| u16::try_from(port).ok())
-                .filter(|port| *port != 0),
-        )
+        self.params
+            .find("rport")
+            .map(|param| Self::read_rport(&param))
+    }
+
+    fn read_rport(param: &Param<'_>) -> Option<u16> {
+        param
+            .value
+            .and_then(number)
+            .and_then(|port| u16::try_from(port).ok())
+            .filter(|port| *port != 0)
     }
 
     /// `maddr` (RFC 3261 §18.2.2).
     pub fn maddr(&self) -> Option<Host<'a>> {
         Host::parse(self.params.get("maddr")?)
+    }
+
+    /// What says which request it is and where its response goes, in one reading of the parameters.
+    pub fn way_back(&self) -> WayBack<'a> {
+        let [mut branch, mut received, mut rport, mut maddr] = [None; 4];
+        for param in self.params {
+            let is = |name| param.name.eq_ignore_ascii_case(name);
+            let place = match param.name.len() {
+                5 if is("rport") => &mut rport,
+                5 if is("maddr") => &mut maddr,
+                6 if is("branch") => &mut branch,
+                8 if is("received") => &mut received,
+                _ => continue,
+            };
+            // Of what stands twice the first counts.
+            place.get_or_insert(param);
+        }
+        let value = |param: Option<Param<'a>>| param.and_then(|param| param.value);
+        WayBack {
+            branch: value(branch),
+            has_received: received.is_some(),
+            received: value(received).and_then(Self::read_received),
+            rport: rport.as_ref().map(Self::read_rport),
+            maddr: value(maddr).and_then(Host::parse),
+        }
     }
 
     fn read(value: &'a str) -> Result<Via<'a>, &'static str> {
@@ -214,6 +260,29 @@ mod tests {
         assert_eq!(rport(";rport"), Some(None));
         assert_eq!(rport(";rport=1"), Some(Some(1)));
         assert_eq!(rport(";rport=65536"), Some(None));
+    }
+
+    #[test]
+    fn the_way_back_is_what_each_parameter_says() {
+        for params in [
+            "",
+            ";branch=z9hG4bK1",
+            ";rport;branch=a;BRANCH=b;received=10.0.0.1",
+            ";received;maddr=x.example;rport=5061;received=10.0.0.1",
+            ";received=name;RPORT=0;maddr=;MADDR=1.2.3.4",
+            ";branch;branch=c;rport=1;rport=2",
+        ] {
+            let text = format!("SIP/2.0/UDP a{params}");
+            let via = Via::parse(&text).unwrap();
+            let way = WayBack {
+                branch: via.branch(),
+                has_received: via.params.has("received"),
+                received: via.received(),
+                rport: via.rport(),
+                maddr: via.maddr(),
+            };
+            assert_eq!(via.way_back(), way, "{params}");
+        }
     }
 
     /// RFC 5118 §4.5: `received` without brackets, and with them.

@@ -38,6 +38,11 @@ pub(crate) static PARAMETERS: Allowed = Allowed::with(b"-_.!~*'()[]/:&+$;=");
 /// `headers` after the `?`: unreserved and hnv-unreserved, with the separators.
 pub(crate) static HEADERS: Allowed = Allowed::with(b"-_.!~*'()[]/?:+$&=");
 
+/// How many `allowed` characters `text` begins with; escapes do not count.
+pub(crate) fn plain(text: &str, allowed: &Allowed) -> usize {
+    text.bytes().take_while(|octet| allowed.has(*octet)).count()
+}
+
 /// Checks that `text` has only `allowed` characters and whole escapes.
 pub(crate) fn check(text: &str, allowed: &Allowed) -> Result<(), UriError> {
     let octets = text.as_bytes();

@@ -13,6 +13,7 @@ pub use sip::{Scheme, SipUri};
 pub use tel::TelUri;
 
 use crate::error::UriError;
+use crate::find::find;
 
 /// Parameters and headers that one URI may have; comparing takes the square of them.
 pub const MAX_PARAMETERS: usize = 64;
@@ -39,7 +40,7 @@ impl<'a> Uri<'a> {
     /// # Errors
     /// [`UriError`] where it does not follow its scheme's grammar.
     pub fn parse(text: &'a str) -> Result<Uri<'a>, UriError> {
-        let colon = memchr::memchr(b':', text.as_bytes()).ok_or(UriError::Scheme)?;
+        let colon = find([b':'], text.as_bytes()).ok_or(UriError::Scheme)?;
         let (scheme, rest) = (&text[..colon], &text[colon + 1..]);
         if scheme.eq_ignore_ascii_case("sip") {
             SipUri::parse(Scheme::Sip, rest).map(Uri::Sip)

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::{MAX_PARAMETERS, escape};
 use crate::error::UriError;
+use crate::find::find;
 use crate::host::{Host, HostFault};
 use crate::params::Params;
 
@@ -52,8 +53,15 @@ impl<'a> SipUri<'a> {
     /// though no grammar has them.
     pub(crate) fn parse(scheme: Scheme, text: &'a str) -> Result<SipUri<'a>, UriError> {
         // `;`, `?` and `:` may stand in the user part, `@` may not: so the first `@` ends it.
-        let (user, password, rest) = match memchr(b'@', text.as_bytes()) {
+        let user_end = escape::plain(text, &escape::USER);
+        let at = match text.as_bytes().get(user_end) {
+            Some(b'@') => Some(user_end),
+            None => None,
+            Some(_) => find([b'@'], text.as_bytes()),
+        };
+        let (user, password, rest) = match at {
             None => (None, None, text),
+            Some(at) if at == user_end && at > 0 => (Some(&text[..at]), None, &text[at + 1..]),
             Some(at) => {
                 let info = &text[..at];
                 let (user, password) = split_at(b':', info);
@@ -67,23 +75,12 @@ impl<'a> SipUri<'a> {
                 (Some(user), password, &text[at + 1..])
             }
         };
-        let (rest, headers) = split_at(b'?', rest);
-        if let Some(headers) = headers {
-            escape::check(headers, &escape::HEADERS)?;
-        }
-        let host_end = memchr(b';', rest.as_bytes()).unwrap_or(rest.len());
-        let (host_port, params) = rest.split_at(host_end);
-        escape::check(params, &escape::PARAMETERS)?;
-        if memchr_iter(b';', params.as_bytes()).count() > MAX_PARAMETERS
-            || headers
-                .is_some_and(|text| memchr_iter(b'&', text.as_bytes()).count() >= MAX_PARAMETERS)
-        {
-            return Err(UriError::TooManyParameters);
-        }
-        let params = Params::new(params);
-        if !params.have_own_names() {
-            return Err(UriError::Parameter);
-        }
+        let host_end = find([b';', b'?'], rest.as_bytes()).unwrap_or(rest.len());
+        let (host_port, behind) = rest.split_at(host_end);
+        let (params, headers) = match behind {
+            "" => (Params::default(), None),
+            behind => Self::behind_host(behind)?,
+        };
         // No white space in a URI, though `Via` has it in the same place.
         if host_port.bytes().any(|octet| octet <= b' ') {
             return Err(UriError::Character);
@@ -103,6 +100,26 @@ impl<'a> SipUri<'a> {
         })
     }
 
+    /// Parameters and headers, whose first character shows which they are.
+    fn behind_host(text: &'a str) -> Result<(Params<'a>, Option<&'a str>), UriError> {
+        let (params, headers) = split_at(b'?', text);
+        if let Some(headers) = headers {
+            escape::check(headers, &escape::HEADERS)?;
+        }
+        escape::check(params, &escape::PARAMETERS)?;
+        if memchr_iter(b';', params.as_bytes()).count() > MAX_PARAMETERS
+            || headers
+                .is_some_and(|text| memchr_iter(b'&', text.as_bytes()).count() >= MAX_PARAMETERS)
+        {
+            return Err(UriError::TooManyParameters);
+        }
+        let params = Params::new(params);
+        if !params.have_own_names() {
+            return Err(UriError::Parameter);
+        }
+        Ok((params, headers))
+    }
+
     /// Whether it names a loose router (`lr`, RFC 3261 §19.1.1).
     pub fn is_loose_router(&self) -> bool {
         self.params.has("lr")
@@ -116,7 +133,7 @@ impl<'a> SipUri<'a> {
 
 /// What stands before the first `separator`, and after it if there is one.
 fn split_at(separator: u8, text: &str) -> (&str, Option<&str>) {
-    match memchr(separator, text.as_bytes()) {
+    match find([separator], text.as_bytes()) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     }

@@ -17,6 +17,7 @@ mod challenge;
 mod client;
 mod ha1;
 mod nonces;
+mod parameters;
 mod response;
 mod server;
 
@@ -26,6 +27,7 @@ pub use challenge::{Challenge, Stale, challenge};
 pub use client::{Credentials, Secret, answer, best, initial};
 pub use ha1::Ha1;
 pub use nonces::{Issued, Nonces, Uses};
+pub use parameters::Parameters;
 pub use server::{DigestUri, Expected, Nonce, Verdict};
 
 /// Appends `, name="value"` (without the comma where `out` ends in a space): a quoted-string of

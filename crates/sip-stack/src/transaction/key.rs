@@ -37,7 +37,7 @@ impl ServerKey {
     /// `Misuse` for a response.
     pub fn of(request: &Message) -> Result<ServerKey, Error> {
         let via = top_via(request)?;
-        if let Some(key) = Self::of_branch(request, &via) {
+        if let Some(key) = Self::of_branch(request, &via, via.branch()) {
             return key;
         }
         match request.method() {
@@ -50,13 +50,17 @@ impl ServerKey {
     /// The key of the request with `method` that `cancel` is about (§9.2), where a branch identifies it.
     pub fn cancelled(cancel: &Message, method: Method<'_>) -> Option<ServerKey> {
         let via = top_via(cancel).ok()?;
-        let branch = identifying_branch(&via)?;
+        let branch = identifying_branch(via.branch())?;
         Some(ServerKey(with_branch(b'3', method, &via, branch)))
     }
 
-    /// The same where the branch of `via`, the top one, identifies it; `None` where it does not.
-    pub(crate) fn of_branch(request: &Message, via: &Via<'_>) -> Option<Result<ServerKey, Error>> {
-        let branch = identifying_branch(via)?;
+    /// The same where `branch`, that of the top `via`, identifies it; `None` where it does not.
+    pub(crate) fn of_branch(
+        request: &Message,
+        via: &Via<'_>,
+        branch: Option<&str>,
+    ) -> Option<Result<ServerKey, Error>> {
+        let branch = identifying_branch(branch)?;
         Some(match request.method() {
             Some(Method::ACK) => Ok(ServerKey(with_branch(b'3', Method::INVITE, via, branch))),
             Some(method) => Ok(ServerKey(with_branch(b'3', method, via, branch))),
@@ -101,7 +105,7 @@ impl ClientKey {
     /// `Missing` or `Malformed` if Via, its branch or CSeq is not there or not readable.
     pub fn of(message: &Message) -> Result<ClientKey, Error> {
         let via = top_via(message)?;
-        let branch = identifying_branch(&via).ok_or(Error::Missing("branch"))?;
+        let branch = identifying_branch(via.branch()).ok_or(Error::Missing("branch"))?;
         let method = cseq(message)?.method;
         Ok(ClientKey(with_branch(b'3', method, &via, branch)))
     }
@@ -115,7 +119,7 @@ impl ClientKey {
             .method()
             .ok_or(Error::Misuse("request key of a response"))?;
         let via = top_via(request)?;
-        let branch = identifying_branch(&via).ok_or(Error::Missing("branch"))?;
+        let branch = identifying_branch(via.branch()).ok_or(Error::Missing("branch"))?;
         Ok(ClientKey(with_branch(b'3', method, &via, branch)))
     }
 }
@@ -135,8 +139,8 @@ fn cseq(message: &Message) -> Result<CSeq<'_>, Error> {
 }
 
 /// What stands behind the magic cookie.
-fn identifying_branch<'a>(via: &Via<'a>) -> Option<&'a str> {
-    via.branch()?
+fn identifying_branch(branch: Option<&str>) -> Option<&str> {
+    branch?
         .strip_prefix(MAGIC_COOKIE)
         .filter(|branch| !branch.is_empty())
 }
