@@ -19,7 +19,7 @@ use sip_message::Status;
 use crate::elements::{Elements, HSS, OTHER_SCSCF, PCSCF, SCSCF, name};
 use crate::first_registrations::faults;
 use crate::history::History;
-use crate::ledger::{Ledger, Outcome, Procedure, Shown};
+use crate::ledger::{Ledger, Outcome, Procedure, Shown, Termination};
 use crate::phone::Wish;
 use crate::users::{USERS, User, subscriber_file};
 
@@ -27,6 +27,8 @@ use crate::users::{USERS, User, subscriber_file};
 /// is time for, `SIMULATION_SEED` for another seed to begin with.
 const HISTORIES: u64 = 200;
 const SECOND: Duration = Duration::from_secs(1);
+/// By when S-CSCFs have found an HSS that is there again.
+const RECONNECTED: Duration = Duration::from_secs(5);
 
 /// How many histories, what they did, and which exceptions they needed.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -40,6 +42,8 @@ struct Tally {
     cuts: usize,
     terminations: usize,
     pushes: usize,
+    /// Databases that the HSS lost.
+    losses: usize,
     /// Users whose last word was a deregistration by the network.
     terminated: usize,
     /// Pairs whose last procedure was answered, and which were compared contact by contact.
@@ -58,6 +62,8 @@ struct Tally {
     challenged_and_crashed: usize,
     /// Exception 4: a question for the contacts that an S-CSCF answered which had only challenged, and holds none.
     asked_elsewhere: usize,
+    /// Exception 5: the HSS lost its database, or gave up waiting for an S-CSCF, and hears of the user with the next refresh.
+    forgotten: usize,
 }
 
 impl Tally {
@@ -80,10 +86,16 @@ impl Tally {
         self.taken_over += other.taken_over;
         self.challenged_and_crashed += other.challenged_and_crashed;
         self.asked_elsewhere += other.asked_elsewhere;
+        self.forgotten += other.forgotten;
+        self.losses += other.losses;
     }
 
     fn exceptions(&self) -> usize {
-        self.lost_by_crash + self.taken_over + self.challenged_and_crashed + self.asked_elsewhere
+        self.lost_by_crash
+            + self.taken_over
+            + self.challenged_and_crashed
+            + self.asked_elsewhere
+            + self.forgotten
     }
 
     fn of(ledger: &Ledger) -> Self {
@@ -104,6 +116,7 @@ impl Tally {
             cuts: ledger.cuts,
             terminations: ledger.terminations.len(),
             pushes: ledger.pushes,
+            losses: ledger.losses.len(),
             ..Self::default()
         }
     }
@@ -245,6 +258,10 @@ impl Case<'_> {
         }
         for held in &self.held {
             if holder != Some(held.scscf) || !self.at_hss.is_registered {
+                if self.is_forgotten(held) {
+                    tally.forgotten += 1;
+                    continue;
+                }
                 return Err(format!(
                     "S-CSCF {} holds a user whom the HSS does not have there",
                     held.scscf
@@ -269,6 +286,21 @@ impl Case<'_> {
         Err(format!(
             "the HSS has the user registered at S-CSCF {scscf}, which holds nothing"
         ))
+    }
+
+    /// Whether the HSS forgot who is `held`, and no refresh has come to that S-CSCF since.
+    fn is_forgotten(&self, held: &Held) -> bool {
+        let ours = |termination: &&Termination| USERS[termination.user].impi == self.user.impi;
+        let terminations = self.ledger.terminations.iter().filter(ours);
+        let given_up = terminations.filter_map(|termination| termination.given_up);
+        let forgot = given_up.chain(self.ledger.losses.iter().copied()).max();
+        forgot.is_some_and(|forgot| {
+            let told = |one: &&&Procedure| {
+                let by = matches!(&one.outcome, Outcome::Told { scscf, .. } if *scscf == Some(held.scscf));
+                by && matches!(one.wish, Wish::Bind(..)) && one.began > forgot + RECONNECTED
+            };
+            !self.procedures.iter().any(|one| told(&one))
+        })
     }
 
     /// Who was told to be registered until some time, and was not deregistered since, is so until then.
@@ -310,7 +342,11 @@ impl Case<'_> {
     fn promised(&self, one: &Procedure, told: &Shown) -> Option<Duration> {
         let is_terminated = self.ledger.terminations.iter().any(|termination| {
             USERS[termination.user].impi == self.user.impi
-                && termination.done.is_none_or(|done| done >= one.began)
+                && match termination.obeyed {
+                    // What was registered after that is another registration, however often the HSS repeats itself.
+                    Some(obeyed) => obeyed >= one.began,
+                    None => termination.done.is_none_or(|done| done >= one.began),
+                }
         });
         if is_terminated {
             return None;
@@ -372,6 +408,9 @@ impl Case<'_> {
             tally.asked_elsewhere += 1;
             return Ok(());
         }
+        // What is left at an S-CSCF that the HSS forgot, which chose another, is no word of the one that answered.
+        let is_meant = |held: &&Held| Some(held.scscf) == *scscf || !self.is_forgotten(held);
+        let held: Vec<&Held> = self.held.iter().filter(is_meant).collect();
         // Two at once: which came first is not known.
         if earlier.iter().any(|one| one.ended > last.began) {
             return Ok(());
@@ -386,14 +425,14 @@ impl Case<'_> {
             tally.terminated += 1;
             // Asked for after the 200 and done: nothing is left. At the same time, or not known to be done: either.
             let is_over = termination.done.is_some() && termination.asked > last.ended;
-            return match self.held.is_empty() || !is_over {
+            return match held.is_empty() || !is_over {
                 true => Ok(()),
                 false => Err(format!("{termination:?}, but contacts are held")),
             };
         }
         let gone = scscf.is_some_and(|scscf| self.ledger.crashed_since(scscf, last.asked));
         if gone {
-            return match self.held.is_empty() {
+            return match held.is_empty() {
                 true => Ok(()),
                 false => Err("who crashed holds something that nobody was told of".to_owned()),
             };
@@ -401,7 +440,7 @@ impl Case<'_> {
         tally.compared += 1;
         for told in contacts {
             let expires = Duration::from_secs(told.expires);
-            let found = self.held.iter().find(|held| held.uri == told.uri);
+            let found = held.iter().find(|held| held.uri == told.uri);
             // Whether one may be gone is judged with the promises.
             if let Some(held) = found {
                 tally.contacts += 1;
@@ -414,8 +453,8 @@ impl Case<'_> {
                 }
             }
         }
-        let untold = |held: &&Held| !contacts.iter().any(|told| told.uri == held.uri);
-        match self.held.iter().find(untold) {
+        let untold = |held: &&&Held| !contacts.iter().any(|told| told.uri == held.uri);
+        match held.iter().find(untold) {
             Some(held) => Err(format!("{held:?} is held, and the last 200 did not say so")),
             None => Ok(()),
         }
@@ -566,6 +605,7 @@ fn once_things_are_quiet_registrar_and_hss_and_phones_agree() {
         tally.promises,
         tally.terminated,
         tally.pushes,
+        tally.losses,
         tally.crashes,
         tally.cuts,
     ] {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -97,8 +97,20 @@ impl Elements {
         state.unwrap_or(Value::Null)
     }
 
-    /// Calls `path` on the admin port of the HSS with `body`; whether it did it.
-    pub(crate) async fn call_hss(&self, path: &str, body: Value) -> bool {
+    /// The HSS comes back with an empty database.
+    pub(crate) fn restart_empty_hss(&self) {
+        for entry in std::fs::read_dir(self.hss_directory()).expect("a directory") {
+            std::fs::remove_file(entry.expect("an entry").path()).expect("a file");
+        }
+        self.restart(HSS);
+    }
+
+    fn hss_directory(&self) -> PathBuf {
+        self.sim.host(ip(HSS)).directory().expect("a directory")
+    }
+
+    /// Calls `path` on the admin port of the HSS with `body`; what it says, if it did it.
+    pub(crate) async fn call_hss(&self, path: &str, body: Value) -> Option<Value> {
         let command = {
             let slots = self.slots.borrow();
             let slot = slots.iter().find(|(other, _)| *other == HSS);
@@ -108,18 +120,22 @@ impl Elements {
             commands.find(|command| command.path() == path).cloned()
         };
         match command {
-            Some(command) => command.run(body).await.is_ok(),
-            None => false,
+            Some(command) => command.run(body).await.ok(),
+            None => None,
         }
     }
 
     fn hss_config(&self) -> String {
-        let directory = self.sim.host(ip(HSS)).directory().expect("a directory");
-        let database = directory.join("hss.sqlite3");
+        let database = self.hss_directory().join("hss.sqlite3");
         let subscribers = &self.subscribers;
+        // Some have little patience with an S-CSCF that does not answer.
+        let notices = match self.sim.seed() % 4 {
+            1 => "[notices]\nattempts = 2\npause_ms = 500\n",
+            _ => "",
+        };
         format!(
             "subscribers = {subscribers}\ndatabase = {database:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
-             realm = \"home.example\"\nlisten = \"10.0.0.5:3868\"\nadmit = \"anyone\"\n"
+             realm = \"home.example\"\nlisten = \"10.0.0.5:3868\"\nadmit = \"anyone\"\n{notices}"
         )
     }
 }

@@ -13,6 +13,7 @@ use crate::elements::{ELEMENTS, Elements, HSS, ICSCF, OTHER_SCSCF, PCSCF, SCSCF,
 use crate::ledger::{Ledger, Outcome, Termination};
 use crate::phone::{self, Phone, Wish};
 use crate::users::USERS;
+use crate::wire;
 
 /// How long phones go on.
 const BUSY: Duration = Duration::from_secs(400);
@@ -68,6 +69,11 @@ impl History {
             phones.push(phone.await.expect("a phone does not panic"));
         }
         pass(QUIET).await;
+        let packets = sim.packets();
+        for termination in &mut ledger.borrow_mut().terminations {
+            let impi = USERS[termination.user].impi;
+            termination.obeyed = wire::obeyed(&packets, impi, termination.asked);
+        }
         Self {
             sim,
             elements,
@@ -95,23 +101,59 @@ impl History {
 async fn trouble(sim: &Sim, elements: &Elements, ledger: &RefCell<Ledger>) {
     let lasting = Duration::from_millis(1 + sim.below(30_000));
     let host = ELEMENTS[sim.below(5) as usize];
-    match sim.below(7) {
+    // The HSS loses its database in some.
+    let kinds = if sim.seed() % 5 == 2 { 8 } else { 7 };
+    match sim.below(kinds) {
+        7 => {
+            elements.crash(HSS);
+            pass(lasting).await;
+            elements.restart_empty_hss();
+            ledger.borrow_mut().losses.push(sim.elapsed());
+        }
         // What an operator does.
         4 | 5 => {
             let user = sim.below(USERS.len() as u64) as usize;
             let asked = sim.elapsed();
             let reason = ["PERMANENT_TERMINATION", "SERVER_CHANGE"][sim.below(2) as usize];
             let body = json!({ "private_identity": USERS[user].impi, "reason": reason });
-            let is_done = elements.call_hss("/deregister", body).await;
-            let done = is_done.then(|| sim.elapsed());
-            let termination = Termination { user, asked, done };
-            ledger.borrow_mut().terminations.push(termination);
+            // Sometimes what the S-CSCFs say is held up meanwhile, longer than the HSS waits for it.
+            let held_up = sim.below(2) == 0;
+            let lasting = Duration::from_millis(5_000 + sim.below(4_000));
+            let calling = elements.call_hss("/deregister", body);
+            let holding_up = async {
+                if !held_up {
+                    return;
+                }
+                for scscf in [SCSCF, OTHER_SCSCF] {
+                    sim.cut(ip(scscf), ip(HSS));
+                }
+                pass(lasting).await;
+                for scscf in [SCSCF, OTHER_SCSCF] {
+                    sim.heal(ip(scscf), ip(HSS));
+                }
+            };
+            let (said, ()) = tokio::join!(calling, holding_up);
+            let ended = |results: &[&str]| {
+                let notices = said.as_ref()?["notices"].as_array()?;
+                let mut all = notices
+                    .iter()
+                    .filter_map(|notice| notice["result"].as_str());
+                all.all(|result| results.contains(&result))
+                    .then(|| sim.elapsed())
+            };
+            ledger.borrow_mut().terminations.push(Termination {
+                user,
+                asked,
+                done: ended(&["done", "overtaken"]),
+                given_up: ended(&["unanswered"]),
+                obeyed: None,
+            });
         }
         6 => {
             let user = &USERS[sim.below(USERS.len() as u64) as usize];
             let body = json!({ "private_identity": user.impi });
-            let is_done = elements.call_hss("/push-profile", body).await;
-            ledger.borrow_mut().pushes += usize::from(is_done);
+            let said = elements.call_hss("/push-profile", body).await;
+            ledger.borrow_mut().pushes += usize::from(said.is_some());
         }
         0 | 1 => {
             elements.crash(host);

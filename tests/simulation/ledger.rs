@@ -104,6 +104,8 @@ pub(crate) struct Ledger {
     /// Users whom the HSS was told to deregister: when it was asked, and when it had done it.
     pub(crate) terminations: Vec<Termination>,
     pub(crate) pushes: usize,
+    /// When the HSS came back with an empty database.
+    pub(crate) losses: Vec<Duration>,
 }
 
 /// A network-initiated deregistration.
@@ -114,6 +116,10 @@ pub(crate) struct Termination {
     pub(crate) asked: Duration,
     /// When the HSS said so, if it did.
     pub(crate) done: Option<Duration>,
+    /// When the HSS gave up, if it did.
+    pub(crate) given_up: Option<Duration>,
+    /// When an S-CSCF first said that it has done it.
+    pub(crate) obeyed: Option<Duration>,
 }
 
 impl Ledger {

@@ -11,3 +11,4 @@ mod history;
 mod ledger;
 mod phone;
 mod users;
+mod wire;
