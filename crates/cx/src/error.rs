@@ -108,6 +108,16 @@ impl CxError {
         }
     }
 
+    /// Whether it is the host asked for that could not do it: it is not to be reached, or takes nothing at the moment.
+    /// Another of the realm may (RFC 6733 §7.1.3).
+    pub(crate) fn is_of_the_host(&self) -> bool {
+        matches!(
+            self,
+            Self::HssUnreachable(RequestError::NoPeer | RequestError::ConnectionLost)
+                | Self::NotDelivered(ResultCode::UNABLE_TO_DELIVER | ResultCode::TOO_BUSY)
+        )
+    }
+
     /// Whether the HSS may count as done what failed here: the request went out, and its answer did not come, is a
     /// failure of the moment, or cannot be read.
     pub fn is_in_doubt(&self) -> bool {

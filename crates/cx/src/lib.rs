@@ -156,7 +156,8 @@ impl<I: Io> Cx<I> {
         Ok(Self::new(node, client))
     }
 
-    /// The same client towards one HSS: an S-CSCF stays with the one whose Origin-Host it learned.
+    /// The same client towards one HSS: an S-CSCF stays with the one that answered for a user before, whose Origin-Host
+    /// it keeps (TS 29.229 §5.4). Where that one does not take a request, it goes by realm.
     pub fn towards(&self, hss: &str) -> Self {
         Self {
             hss: Some(hss.into()),
@@ -179,16 +180,40 @@ impl<I: Io> Cx<I> {
         &self.ours
     }
 
-    /// Sends what `encode` appends; the answer where its result is a success.
+    /// Sends what `encode` appends, given Destination-Host; the answer where its result is a success.
     async fn ask(
         &self,
-        encode: impl FnOnce(Ids<'_>, &mut BytesMut),
+        encode: impl Fn(Ids<'_>, Option<&str>, &mut BytesMut),
+    ) -> Result<(Success, Message), CxError> {
+        let Some(hss) = self.hss.as_deref() else {
+            return self.ask_at(None, encode).await;
+        };
+        let first = match self.ask_at(Some(hss), &encode).await {
+            Err(problem) if problem.is_of_the_host() => problem,
+            asked => return asked,
+        };
+        tracing::debug!(hss, %first, "asked by realm");
+        match self.ask_at(None, encode).await {
+            // What went out may have been served, whatever hindered the second request.
+            Err(CxError::HssUnreachable(second)) if first.is_in_doubt() => {
+                let second = CxError::HssUnreachable(second);
+                Err(if second.is_in_doubt() { second } else { first })
+            }
+            asked => asked,
+        }
+    }
+
+    async fn ask_at(
+        &self,
+        host: Option<&str>,
+        encode: impl Fn(Ids<'_>, Option<&str>, &mut BytesMut),
     ) -> Result<(Success, Message), CxError> {
         let route = Route {
             realm: &self.settings.destination_realm,
-            host: self.hss.as_deref(),
+            host,
             application: ApplicationId::CX,
         };
+        let encode = |ids: Ids<'_>, out: &mut BytesMut| encode(ids, host, out);
         let answer = self.node.request(route, encode).await?;
         // Results first: an answer that refuses need not have the grammar of its command.
         error::outcome(result_code(&answer), experimental_result(&answer))

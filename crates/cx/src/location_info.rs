@@ -44,14 +44,14 @@ impl<I: Io> Cx<I> {
         kind: Option<UserAuthorizationType>,
     ) -> Result<LocationInfo, CxError> {
         let (success, answer) = self
-            .ask(|ids, out| {
+            .ask(|ids, host, out| {
                 let request = LocationInfoRequest {
                     session_id: ids.session_id,
                     vendor_specific_application_id: CX_ADVERTISED,
                     auth_session_state: AuthSessionState::NO_STATE_MAINTAINED,
                     origin_host: &self.settings.origin_host,
                     origin_realm: &self.settings.origin_realm,
-                    destination_host: self.hss.as_deref(),
+                    destination_host: host,
                     destination_realm: &self.settings.destination_realm,
                     originating_request: originating,
                     public_identity: impu,

@@ -170,7 +170,7 @@ impl<I: Io> Cx<I> {
     ) -> Result<MultimediaAuth, CxError> {
         let authorization = scheme.authorization();
         let (_, answer) = self
-            .ask(|ids, out| {
+            .ask(|ids, host, out| {
                 let request = MultimediaAuthRequest {
                     session_id: ids.session_id,
                     vendor_specific_application_id: CX_ADVERTISED,
@@ -178,7 +178,7 @@ impl<I: Io> Cx<I> {
                     origin_host: &self.settings.origin_host,
                     origin_realm: &self.settings.origin_realm,
                     destination_realm: &self.settings.destination_realm,
-                    destination_host: self.hss.as_deref(),
+                    destination_host: host,
                     user_name: impi,
                     public_identity: impu,
                     sip_auth_data_item: SipAuthDataItem {

@@ -126,14 +126,14 @@ impl<I: Io> Cx<I> {
         asked: Assignment<'_>,
     ) -> Result<ServerAssignment, CxError> {
         let (success, answer) = self
-            .ask(|ids, out| {
+            .ask(|ids, host, out| {
                 let request = ServerAssignmentRequest {
                     session_id: ids.session_id,
                     vendor_specific_application_id: CX_ADVERTISED,
                     auth_session_state: AuthSessionState::NO_STATE_MAINTAINED,
                     origin_host: &self.settings.origin_host,
                     origin_realm: &self.settings.origin_realm,
-                    destination_host: self.hss.as_deref(),
+                    destination_host: host,
                     destination_realm: &self.settings.destination_realm,
                     user_name: asked.impi,
                     public_identity: Many::from(asked.impus),

@@ -376,6 +376,57 @@ fn ts29228_6_3_1_a_resynchronisation_carries_rand_and_auts_and_the_vectors_come_
     });
 }
 
+#[test]
+fn ts29229_5_4_who_answered_before_is_asked_and_where_that_is_no_use_the_realm() {
+    let answer = |request: &Message, out: &mut BytesMut| {
+        let read = ServerAssignmentRequest::decode(request).expect("a SAR by the rules");
+        match (read.destination_host, read.server_assignment_type) {
+            (None, _) | (Some(_), ServerAssignmentType::REGISTRATION) => {
+                saa(&read, Ok(ResultCode::SUCCESS), out, request);
+            }
+            (Some(_), kind) => {
+                let result = match kind {
+                    ServerAssignmentType::USER_DEREGISTRATION => ResultCode::UNABLE_TO_DELIVER,
+                    ServerAssignmentType::TIMEOUT_DEREGISTRATION => ResultCode::TOO_BUSY,
+                    _ => ResultCode::UNABLE_TO_COMPLY,
+                };
+                let problem = DecodeError::of(result);
+                error_answer(request, "hss.home.example", "home.example", &problem, out);
+            }
+        }
+    };
+    against(answer, |cx| async move {
+        let assign = async |hss: Option<&str>, kind| {
+            let impu = "sip:alice@home.example";
+            let asked = Assignment::of_pair("alice@home.example", &impu, SCSCF, kind);
+            let cx = hss.map_or(cx.clone(), |hss| cx.towards(hss));
+            cx.server_assignment(asked).await.map(|given| given.hss)
+        };
+        let of_hss = || Ok("hss.home.example".to_owned());
+        let (hss, gone) = (Some("hss.home.example"), Some("gone.home.example"));
+        for (host, kind) in [
+            (hss, ServerAssignmentType::REGISTRATION),
+            // It says that it, or an agent, does not get it there; or nobody brings it there.
+            (hss, ServerAssignmentType::USER_DEREGISTRATION),
+            (hss, ServerAssignmentType::TIMEOUT_DEREGISTRATION),
+            (gone, ServerAssignmentType::REGISTRATION),
+            (None, ServerAssignmentType::RE_REGISTRATION),
+        ] {
+            assert_eq!(assign(host, kind).await, of_hss(), "{host:?} {kind:?}");
+        }
+        // What it refuses itself is refused.
+        assert_eq!(
+            assign(hss, ServerAssignmentType::RE_REGISTRATION).await,
+            Err(CxError::UnableToComply)
+        );
+        cx.stop().await;
+        assert_eq!(
+            assign(hss, ServerAssignmentType::REGISTRATION).await,
+            Err(CxError::HssUnreachable(RequestError::Stopping))
+        );
+    });
+}
+
 fn saa(
     read: &ServerAssignmentRequest<'_>,
     result: Result<ResultCode, u32>,

@@ -59,7 +59,8 @@ fn steps(record: &SubscriptionRecord, request: &Request, draft: &mut Draft) -> A
         if !request.emergency_registration && !subscription.may_visit(&request.visited_network) {
             return Answer::only(Outcome::RoamingNotAllowed);
         }
-        if subscription.registration == RegistrationPermission::Refused {
+        // A service is not registered by anybody: its SAR would be refused (§6.1.2.1).
+        if subscription.registration == RegistrationPermission::Refused || set.is_psi() {
             return Answer::only(Outcome::AuthorizationRejected);
         }
     }

@@ -42,6 +42,16 @@ fn the_first_registration_gets_capabilities() {
 }
 
 #[test]
+fn a_service_is_not_registered_and_nobody_is_let_try() {
+    for authorization_type in [Uat::REGISTRATION, Uat::REGISTRATION_AND_CAPABILITIES] {
+        let refused = answer(&record("carol"), &uar(SERVICE, authorization_type));
+        assert_eq!(refused, Answer::only(Outcome::AuthorizationRejected));
+    }
+    let unknown = answer(&record("carol"), &uar(SERVICE, Uat::DE_REGISTRATION));
+    assert_eq!(unknown, Answer::only(Outcome::IdentityNotRegistered));
+}
+
+#[test]
 fn a_known_scscf_is_named_by_every_reason_to_keep_it() {
     for record in [
         alice_registered(&[A1]),
