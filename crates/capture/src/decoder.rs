@@ -1,21 +1,21 @@
 //! Reading a capture as its octets come in.
 
-use std::io;
+use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use bytes::{Buf, BytesMut};
-use pcap_file::pcap::PcapParser;
-use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketOption;
-use pcap_file::pcapng::blocks::interface_description::{
-    InterfaceDescriptionBlock, InterfaceDescriptionOption,
-};
-use pcap_file::pcapng::{Block, PcapNgParser};
-use pcap_file::{DataLink, Endianness, PcapError, TsResolution};
-use thiserror::Error;
+use bytes::{Buf, Bytes, BytesMut};
+use etherparse::IpNumber;
+use pcap_file::{DataLink, PcapError};
 
-use crate::headers::content;
-use crate::packet::{Direction, Packet};
+use crate::fault::{Fault, FaultKind, ReadError};
+use crate::fragments::{Fragment, Fragments};
+use crate::headers::{self, Content, Datagram, Found, Length};
+use crate::packet::{Direction, Numbers, Packet};
+use crate::pcap::{self, Pcap};
+use crate::pcapng::{self, PcapNg};
+use crate::record::{PassedOver, Record, Secrets};
 
 /// The longest packet block read, octets; blocks of kinds that are passed over may be longer.
 pub const MAX_BLOCK: usize = 1 << 20;
@@ -25,75 +25,79 @@ pub const MAX_INTERFACES: usize = 4_096;
 /// [`MAX_INTERFACES`].
 pub const MAX_INTERFACE_BLOCK: usize = 4_096;
 
-// Block types, draft-ietf-opsawg-pcapng §11.1.
-const SECTION_HEADER: u32 = 0x0A0D_0D0A;
-const INTERFACE_DESCRIPTION: u32 = 1;
-const ENHANCED_PACKET: u32 = 6;
-/// Type, length, and of a section header its byte order.
-const BLOCK_START: usize = 12;
-/// The least block: type, length, length again.
-const LEAST_BLOCK: usize = 12;
-
-const PCAP_HEADER: usize = 24;
-const PCAP_RECORD_HEADER: usize = 16;
-
-/// Why a capture cannot be read (on).
-#[derive(Debug, Error)]
-pub enum ReadError {
-    /// The source of the octets failed.
-    #[error("cannot read the capture: {0}")]
-    Io(#[from] io::Error),
-    /// Neither pcapng nor pcap.
-    #[error("not a capture: it begins with neither pcapng's nor pcap's magic number")]
-    NotACapture,
-    /// The end came within a block; of a file that is still being written, more may follow.
-    #[error("the capture ends within a block")]
-    Truncated,
-    /// A block is longer than we take.
-    #[error("a block of {length} octets, above the limit of {limit}")]
-    TooLong {
-        /// What the block says of itself, octets.
-        length: usize,
-        /// [`MAX_BLOCK`] or [`MAX_INTERFACE_BLOCK`].
-        limit: usize,
-    },
-    /// More than [`MAX_INTERFACES`].
-    #[error("more than {MAX_INTERFACES} interfaces")]
-    TooManyInterfaces,
-    /// A block contradicts the format.
-    #[error("malformed capture: {0}")]
-    Malformed(String),
-}
-
-/// Takes octets as they come and gives packets: pcapng, or pcap in both byte orders and both resolutions.
+/// Takes octets as they come and gives what is in them: pcapng, or pcap in both byte orders and both resolutions.
 ///
-/// Feed it when [`Decoder::next_packet`] gives `None`, so that it holds no more than a block and what was last fed.
+/// Feed it when [`Decoder::next_record`] gives `None`, so that it holds no more than a block, what was last fed, and
+/// the fragments that wait for each other ([`crate::MAX_FRAGMENT_OCTETS`]).
+///
+/// Read are UDP and TCP over IPv4 and IPv6, with VLAN tags or without, of Ethernet, Linux cooked (v1 and v2), BSD
+/// loopback and raw IP. SCTP is counted and not read.
 #[derive(Default)]
 pub struct Decoder {
     buffer: BytesMut,
     /// Octets yet to come of a block that is passed over.
     passing_over: usize,
-    passed_over: u64,
     format: Format,
+    rest: Rest,
+}
+
+/// What is kept beside the octets.
+#[derive(Default)]
+struct Rest {
+    packets: u64,
+    passed_over: PassedOver,
+    fragments: Fragments,
+    faults: VecDeque<Fault>,
+    /// The time of the packet before, for those that have none.
+    time: Option<SystemTime>,
 }
 
 #[derive(Default)]
 enum Format {
     #[default]
     Unknown,
-    PcapNg {
-        parser: PcapNgParser,
-        interfaces: Vec<Interface>,
-    },
-    Pcap(PcapParser),
+    PcapNg(Box<PcapNg>),
+    Pcap(Pcap),
     Broken,
 }
 
-struct Interface {
-    link: DataLink,
-    name: Option<Arc<str>>,
-    resolution: u8,
-    offset: i64,
+/// What a block or record at the start of the buffer is.
+pub(crate) enum Step {
+    /// More octets are needed.
+    More,
+    /// So many octets, which may yet come, are of no interest; some are counted among the packets all the same.
+    PassOver(usize, Counted),
+    /// A packet in a block of so many octets.
+    Packet(usize, Result<Captured, String>),
+    /// Another block: something, or nothing, to be told.
+    Block(usize, Option<Told>),
+}
+
+/// Whether Wireshark gives a block a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    AsPacket,
+    Not,
+}
+
+/// What a block that is no packet tells.
+pub(crate) enum Told {
+    /// Type and place in the block.
+    Secrets(u32, Range<usize>),
+    BadInterface(String),
+}
+
+/// A packet as the file has it.
+pub(crate) struct Captured {
+    /// None in a simple packet block.
+    pub(crate) time: Option<SystemTime>,
+    pub(crate) link: DataLink,
+    pub(crate) interface: Option<Arc<str>>,
+    pub(crate) direction: Option<Direction>,
+    pub(crate) comment: Option<String>,
+    pub(crate) original: u32,
+    /// Where in the block what was captured stands.
+    pub(crate) octets: Range<usize>,
 }
 
 impl Decoder {
@@ -114,23 +118,44 @@ impl Decoder {
         self.buffer.is_empty() && self.passing_over == 0
     }
 
-    /// How many packets were not UDP or TCP over a known link, or were cut short, and are not given.
-    pub fn passed_over(&self) -> u64 {
-        self.passed_over
+    /// How many packets there were so far, those that were not given included.
+    pub fn packets(&self) -> u64 {
+        self.rest.packets
     }
 
-    /// The next packet, as far as the octets go; `None` where more are needed.
+    /// What was neither given nor told, because it is neither UDP nor TCP over a link that is read.
+    pub fn passed_over(&self) -> PassedOver {
+        self.rest.passed_over
+    }
+
+    /// The next packet, as far as the octets go; `None` where more are needed. For those who want packets alone:
+    /// faults and secrets are dropped.
     ///
     /// # Errors
     /// What the file does wrong; it is not read on then.
     pub fn next_packet(&mut self) -> Result<Option<Packet>, ReadError> {
         loop {
-            let step = self.step();
-            match step {
-                Ok(Step::More) => return Ok(None),
-                Ok(Step::Packet(packet)) => return Ok(Some(packet)),
-                Ok(Step::PassedOver) => self.passed_over += 1,
-                Ok(Step::Went) => {}
+            match self.next_record()? {
+                Some(Record::Packet(packet)) => return Ok(Some(packet)),
+                Some(Record::Fault(_) | Record::Secrets(_)) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// What comes next, as far as the octets go; `None` where more are needed.
+    ///
+    /// # Errors
+    /// What the file does wrong; it is not read on then.
+    pub fn next_record(&mut self) -> Result<Option<Record>, ReadError> {
+        loop {
+            if let Some(fault) = self.rest.faults.pop_front() {
+                return Ok(Some(Record::Fault(fault)));
+            }
+            match self.step() {
+                Ok(Outcome::More) => return Ok(None),
+                Ok(Outcome::Record(record)) => return Ok(Some(record)),
+                Ok(Outcome::Went) => {}
                 Err(error) => {
                     self.format = Format::Broken;
                     self.buffer = BytesMut::new();
@@ -140,248 +165,192 @@ impl Decoder {
         }
     }
 
-    fn step(&mut self) -> Result<Step, ReadError> {
-        match &self.format {
-            Format::Unknown => self.recognise(),
-            Format::PcapNg { .. } => self.block(),
-            Format::Pcap(_) => self.record(),
-            Format::Broken => Err(ReadError::Malformed("read on after a fault".to_owned())),
-        }
+    /// To be called once no more is to come: tells the datagrams whose fragments did not all come.
+    pub fn finish(&mut self) -> Vec<Fault> {
+        self.rest.fragments.finish(&mut self.rest.faults);
+        self.rest.faults.drain(..).collect()
     }
 
-    fn recognise(&mut self) -> Result<Step, ReadError> {
-        let Some(magic) = self.buffer.first_chunk::<4>() else {
-            return Ok(Step::More);
-        };
-        match u32::from_be_bytes(*magic) {
-            SECTION_HEADER => self.block(),
-            0xA1B2_C3D4 | 0xD4C3_B2A1 | 0xA1B2_3C4D | 0x4D3C_B2A1 => {
-                if self.buffer.len() < PCAP_HEADER {
-                    return Ok(Step::More);
+    fn step(&mut self) -> Result<Outcome, ReadError> {
+        if let Format::Unknown = self.format {
+            match recognise(&self.buffer)? {
+                Some((format, length)) => {
+                    self.format = format;
+                    self.buffer.advance(length);
                 }
-                let (_, parser) = PcapParser::new(&self.buffer).map_err(malformed)?;
-                self.buffer.advance(PCAP_HEADER);
-                self.format = Format::Pcap(parser);
-                Ok(Step::Went)
+                None => return Ok(Outcome::More),
             }
-            _ => Err(ReadError::NotACapture),
         }
-    }
-
-    // --- pcapng
-
-    fn block(&mut self) -> Result<Step, ReadError> {
-        let Some(start) = self.buffer.first_chunk::<BLOCK_START>() else {
-            return Ok(Step::More);
-        };
-        let [kind, length, magic] = [0, 4, 8].map(|at| word(start, at));
-        let section = kind == SECTION_HEADER.to_be_bytes();
-        let big = match &self.format {
-            _ if section => magic == 0x1A2B_3C4D_u32.to_be_bytes(),
-            Format::PcapNg { parser, .. } => parser.section().endianness == Endianness::Big,
-            _ => return Err(ReadError::NotACapture),
-        };
-        let read = |octets| match big {
-            true => u32::from_be_bytes(octets),
-            false => u32::from_le_bytes(octets),
-        };
-        let (kind, length) = (read(kind), read(length) as usize);
-        if length < LEAST_BLOCK || length % 4 != 0 {
-            return Err(ReadError::Malformed(format!("a block of {length} octets")));
-        }
-        let limit = match kind {
-            _ if section => MAX_BLOCK,
-            INTERFACE_DESCRIPTION => MAX_INTERFACE_BLOCK,
-            ENHANCED_PACKET => MAX_BLOCK,
-            _ => {
-                self.pass_over(length);
-                return Ok(Step::Went);
+        let step = match &mut self.format {
+            Format::PcapNg(pcapng) => pcapng.step(&self.buffer)?,
+            Format::Pcap(pcap) => pcap.step(&self.buffer)?,
+            Format::Unknown | Format::Broken => {
+                return Err(ReadError::Malformed("read on after a fault".to_owned()));
             }
         };
-        if length > limit {
-            return Err(ReadError::TooLong { length, limit });
-        }
-        if self.buffer.len() < length {
-            return Ok(Step::More);
-        }
-        let block = self.buffer.split_to(length);
-        if section {
-            let (_, parser) = PcapNgParser::new(&block).map_err(malformed)?;
-            let interfaces = Vec::new();
-            self.format = Format::PcapNg { parser, interfaces };
-            return Ok(Step::Went);
-        }
-        let Format::PcapNg { parser, interfaces } = &mut self.format else {
-            return Err(ReadError::NotACapture);
-        };
-        match parser.next_block(&block).map_err(malformed)?.1 {
-            Block::InterfaceDescription(description) => {
-                if interfaces.len() >= MAX_INTERFACES {
-                    return Err(ReadError::TooManyInterfaces);
+        match step {
+            Step::More => Ok(Outcome::More),
+            Step::PassOver(length, counted) => {
+                let here = length.min(self.buffer.len());
+                self.passing_over = length - here;
+                self.buffer.advance(here);
+                if counted == Counted::AsPacket {
+                    self.rest.packets += 1;
+                    self.rest.passed_over.others += 1;
                 }
-                interfaces.push(Interface::new(&description));
-                Ok(Step::Went)
+                Ok(Outcome::Went)
             }
-            Block::EnhancedPacket(packet) => {
-                let Some(interface) = interfaces.get(packet.interface_id as usize) else {
-                    let text = format!("a packet of interface {}", packet.interface_id);
-                    return Err(ReadError::Malformed(text));
-                };
-                let Some(content) = content(interface.link, &packet.data) else {
-                    return Ok(Step::PassedOver);
-                };
-                let mut direction = None;
-                let mut comment = None;
-                for option in packet.options {
-                    match option {
-                        // Bits 0 and 1: inbound, outbound.
-                        EnhancedPacketOption::Flags(flags) => {
-                            direction = match flags & 3 {
-                                1 => Some(Direction::Received),
-                                2 => Some(Direction::Sent),
-                                _ => None,
-                            };
-                        }
-                        EnhancedPacketOption::Comment(text) => comment = Some(text.into_owned()),
-                        _ => {}
-                    }
-                }
-                // The crate hands over the field's units as if they were nanoseconds.
-                let units = packet.timestamp.as_nanos() as u64;
-                Ok(Step::Packet(Packet {
-                    time: interface.time(units)?,
-                    direction,
-                    interface: interface.name.clone(),
-                    transport: content.transport,
-                    from: content.from,
-                    to: content.to,
-                    payload: content.payload,
-                    segment: content.segment,
-                    comment,
-                }))
+            Step::Block(length, told) => {
+                let block = self.buffer.split_to(length).freeze();
+                Ok(self.rest.told(told, &block))
             }
-            _ => Ok(Step::Went),
+            Step::Packet(length, captured) => {
+                self.rest.packets += 1;
+                let block = self.buffer.split_to(length).freeze();
+                Ok(match captured {
+                    Ok(captured) => self.rest.packet(captured, &block),
+                    Err(text) => self.rest.fault(FaultKind::Block(text)),
+                })
+            }
         }
-    }
-
-    fn pass_over(&mut self, length: usize) {
-        let here = length.min(self.buffer.len());
-        self.buffer.advance(here);
-        self.passing_over = length - here;
-    }
-
-    // --- pcap
-
-    fn record(&mut self) -> Result<Step, ReadError> {
-        let Format::Pcap(parser) = &self.format else {
-            return Err(ReadError::NotACapture);
-        };
-        if self.buffer.len() < PCAP_RECORD_HEADER {
-            return Ok(Step::More);
-        }
-        let header = parser.header();
-        let length = word(&self.buffer, 8);
-        let length = PCAP_RECORD_HEADER
-            + match header.endianness {
-                Endianness::Big => u32::from_be_bytes(length),
-                Endianness::Little => u32::from_le_bytes(length),
-            } as usize;
-        if length > MAX_BLOCK {
-            let limit = MAX_BLOCK;
-            return Err(ReadError::TooLong { length, limit });
-        }
-        if self.buffer.len() < length {
-            return Ok(Step::More);
-        }
-        let record = self.buffer.split_to(length);
-        let (_, packet) = parser.next_raw_packet(&record).map_err(malformed)?;
-        let Some(content) = content(header.datalink, &packet.data) else {
-            return Ok(Step::PassedOver);
-        };
-        let fraction = u64::from(packet.ts_frac);
-        let fraction = match header.ts_resolution {
-            TsResolution::MicroSecond => Duration::from_micros(fraction),
-            TsResolution::NanoSecond => Duration::from_nanos(fraction),
-        };
-        let since_epoch = Duration::from_secs(packet.ts_sec.into()) + fraction;
-        Ok(Step::Packet(Packet {
-            time: SystemTime::UNIX_EPOCH + since_epoch,
-            direction: None,
-            interface: None,
-            transport: content.transport,
-            from: content.from,
-            to: content.to,
-            payload: content.payload,
-            segment: content.segment,
-            comment: None,
-        }))
     }
 }
 
-enum Step {
+enum Outcome {
     More,
     Went,
-    PassedOver,
-    Packet(Packet),
+    Record(Record),
 }
 
-impl Interface {
-    fn new(description: &InterfaceDescriptionBlock<'_>) -> Interface {
-        let mut interface = Interface {
-            link: description.linktype,
-            name: None,
-            // Microseconds unless said otherwise (§4.2, if_tsresol).
-            resolution: 6,
-            offset: 0,
+/// The format that a file begins with, and how much of it is read thereby; none where more is needed.
+fn recognise(file: &[u8]) -> Result<Option<(Format, usize)>, ReadError> {
+    let Some(magic) = file.first_chunk::<4>() else {
+        return Ok(None);
+    };
+    match u32::from_be_bytes(*magic) {
+        pcapng::SECTION_HEADER => Ok(Some((Format::PcapNg(Box::default()), 0))),
+        0xA1B2_C3D4 | 0xD4C3_B2A1 | 0xA1B2_3C4D | 0x4D3C_B2A1 => {
+            let Some(header) = file.get(..pcap::HEADER) else {
+                return Ok(None);
+            };
+            Ok(Some((Format::Pcap(Pcap::new(header)?), pcap::HEADER)))
+        }
+        0xA1B2_CD34 | 0x34CD_B2A1 => Err(ReadError::Modified),
+        _ => Err(ReadError::NotACapture),
+    }
+}
+
+impl Rest {
+    fn fault(&self, kind: FaultKind) -> Outcome {
+        Outcome::Record(Record::Fault(Fault {
+            packet: self.packets,
+            kind,
+        }))
+    }
+
+    fn told(&self, told: Option<Told>, block: &Bytes) -> Outcome {
+        match told {
+            None => Outcome::Went,
+            Some(Told::BadInterface(text)) => self.fault(FaultKind::Interface(text)),
+            Some(Told::Secrets(kind, place)) => Outcome::Record(Record::Secrets(Secrets {
+                kind,
+                octets: block.slice(place),
+            })),
+        }
+    }
+
+    fn packet(&mut self, captured: Captured, block: &Bytes) -> Outcome {
+        let time = captured
+            .time
+            .or(self.time)
+            .unwrap_or(SystemTime::UNIX_EPOCH);
+        self.time = Some(time);
+        let octets = &block[captured.octets.clone()];
+        let (have, original) = (octets.len() as u32, captured.original);
+        let found = match headers::network(captured.link, octets) {
+            Ok(found) => found,
+            Err(wrong) => return self.fault(wrong.fault(have, original)),
         };
-        for option in &description.options {
-            match option {
-                InterfaceDescriptionOption::IfName(name) => {
-                    interface.name = Some(name.as_ref().into());
+        let numbers = Numbers::one(self.packets);
+        match found {
+            Found::NotIp => {
+                self.passed_over.others += 1;
+                Outcome::Went
+            }
+            Found::Datagram(datagram) => {
+                if datagram.length == Length::Unsaid && have < original {
+                    let captured = have;
+                    return self.fault(FaultKind::CutShort { captured, original });
                 }
-                InterfaceDescriptionOption::IfTsResol(resolution) => {
-                    interface.resolution = *resolution;
+                match headers::transport(&datagram, block) {
+                    Ok(Some(content)) => give(captured, time, numbers, content),
+                    Ok(None) => self.pass_over(datagram.protocol),
+                    Err(wrong) => self.fault(wrong.fault(have, original)),
                 }
-                // Signed in the format (§4.2, if_tsoffset).
-                InterfaceDescriptionOption::IfTsOffset(offset) => {
-                    interface.offset = *offset as i64;
+            }
+            Found::Fragment {
+                key,
+                offset,
+                more_follow,
+                octets,
+            } => {
+                let fragment = Fragment {
+                    key,
+                    offset,
+                    more_follow,
+                    octets,
+                    number: self.packets,
+                    time,
+                };
+                match self.fragments.take(fragment, &mut self.faults) {
+                    None => Outcome::Went,
+                    Some((whole, numbers)) => {
+                        let datagram = Datagram {
+                            from: key.from,
+                            to: key.to,
+                            protocol: IpNumber(key.protocol),
+                            length: Length::Said,
+                            octets: &whole,
+                        };
+                        match headers::transport(&datagram, &whole) {
+                            Ok(Some(content)) => give(captured, time, numbers, content),
+                            Ok(None) => self.pass_over(datagram.protocol),
+                            Err(wrong) => self.fault(FaultKind::Header(wrong.text)),
+                        }
+                    }
                 }
-                _ => {}
             }
         }
-        interface
     }
 
-    /// The moment that is `units` of the interface's resolution after 1970.
-    fn time(&self, units: u64) -> Result<SystemTime, ReadError> {
-        const NANOS: i128 = 1_000_000_000;
-        let exponent = u32::from(self.resolution & 0x7f);
-        let scaled = i128::from(units) * NANOS;
-        let nanos = match self.resolution & 0x80 {
-            // More than 10⁻³⁸ s a unit: everything is at the beginning.
-            0 => 10_i128
-                .checked_pow(exponent)
-                .map_or(0, |unit| scaled / unit),
-            _ => scaled >> exponent,
-        };
-        let nanos = nanos + i128::from(self.offset) * NANOS;
-        u64::try_from(nanos / NANOS)
-            .ok()
-            .filter(|_| nanos >= 0)
-            .map(|seconds| Duration::new(seconds, (nanos % NANOS) as u32))
-            .and_then(|since_epoch| SystemTime::UNIX_EPOCH.checked_add(since_epoch))
-            .ok_or_else(|| ReadError::Malformed("a time that no clock shows".to_owned()))
+    fn pass_over(&mut self, protocol: IpNumber) -> Outcome {
+        match protocol {
+            IpNumber::SCTP => self.passed_over.sctp += 1,
+            _ => self.passed_over.others += 1,
+        }
+        Outcome::Went
     }
 }
 
-fn word(octets: &[u8], at: usize) -> [u8; 4] {
-    [octets[at], octets[at + 1], octets[at + 2], octets[at + 3]]
+fn give(captured: Captured, time: SystemTime, numbers: Numbers, content: Content) -> Outcome {
+    Outcome::Record(Record::Packet(Packet {
+        numbers,
+        time,
+        direction: captured.direction,
+        interface: captured.interface,
+        transport: content.transport,
+        from: content.from,
+        to: content.to,
+        payload: content.payload,
+        segment: content.segment,
+        comment: captured.comment,
+    }))
 }
 
 /// A block that is all there has no right to end early.
-fn malformed(error: PcapError) -> ReadError {
-    ReadError::Malformed(match error {
+pub(crate) fn text(error: PcapError) -> String {
+    match error {
         PcapError::IncompleteBuffer => "a field reaches over its block's end".to_owned(),
         other => other.to_string(),
-    })
+    }
 }

@@ -63,10 +63,51 @@ pub struct Message<'a> {
     pub comment: Option<&'a str>,
 }
 
+/// The packets that something was captured in, by their numbers in the file: from 1, as Wireshark's `frame.number`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Numbers {
+    /// The lowest.
+    pub first: u64,
+    /// The highest; the same where it was one packet.
+    pub last: u64,
+}
+
+impl Numbers {
+    /// One packet.
+    pub fn one(number: u64) -> Numbers {
+        Numbers {
+            first: number,
+            last: number,
+        }
+    }
+
+    /// The least range that has both.
+    #[must_use]
+    pub fn and(self, other: Numbers) -> Numbers {
+        Numbers {
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+        }
+    }
+}
+
+impl fmt::Display for Numbers {
+    /// `7` or `7-9`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.first == self.last {
+            true => write!(f, "{}", self.first),
+            false => write!(f, "{}-{}", self.first, self.last),
+        }
+    }
+}
+
 /// A UDP datagram or TCP segment read from a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
-    /// When it was captured, wall clock, as exact as the file has it.
+    /// Which packet of the file it is; several where it came in IP fragments.
+    pub numbers: Numbers,
+    /// When it was captured, wall clock, as exact as the file has it; the last fragment counts. A simple packet block
+    /// has no time, and gets that of the packet before.
     pub time: SystemTime,
     /// Which way it went, where the file says so.
     pub direction: Option<Direction>,
@@ -78,7 +119,8 @@ pub struct Packet {
     pub from: SocketAddr,
     /// Its destination.
     pub to: SocketAddr,
-    /// What it carried; may be empty (SYN, ACK, FIN).
+    /// What it carried; may be empty (SYN, ACK, FIN). Shares the memory of what was read of the file at once: who
+    /// keeps it for long, copies it.
     pub payload: Bytes,
     /// Its place in the stream, of a TCP segment.
     pub segment: Option<Segment>,

@@ -37,7 +37,7 @@ fn recorder() -> Recorder<Vec<u8>> {
 fn read(octets: &[u8]) -> Vec<Packet> {
     let mut reader = Reader::new(octets);
     let all = std::iter::from_fn(|| reader.next_packet().expect("well-formed")).collect();
-    assert_eq!(reader.passed_over(), 0);
+    assert_eq!(reader.passed_over(), capture::PassedOver::default());
     all
 }
 
