@@ -1,16 +1,27 @@
 //! A message on its way from one node to another.
 
+use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use capture::{Numbers, Transport};
 
 use crate::node::NodeId;
 
 /// One message, read far enough to be drawn.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// When it was sent, or received where its sender was not captured.
+    /// When it was sent, or received where its sender was not captured: the time of the packet that has its end. Where
+    /// a packet was waited for, earlier messages may come later.
     pub time: SystemTime,
+    /// The packets that it came in; other messages may have come in them, too.
+    pub packets: Numbers,
+    /// What carried it.
+    pub transport: Transport,
+    /// The address that sent it.
+    pub source: SocketAddr,
+    /// The address that it was sent to.
+    pub destination: SocketAddr,
     /// Who sent it.
     pub from: NodeId,
     /// To whom.
@@ -27,7 +38,7 @@ pub struct Event {
     pub passage: Passage,
     /// What it is for.
     pub purpose: Purpose,
-    /// The message itself.
+    /// The message itself. May share the memory of what was read of the file at once: who keeps it for long, copies it.
     pub octets: Bytes,
 }
 
@@ -38,6 +49,8 @@ pub enum Protocol {
     Sip,
     /// RFC 6733.
     Diameter,
+    /// RFC 8489, where SIP is spoken (RFC 5626 §4.4.2).
+    Stun,
     /// Neither could be read.
     Unknown,
 }
@@ -75,6 +88,6 @@ pub enum Purpose {
     Procedure,
     /// Setting up or closing a connection: CER, CEA, DPR, DPA (RFC 6733 §5.3, §5.4).
     Connection,
-    /// Seeing whether the peer lives: DWR, DWA (RFC 6733 §5.5).
+    /// Seeing whether the peer lives: DWR, DWA (RFC 6733 §5.5), or keeping a NAT's binding: STUN (RFC 5626 §4.4.2).
     Watchdog,
 }

@@ -2,12 +2,14 @@
 
 mod diameter;
 mod sip;
+mod stun;
 
 use crate::escape::{Charset, escaped_octets};
 use crate::event::{Outcome, Passage, Protocol, Purpose};
 
 pub(crate) use diameter::diameter;
 pub(crate) use sip::sip;
+pub(crate) use stun::stun;
 
 /// Octets of what cannot be read that are shown.
 const SHOWN_OCTETS: usize = 16;

@@ -1,146 +1,100 @@
 //! From packets to events.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::{BuildHasher, RandomState};
-use std::net::SocketAddr;
+use std::time::SystemTime;
 
-use bytes::Bytes;
 use capture::{Packet, Transport};
 
-use crate::event::{Event, Passage};
-use crate::label::{self, Label};
+use crate::connections::{Connections, Sequence};
+use crate::counts::Counts;
+use crate::datagrams::Datagrams;
+use crate::event::Event;
+use crate::limits::Limits;
 use crate::node::Nodes;
-use crate::stream::{Piece, Stream};
+use crate::notice::Notice;
+use crate::sink::{Found, Out};
 
-/// Directions of TCP connections that are followed at one time; the one that was silent for longest is dropped.
-pub const MAX_STREAMS: usize = 64;
-
-/// Datagrams among which a retransmission is noticed.
-pub const MAX_REMEMBERED: usize = 4096;
-
-/// Reads SIP over UDP and Diameter over TCP.
-#[derive(Debug, Default)]
+/// Finds SIP and Diameter in packets: on any port, by what they look like.
+///
+/// What is neither is counted; it is told where SIP or Diameter is expected, which is on their ports (5060, 5061, 3868,
+/// 5868), at addresses that SIP was sent to in datagrams, and in streams in which messages were found.
 pub struct Reader {
-    streams: HashMap<(SocketAddr, SocketAddr), Followed>,
-    datagrams: Remembered,
-    packets: u64,
+    connections: Connections,
+    datagrams: Datagrams,
+    found: Found,
+    time: SystemTime,
 }
 
-#[derive(Debug, Default)]
-struct Followed {
-    stream: Stream,
-    /// The number of the packet that was its last.
-    touched: u64,
+impl Default for Reader {
+    fn default() -> Reader {
+        Reader::new(Limits::default())
+    }
 }
 
 impl Reader {
-    /// What a packet completes: no event, one, or as many as messages end in it.
-    ///
-    /// Packets of one connection are to come in their order; [`Nodes::meet`] names their ends.
+    /// For the packets of one capture: TCP is put in order by its sequence numbers.
+    #[must_use]
+    pub fn new(limits: Limits) -> Reader {
+        Reader::with(limits, Sequence::Numbered)
+    }
+
+    /// For packets that several captures of our own sighted: each has numbered what it saw in its own way, and
+    /// nothing was lost, so that segments are taken as they come.
+    #[must_use]
+    pub fn as_they_come(limits: Limits) -> Reader {
+        Reader::with(limits, Sequence::AsTheyCome)
+    }
+
+    fn with(limits: Limits, sequence: Sequence) -> Reader {
+        Reader {
+            connections: Connections::new(limits, sequence),
+            datagrams: Datagrams::default(),
+            found: Found::default(),
+            time: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    /// What a packet completes: no event, one, or as many as messages end in it; [`Nodes::meet`] names their ends.
     pub fn read(&mut self, packet: &Packet, nodes: &mut Nodes) -> Vec<Event> {
-        self.packets += 1;
+        self.time = packet.time;
+        let found = &mut self.found;
+        let mut out = Out { found, nodes };
         match packet.transport {
-            Transport::Udp => self.datagram(packet, nodes).into_iter().collect(),
-            Transport::Tcp => self.segment(packet, nodes),
-        }
-    }
-
-    fn datagram(&mut self, packet: &Packet, nodes: &mut Nodes) -> Option<Event> {
-        // Empty lines keep a NAT's binding open (RFC 5626 §4.4.1).
-        if packet.payload.iter().all(|octet| b"\r\n\0".contains(octet)) {
-            return None;
-        }
-        let mut label = label::sip(&packet.payload);
-        if self
-            .datagrams
-            .saw((packet.from, packet.to), &packet.payload)
-        {
-            label.passage = Passage::Again;
-        }
-        Some(event(packet, nodes, label, packet.payload.clone()))
-    }
-
-    fn segment(&mut self, packet: &Packet, nodes: &mut Nodes) -> Vec<Event> {
-        let direction = (packet.from, packet.to);
-        if packet
-            .segment
-            .is_some_and(|segment| segment.syn || segment.rst)
-        {
-            self.streams.remove(&direction);
-        }
-        if packet.payload.is_empty() {
-            return Vec::new();
-        }
-        if !self.streams.contains_key(&direction) && self.streams.len() == MAX_STREAMS {
-            let silent = self
-                .streams
-                .iter()
-                .min_by_key(|(_, followed)| followed.touched);
-            let silent = silent.map(|(&direction, _)| direction);
-            silent.and_then(|direction| self.streams.remove(&direction));
-        }
-        let followed = self.streams.entry(direction).or_default();
-        followed.touched = self.packets;
-        let pieces = followed.stream.take(&packet.payload);
-        let read = |piece| match piece {
-            Piece::Message(octets) => {
-                let label = label::diameter(&octets);
-                event(packet, nodes, label, octets)
+            Transport::Udp => {
+                let mut sink = out.between(Transport::Udp, packet.from, packet.to);
+                self.datagrams.take(packet, &mut sink);
             }
-            Piece::Garbage(octets) => {
-                let label = label::unreadable(&octets);
-                event(packet, nodes, label, octets)
-            }
-        };
-        pieces.into_iter().map(read).collect()
-    }
-}
-
-fn event(packet: &Packet, nodes: &mut Nodes, label: Label, octets: Bytes) -> Event {
-    Event {
-        time: packet.time,
-        from: nodes.meet(packet.from),
-        to: nodes.meet(packet.to),
-        protocol: label.protocol,
-        label: label.label,
-        detail: label.detail,
-        outcome: label.outcome,
-        passage: label.passage,
-        purpose: label.purpose,
-        octets,
-    }
-}
-
-/// The last [`MAX_REMEMBERED`] datagrams, by a keyed hash: nobody outside can choose two that collide.
-#[derive(Debug, Default)]
-struct Remembered {
-    key: RandomState,
-    known: HashSet<u64>,
-    order: VecDeque<u64>,
-}
-
-impl Remembered {
-    /// Whether these very octets went this way before.
-    fn saw(&mut self, ends: (SocketAddr, SocketAddr), octets: &[u8]) -> bool {
-        let hash = self.key.hash_one((ends, octets));
-        if !self.known.insert(hash) {
-            return true;
+            Transport::Tcp => self.connections.take(packet, &mut out),
         }
-        self.order.push_back(hash);
-        if self.order.len() > MAX_REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-        false
+        std::mem::take(&mut self.found.events)
+    }
+
+    /// To be called once no more is to come: what waited for octets that were not captured.
+    pub fn finish(&mut self, nodes: &mut Nodes) -> Vec<Event> {
+        let found = &mut self.found;
+        self.connections
+            .finish(self.time, &mut Out { found, nodes });
+        std::mem::take(&mut self.found.events)
+    }
+
+    /// What is to be told beside the events, since it was asked for last: at most [`crate::sink::MAX_NOTICES`].
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.found.notices)
+    }
+
+    /// How much there was so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.found.counts
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
     use std::time::{Duration, SystemTime};
 
-    use capture::Segment;
+    use bytes::Bytes;
+    use capture::{Numbers, Segment};
 
     use super::*;
     use crate::event::Outcome;
@@ -153,6 +107,7 @@ mod tests {
 
     fn packet(transport: Transport, port: u16, payload: &[u8]) -> Packet {
         Packet {
+            numbers: Numbers::one(7),
             time: SystemTime::UNIX_EPOCH + Duration::from_secs(1),
             direction: None,
             interface: None,
@@ -183,21 +138,6 @@ mod tests {
             read(5060, b"SIP/2.0 200 OK\r\nCall-ID: a\r\n\r\n"),
             ["200 First"]
         );
-    }
-
-    #[test]
-    fn what_is_remembered_of_datagrams_is_bounded() {
-        let mut remembered = Remembered::default();
-        let ends = (
-            SocketAddr::from(([192, 0, 2, 1], 1)),
-            SocketAddr::from(([192, 0, 2, 2], 2)),
-        );
-        for number in 0..=MAX_REMEMBERED as u64 {
-            assert!(!remembered.saw(ends, &number.to_be_bytes()));
-        }
-        assert_eq!(remembered.known.len(), MAX_REMEMBERED);
-        assert!(!remembered.saw(ends, &0_u64.to_be_bytes()));
-        assert!(remembered.saw(ends, &2_u64.to_be_bytes()));
     }
 
     #[test]
@@ -246,14 +186,18 @@ mod tests {
     }
 
     #[test]
-    fn streams_are_bounded_and_the_silent_one_goes() {
-        let (mut reader, mut nodes) = (Reader::default(), Nodes::new([]));
-        for port in 0..=MAX_STREAMS as u16 {
+    fn connections_are_bounded_and_the_silent_one_goes() {
+        const CONNECTIONS: usize = 64;
+        let limits = Limits {
+            connections: CONNECTIONS,
+            ..Limits::default()
+        };
+        let (mut reader, mut nodes) = (Reader::new(limits), Nodes::new([]));
+        for port in 0..=CONNECTIONS as u16 {
             reader.read(&packet(Transport::Tcp, port, &DWR[..10]), &mut nodes);
             reader.read(&packet(Transport::Tcp, 1, b""), &mut nodes);
         }
-        assert_eq!(reader.streams.len(), MAX_STREAMS);
-        let last = packet(Transport::Tcp, MAX_STREAMS as u16, &DWR[10..]);
+        let last = packet(Transport::Tcp, CONNECTIONS as u16, &DWR[10..]);
         assert_eq!(labels(&reader.read(&last, &mut nodes)), ["DWR First"]);
         let first = packet(Transport::Tcp, 0, &DWR[10..]);
         assert_eq!(

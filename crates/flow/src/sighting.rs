@@ -105,7 +105,7 @@ mod tests {
     use std::time::SystemTime;
 
     use bytes::Bytes;
-    use capture::Transport;
+    use capture::{Numbers, Transport};
 
     use super::*;
     use crate::node::{Node, Place};
@@ -117,6 +117,7 @@ mod tests {
 
     fn packet(direction: Direction, from: &str, to: &str, payload: &'static str) -> Packet {
         Packet {
+            numbers: Numbers::one(1),
             time: SystemTime::UNIX_EPOCH,
             direction: Some(direction),
             interface: None,

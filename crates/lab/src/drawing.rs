@@ -9,7 +9,7 @@ use std::time::Duration;
 use capture::{Direction, Message, Packet, Recorder};
 use driver::io::Io;
 use flow::event::{Outcome, Purpose};
-use flow::{Event, Ladder, NodeId, Nodes, Reader, Reorder, Show, Sightings, Style};
+use flow::{Event, Ladder, Limits, NodeId, Nodes, Reader, Reorder, Show, Sightings, Style};
 use net::Net;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep;
@@ -88,7 +88,7 @@ impl Drawing {
             roles,
             sightings,
             order: Reorder::new(HOLD),
-            reader: Reader::default(),
+            reader: Reader::as_they_come(Limits::default()),
             ladder: Ladder::new(Style::of_stdout(), show),
             visible: Visible::Yes,
             path,

@@ -80,6 +80,16 @@ impl Framer {
         !self.buffer.is_empty()
     }
 
+    /// How many octets of a message that is not complete are held.
+    pub fn held(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// The octets that are held: after a fault those from the message at fault on, for who looks for the next one.
+    pub fn into_held(self) -> BytesMut {
+        self.buffer
+    }
+
     /// The next piece, if it has come.
     ///
     /// # Errors

@@ -81,7 +81,7 @@ impl Ink {
         let colour = match (event.outcome, event.protocol) {
             (Outcome::Request, Protocol::Sip) => "36",
             (Outcome::Request, Protocol::Diameter) => "35",
-            (Outcome::Request, Protocol::Unknown) => "0",
+            (Outcome::Request, Protocol::Stun | Protocol::Unknown) => "0",
             (Outcome::Provisional, _) => "34",
             (Outcome::Challenge, _) => "33",
             (Outcome::Success, _) => "32",

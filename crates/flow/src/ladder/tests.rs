@@ -1,6 +1,8 @@
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use capture::{Numbers, Transport};
 
 use super::*;
 use crate::escape::Charset;
@@ -36,6 +38,10 @@ fn event(nodes: &Nodes, microseconds: u64, path: &str, label: &str, detail: &str
     };
     Event {
         time: SystemTime::UNIX_EPOCH + Duration::from_micros(microseconds),
+        packets: Numbers::one(1),
+        transport: Transport::Udp,
+        source: SocketAddr::from(([192, 0, 2, 1], 5060)),
+        destination: SocketAddr::from(([192, 0, 2, 2], 5060)),
         from: nodes.named(from).expect("a node"),
         to: nodes.named(to).expect("a node"),
         protocol,

@@ -1,7 +1,9 @@
 //! Diameter messages out of one direction of a TCP connection.
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use diameter_codec::{HEADER_LEN, frame_length};
+
+use super::Cut;
 
 /// Octets that show the start of a message in the middle of garbage: the header and the first AVP's code.
 const SIGNATURE: usize = HEADER_LEN + 4;
@@ -14,40 +16,47 @@ const FIRST_AVPS: [u32; 3] = [263, 264, 268];
 ///
 /// Holds less than [`diameter_codec::MAX_MESSAGE`] octets between calls: a longer message is garbage.
 #[derive(Debug, Default)]
-pub struct Stream {
+pub(crate) struct Framer {
     held: BytesMut,
     /// Garbage came last: the next message has to show more than a length to be believed.
     lost: bool,
 }
 
-/// What a stream is cut into.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    /// One whole message.
-    Message(Bytes),
-    /// Octets in which no message begins.
-    Garbage(Bytes),
-}
-
-impl Stream {
-    /// Takes the next octets and gives what they complete.
-    pub fn take(&mut self, octets: &[u8]) -> Vec<Piece> {
-        self.held.extend_from_slice(octets);
-        let mut pieces = Vec::new();
-        while let Some(piece) = self.cut() {
-            pieces.push(piece);
+impl Framer {
+    /// For a stream that may begin within a message.
+    pub(crate) fn lost() -> Framer {
+        Framer {
+            held: BytesMut::new(),
+            lost: true,
         }
-        pieces
     }
 
-    fn cut(&mut self) -> Option<Piece> {
+    /// Takes the next octets.
+    pub(crate) fn push(&mut self, octets: &[u8]) {
+        self.held.extend_from_slice(octets);
+    }
+
+    pub(crate) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Drops what there is of a message whose rest will not come; how many octets that were.
+    pub(crate) fn lose(&mut self) -> usize {
+        self.lost = true;
+        std::mem::take(&mut self.held).len()
+    }
+
+    /// What has come.
+    pub(crate) fn next(&mut self) -> Option<Cut> {
         if self.held.is_empty() {
+            // What is left of the block belongs to the last message.
+            self.held = BytesMut::new();
             return None;
         }
         match begin(&self.held, self.lost) {
             Begin::Message(length) if self.held.len() >= length => {
                 self.lost = false;
-                Some(Piece::Message(self.held.split_to(length).freeze()))
+                Some(Cut::Message(self.held.split_to(length).freeze()))
             }
             Begin::Message(_) | Begin::TooShortToSay => None,
             Begin::No => {
@@ -55,7 +64,7 @@ impl Stream {
                 let next = (1..self.held.len())
                     .find(|&at| !matches!(begin(&self.held[at..], true), Begin::No));
                 let garbage = next.unwrap_or(self.held.len());
-                Some(Piece::Garbage(self.held.split_to(garbage).freeze()))
+                Some(Cut::Garbage(self.held.split_to(garbage).freeze()))
             }
         }
     }
@@ -109,72 +118,87 @@ mod tests {
         message
     }
 
-    fn lengths(pieces: &[Piece]) -> Vec<isize> {
-        let length = |piece: &Piece| match piece {
-            Piece::Message(octets) => octets.len() as isize,
-            Piece::Garbage(octets) => -(octets.len() as isize),
+    /// The lengths of messages, and below zero those of garbage.
+    fn taken(reader: &mut Framer, octets: &[u8]) -> Vec<isize> {
+        reader.push(octets);
+        let length = |cut: Cut| match cut {
+            Cut::Message(octets) => octets.len() as isize,
+            Cut::Garbage(octets) => -(octets.len() as isize),
+            Cut::Refused { .. } => panic!("of Diameter no message is refused here"),
         };
-        pieces.iter().map(length).collect()
+        std::iter::from_fn(|| reader.next()).map(length).collect()
     }
 
     #[test]
     fn messages_are_found_however_the_stream_is_cut() {
         let stream = [watchdog(64), watchdog(28), watchdog(1000)].concat();
         for cut in [1, 3, 7, 19, 20, 21, 64, 65, 500, 2000] {
-            let mut reader = Stream::default();
-            let pieces: Vec<Piece> = stream
+            let mut reader = Framer::default();
+            let found: Vec<isize> = stream
                 .chunks(cut)
-                .flat_map(|chunk| reader.take(chunk))
+                .flat_map(|chunk| taken(&mut reader, chunk))
                 .collect();
-            assert_eq!(lengths(&pieces), [64, 28, 1000], "chunks of {cut}");
+            assert_eq!(found, [64, 28, 1000], "chunks of {cut}");
             assert!(reader.held.is_empty());
         }
     }
 
     #[test]
     fn garbage_is_passed_over_to_the_next_message() {
-        let mut reader = Stream::default();
+        let mut reader = Framer::default();
         let stream = [b"GET / HTTP/1.1\r\n\x01\x00\x00".to_vec(), watchdog(64)].concat();
-        assert_eq!(lengths(&reader.take(&stream)), [-19, 64]);
-        assert_eq!(lengths(&reader.take(&watchdog(28))), [28]);
+        assert_eq!(taken(&mut reader, &stream), [-19, 64]);
+        assert_eq!(taken(&mut reader, &watchdog(28)), [28]);
     }
 
     #[test]
     fn garbage_in_single_octets_is_as_good() {
-        let mut reader = Stream::default();
+        let mut reader = Framer::default();
         let stream = [b"\xff\x01\x01\x00".to_vec(), watchdog(64)].concat();
-        let pieces: Vec<Piece> = stream
+        let (messages, garbage): (Vec<isize>, Vec<isize>) = stream
             .iter()
-            .flat_map(|octet| reader.take(&[*octet]))
-            .collect();
-        let (messages, garbage): (Vec<isize>, Vec<isize>) =
-            lengths(&pieces).into_iter().partition(|&length| length > 0);
+            .flat_map(|octet| taken(&mut reader, &[*octet]))
+            .partition(|&length| length > 0);
         assert_eq!(messages, [64]);
         assert_eq!(garbage.iter().sum::<isize>(), -4);
     }
 
     #[test]
     fn a_length_that_no_message_has_is_garbage() {
-        let mut reader = Stream::default();
+        let mut reader = Framer::default();
         for length in [0, 19, 22, MAX_MESSAGE as u32 + 4, 0x00ff_fffc] {
             let mut broken = watchdog(64);
             broken[1..4].copy_from_slice(&length.to_be_bytes()[1..]);
-            let pieces = reader.take(&[broken, watchdog(28)].concat());
-            assert_eq!(lengths(&pieces), [-64, 28], "length {length}");
+            let found = taken(&mut reader, &[broken, watchdog(28)].concat());
+            assert_eq!(found, [-64, 28], "length {length}");
         }
     }
 
     #[test]
     fn what_is_held_is_bounded() {
-        let mut reader = Stream::default();
+        let mut reader = Framer::default();
         let endless = vec![0x01; 1000];
         for _ in 0..2000 {
-            reader.take(&endless);
+            taken(&mut reader, &endless);
             assert!(reader.held.len() < MAX_MESSAGE);
         }
-        let mut reader = Stream::default();
-        reader.take(&watchdog(MAX_MESSAGE as u32)[..MAX_MESSAGE - 1]);
+        let mut reader = Framer::default();
+        taken(
+            &mut reader,
+            &watchdog(MAX_MESSAGE as u32)[..MAX_MESSAGE - 1],
+        );
         assert_eq!(reader.held.len(), MAX_MESSAGE - 1);
-        assert_eq!(lengths(&reader.take(b"x")), [MAX_MESSAGE as isize]);
+        assert_eq!(taken(&mut reader, b"x"), [MAX_MESSAGE as isize]);
+    }
+
+    #[test]
+    fn after_a_loss_a_message_must_show_more_than_a_length() {
+        for mut reader in [Framer::lost(), Framer::default()] {
+            taken(&mut reader, &watchdog(64)[..50]);
+            assert!(reader.lose() <= 50);
+            let plain_length = [1, 0, 0, 24, 0xff, 0, 1, 1];
+            let stream = [&plain_length[..], &[0xff; 20], &watchdog(28)].concat();
+            assert_eq!(taken(&mut reader, &stream), [-28, 28]);
+        }
     }
 }
