@@ -1,6 +1,6 @@
 //! Captures: pcapng and pcap, and the headers of link, IP, UDP and TCP in them.
 
-use capture::{Decoder, MAX_BLOCK};
+use capture::{Decoder, MAX_BLOCK, Numbers, Record};
 
 /// A file; the first octet says how it comes in pieces.
 pub fn capture_file(octets: &[u8]) {
@@ -14,30 +14,42 @@ pub fn capture_file(octets: &[u8]) {
     }
 }
 
-/// The packets as text, and how it ended.
+/// What is in it as text, and how it ended.
 fn read(file: &[u8], step: usize) -> (Vec<String>, String) {
     let mut decoder = Decoder::new();
-    let mut packets = Vec::new();
+    let mut records = Vec::new();
     for piece in file.chunks(step) {
         decoder.feed(piece);
         loop {
-            match decoder.next_packet() {
-                Ok(Some(packet)) => {
-                    assert!(packet.payload.len() <= MAX_BLOCK.min(file.len()));
-                    packets.push(format!("{packet:?}"));
+            match decoder.next_record() {
+                Ok(Some(record)) => {
+                    let numbers = match &record {
+                        Record::Packet(packet) => {
+                            assert!(packet.payload.len() <= MAX_BLOCK.min(file.len()));
+                            assert!(packet.numbers.first >= 1);
+                            packet.numbers
+                        }
+                        Record::Fault(fault) => Numbers::one(fault.packet),
+                        Record::Secrets(_) => Numbers::one(decoder.packets()),
+                    };
+                    assert!(numbers.first <= numbers.last);
+                    assert!(numbers.last <= decoder.packets());
+                    records.push(format!("{record:?}"));
                 }
                 Ok(None) => break,
                 Err(error) => {
                     assert!(decoder.next_packet().is_err(), "read on after {error}");
-                    return (packets, error.to_string());
+                    return (records, error.to_string());
                 }
             }
         }
     }
+    let boundary = decoder.is_at_boundary();
     let ended = format!(
-        "{} passed over, at a boundary: {}",
+        "{} packets, {:?}, at a boundary: {boundary}, {:?}",
+        decoder.packets(),
         decoder.passed_over(),
-        decoder.is_at_boundary()
+        decoder.finish()
     );
-    (packets, ended)
+    (records, ended)
 }

@@ -8,6 +8,7 @@
 )]
 
 mod capture_file;
+mod capture_flow;
 mod choices;
 mod diameter;
 mod diameter_command;
@@ -30,9 +31,11 @@ mod sip_server_transaction;
 mod sip_stream;
 mod sip_uri;
 mod stun;
+mod tcp_reassembly;
 mod user_profile;
 
 pub use capture_file::capture_file;
+pub use capture_flow::capture_flow;
 pub use diameter::diameter;
 pub use diameter_command::diameter_command;
 pub use diameter_duplicates::diameter_duplicates;
@@ -54,14 +57,16 @@ pub use sip_server_transaction::sip_server_transaction;
 pub use sip_stream::sip_stream;
 pub use sip_uri::sip_uri;
 pub use stun::stun;
+pub use tcp_reassembly::tcp_reassembly;
 pub use user_profile::user_profile;
 
 /// The body of a target.
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 23] = [
+pub const TARGETS: [(&str, Body); 25] = [
     ("capture_file", capture_file),
+    ("capture_flow", capture_flow),
     ("diameter", diameter),
     ("diameter_command", diameter_command),
     ("diameter_duplicates", diameter_duplicates),
@@ -83,5 +88,6 @@ pub const TARGETS: [(&str, Body); 23] = [
     ("sip_stream", sip_stream),
     ("sip_uri", sip_uri),
     ("stun", stun),
+    ("tcp_reassembly", tcp_reassembly),
     ("user_profile", user_profile),
 ];

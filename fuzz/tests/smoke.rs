@@ -231,6 +231,16 @@ fn capture_file() {
 }
 
 #[test]
+fn capture_flow() {
+    run("capture_flow");
+}
+
+#[test]
+fn tcp_reassembly() {
+    run("tcp_reassembly");
+}
+
+#[test]
 fn diameter_uri() {
     run("diameter_uri");
 }

@@ -155,9 +155,6 @@ impl Channel {
             let kind = NoticeKind::Missing { octets, cut_off };
             sink.notice(kind, between, time);
         }
-        if let Unread::None = self.unread {
-            self.unread = Unread::BeforeTheNext(Passed::default());
-        }
     }
 
     /// Nothing more is to come of this stream.
@@ -187,8 +184,12 @@ impl Channel {
         }
     }
 
+    /// Octets are lost: what comes next may begin within a message.
     fn drop_kept(&mut self) -> usize {
         self.held = None;
+        if let Unread::None = self.unread {
+            self.unread = Unread::BeforeTheNext(Passed::default());
+        }
         match &mut self.content {
             Content::Begun | Content::Other => 0,
             Content::Undecided(kept) => {

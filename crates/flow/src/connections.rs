@@ -139,7 +139,7 @@ impl Connections {
         self.held = self.held - before + after;
         match after {
             0 => self.holding.remove(&ends),
-            _ => self.holding.replace(ends).is_some(),
+            _ => self.holding.insert(ends),
         };
     }
 
@@ -276,7 +276,7 @@ impl Connection {
         if port::expected(sink.from, sink.to).is_some() {
             sink.notice(NoticeKind::TlsWithoutKey, run.numbers, run.time);
         }
-        let session = self.tls.insert(Session::default());
+        let session = self.tls.insert(Session);
         if let Some(octets) = session.take(side, &hello) {
             let run = Run {
                 octets: &octets,

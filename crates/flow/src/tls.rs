@@ -6,7 +6,7 @@ use bytes::Bytes;
 ///
 /// No key is known, so that nothing comes out. Who adds keys: they are wanted by the client random, which the first
 /// octets of the client have (RFC 8446 §4.1.2), before the octets of either side can be read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Session;
 
 /// Which end of a connection sent something: the lesser address is the first.

@@ -1,0 +1,257 @@
+//! What is found in TCP.
+
+use std::net::SocketAddr;
+
+use capture::{Segment, Transport};
+use flow::event::Protocol;
+use flow::{Limits, Reader};
+
+use crate::scene::{DWR, NOTHING, OK, OPTIONS, PLAIN, Scene};
+
+/// Ports on which nobody expects anything.
+const PORTS: (u16, u16) = (40_000, 50_000);
+const BACK: (u16, u16) = (50_000, 40_000);
+
+const OTHERS: [&[u8]; 5] = [
+    b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"SSH-2.0-OpenSSH_9.2\r\n",
+    b"\x17\x03\x03\x00\x04abcd",
+    b"\0\0\0\x08abcdefgh",
+    b"220 mail.example ESMTP\r\n",
+];
+
+#[test]
+fn sip_and_diameter_are_found_on_any_port_however_they_are_cut() {
+    let sip = [b"\r\n\r\n", OPTIONS, b"\r\n", OK, OPTIONS].concat();
+    let diameter = [DWR, DWR].concat();
+    for step in [1, 2, 5, 19, 46, 1_000] {
+        for (stream, labels) in [
+            (&sip, &["OPTIONS", "200", "OPTIONS"][..]),
+            (&diameter, &["DWR", "DWR"]),
+        ] {
+            let mut scene = Scene::new();
+            scene.syn(PORTS);
+            let mut told = Vec::new();
+            for (place, part) in stream.chunks(step).enumerate() {
+                told.extend(scene.data(PORTS, (place * step) as u32, part));
+            }
+            let found: Vec<&str> = told.iter().filter_map(|it| it.split(' ').nth(1)).collect();
+            assert_eq!(found, labels, "{step}: {told:?}");
+            assert_eq!(scene.finish(), NOTHING);
+        }
+    }
+}
+
+#[test]
+fn an_event_names_its_packets_addresses_and_transport() {
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    assert_eq!(scene.data(PORTS, 0, &OPTIONS[..10]), NOTHING);
+    assert_eq!(scene.data(PORTS, 10, &OPTIONS[10..20]), NOTHING);
+    let rest = [&OPTIONS[20..], OK, &OPTIONS[..1]].concat();
+    assert_eq!(scene.data(PORTS, 20, &rest), ["2-4: OPTIONS", "4: 200"]);
+    assert_eq!(
+        scene.data(PORTS, 20 + rest.len() as u32, &OPTIONS[1..]),
+        ["4-5: OPTIONS"]
+    );
+    let packet = capture::Packet {
+        numbers: capture::Numbers { first: 8, last: 9 },
+        time: std::time::SystemTime::UNIX_EPOCH,
+        direction: None,
+        interface: None,
+        transport: Transport::Udp,
+        from: "192.0.2.7:5060".parse().expect("an address"),
+        to: "192.0.2.8:5062".parse().expect("an address"),
+        payload: OPTIONS.into(),
+        segment: None,
+        comment: None,
+    };
+    let event = &scene.reader.read(&packet, &mut scene.nodes)[0];
+    assert_eq!(event.packets, packet.numbers);
+    assert_eq!(event.transport, Transport::Udp);
+    assert_eq!(event.source, SocketAddr::from(([192, 0, 2, 7], 5060)));
+    assert_eq!(event.destination, SocketAddr::from(([192, 0, 2, 8], 5062)));
+    assert_eq!(
+        (event.protocol, &event.octets[..]),
+        (Protocol::Sip, OPTIONS)
+    );
+}
+
+#[test]
+fn what_is_neither_is_counted_and_not_told() {
+    let mut scene = Scene::new();
+    for (place, other) in OTHERS.iter().enumerate() {
+        let ports = (100 + place as u16, 8_080);
+        scene.syn(ports);
+        assert_eq!(scene.data(ports, 0, other), NOTHING);
+        // Nor is what is missing of it.
+        assert_eq!(scene.data(ports, 5_000, other), NOTHING);
+        assert_eq!(scene.data(ports, 9_000, other), NOTHING);
+    }
+    assert_eq!(scene.finish(), NOTHING);
+    let counts = scene.reader.counts();
+    assert_eq!(counts.other_streams, OTHERS.len() as u64);
+}
+
+#[test]
+fn what_is_neither_is_told_where_one_is_expected() {
+    for port in [5060, 5061, 3868, 5868] {
+        for other in OTHERS {
+            let mut scene = Scene::new();
+            scene.syn((100, port));
+            let told = scene.data((100, port), 0, other);
+            assert!(told[0].starts_with("2: "), "{told:?}");
+            let mut all = scene.data((100, port), other.len() as u32, other);
+            all.extend(scene.finish());
+            // The first octets are shown, all are counted once.
+            let total = 2 * other.len();
+            let notice = format!("2-3: ({total} octets that are no message)");
+            assert_eq!(all, [notice], "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn garbage_between_messages_is_told() {
+    for (message, label) in [(OK, "200"), (DWR, "DWR")] {
+        let mut scene = Scene::new();
+        scene.syn(PORTS);
+        let stream = [message, b"\xff\xfejunk\r\n", message, message].concat();
+        let told = scene.data(PORTS, 0, &stream);
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert_eq!(told[0], format!("2: {label}"));
+        assert!(
+            told[1].starts_with("2: 8 octets, \\xff\\xfejunk"),
+            "{told:?}"
+        );
+        assert_eq!(told[2..], vec![format!("2: {label}"); 2]);
+    }
+}
+
+#[test]
+fn a_message_without_a_length_is_named_and_the_next_one_found() {
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    let wrong = b"OPTIONS sip:a SIP/2.0\r\nVia: x\r\n\r\n";
+    let told = scene.data(PORTS, 0, &[&wrong[..], OK].concat());
+    assert_eq!(told, ["2: OPTIONS, Content-Length missing", "2: 200"]);
+}
+
+#[test]
+fn octets_that_were_not_captured_are_told_and_reading_goes_on() {
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    scene.syn(BACK);
+    assert_eq!(scene.data(PORTS, 0, &OPTIONS[..30]), NOTHING);
+    let rest = [&OPTIONS[40..], b"\r\n", OK].concat();
+    assert_eq!(scene.data(PORTS, 40, &rest), NOTHING);
+    let acknowledgment = Segment {
+        acknowledgment: Some(72),
+        ..PLAIN
+    };
+    let told = [
+        "4: 200",
+        "3-4: (10 octets missing, after 30 of a message)",
+        "4: (8 octets until the next message)",
+    ];
+    assert_eq!(scene.segment(BACK, acknowledgment, b""), told);
+    assert_eq!(scene.data(PORTS, 72, OPTIONS), ["6: OPTIONS"]);
+    // Without a word from the other side it is told in the end.
+    assert_eq!(scene.data(PORTS, 200, OPTIONS), NOTHING);
+    assert_eq!(scene.finish(), ["7: OPTIONS", "6-7: (82 octets missing)"]);
+}
+
+#[test]
+fn a_capture_may_begin_within_a_stream() {
+    // Where a protocol is expected: the next start is looked for in all octets.
+    let mut scene = Scene::new();
+    let ports = (9, 5060);
+    let told = scene.data(ports, 7, &[b"rest of it\r\n", OK].concat());
+    assert_eq!(told, ["1: 200", "1: (12 octets until the next message)"]);
+    let mut scene = Scene::new();
+    let ports = (9, 3868);
+    let told = scene.data(ports, 7, &[&DWR[4..], DWR].concat());
+    assert_eq!(told, ["1: DWR", "1: (28 octets until the next message)"]);
+    // Elsewhere a segment that begins as a message does begins one.
+    for (message, label) in [(OK, "200"), (DWR, "DWR")] {
+        let mut scene = Scene::new();
+        assert_eq!(scene.data(PORTS, 0, &message[3..]), NOTHING);
+        let at = message.len() as u32 - 3;
+        assert_eq!(scene.data(PORTS, at, message), [format!("2: {label}")]);
+    }
+}
+
+#[test]
+fn a_stream_that_ends_within_a_message_is_told() {
+    let fin = Segment {
+        sequence: 10,
+        fin: true,
+        ..PLAIN
+    };
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    assert_eq!(
+        scene.data(PORTS, 0, &[OK, &OPTIONS[..30]].concat()),
+        ["2: 200"]
+    );
+    let end = Segment {
+        sequence: 54,
+        ..fin
+    };
+    let told = ["2: (the stream ends after 30 octets of a message)"];
+    assert_eq!(scene.segment(PORTS, end, b""), told);
+    assert_eq!(scene.finish(), NOTHING);
+    // Another connection on the same ports, and the end of the capture.
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    assert_eq!(
+        scene.data(PORTS, 0, &[DWR, &DWR[..30]].concat()),
+        ["2: DWR"]
+    );
+    let again = Segment {
+        sequence: 7_000,
+        syn: true,
+        ..PLAIN
+    };
+    assert_eq!(scene.segment(PORTS, again, b""), told);
+    assert_eq!(
+        scene.data(PORTS, 7_001, &[DWR, b"\x01\0"].concat()),
+        ["4: DWR"]
+    );
+    assert_eq!(
+        scene.finish(),
+        ["4: (the stream ends after 2 octets of a message)"]
+    );
+}
+
+#[test]
+fn tls_is_told_where_a_protocol_is_expected_and_counted_elsewhere() {
+    let hello = b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00";
+    for (port, told) in [(5061, vec!["2: (TLS, no key)"]), (443, vec![])] {
+        let mut scene = Scene::new();
+        scene.syn((100, port));
+        assert_eq!(scene.data((100, port), 0, hello), told);
+        // Nothing of what follows, in whichever direction, is looked at.
+        assert_eq!(scene.data((port, 100), 0, OPTIONS), NOTHING);
+        assert_eq!(scene.data((100, port), 10, OK), NOTHING);
+        assert_eq!(scene.data((100, port), 99, OK), NOTHING);
+        assert_eq!(scene.finish(), NOTHING);
+        assert_eq!(scene.reader.counts().tls, 1);
+        // The next connection on these ports is another.
+        scene.syn((100, port));
+        assert_eq!(scene.data((100, port), 0, OK), ["7: 200"]);
+    }
+}
+
+#[test]
+fn several_captures_are_read_as_their_packets_come() {
+    let mut scene = Scene::with(Reader::as_they_come(Limits::default()));
+    scene.syn(PORTS);
+    assert_eq!(scene.data(PORTS, 900, &DWR[..10]), NOTHING);
+    assert_eq!(scene.data(PORTS, 100, &DWR[10..]), ["2-3: DWR"]);
+    assert_eq!(scene.data(PORTS, 100, &DWR[..10]), NOTHING);
+    let rst = Segment { rst: true, ..PLAIN };
+    let told = ["4: (the stream ends after 10 octets of a message)"];
+    assert_eq!(scene.segment(PORTS, rst, b""), told);
+    assert_eq!(scene.data(PORTS, 5, DWR), ["6: DWR"]);
+}
