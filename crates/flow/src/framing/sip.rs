@@ -1,6 +1,6 @@
 //! SIP messages out of one direction of a connection (RFC 3261 §18.3).
 
-use bytes::{Buf, BytesMut};
+use bytes::BytesMut;
 use memchr::memchr;
 use sip_message::{Piece, StreamFault};
 
@@ -101,16 +101,11 @@ impl Framer {
             State::Looking(held) => held,
         };
         let cut = match fault {
-            StreamFault::Refused { message, invalid } => {
-                let head = message.to_bytes();
-                let read = match held.starts_with(&head) {
-                    true => head.len(),
-                    false => 0,
-                };
-                held.advance(read);
-                let reason = invalid.reason;
-                Cut::Refused { head, reason }
-            }
+            // The message that comes with it is not octet for octet what came.
+            StreamFault::Refused { invalid, .. } => Cut::Refused {
+                head: held.split_to(head_length(&held)).freeze(),
+                reason: invalid.reason,
+            },
             // Its first line was taken for a start line once.
             StreamFault::Unreadable(_) => {
                 let line = memchr(b'\n', &held).map_or(held.len(), |end| end + 1);
@@ -119,6 +114,22 @@ impl Framer {
         };
         self.state = State::Looking(held);
         cut
+    }
+}
+
+/// Start line and header fields with the empty line, or what there is of them.
+fn head_length(octets: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(length) = memchr(b'\n', &octets[at..]) {
+        let line = &octets[at..at + length];
+        at += length + 1;
+        if line.trim_ascii_end().is_empty() {
+            return at;
+        }
+    }
+    match at {
+        0 => octets.len(),
+        lines => lines,
     }
 }
 
@@ -204,6 +215,21 @@ mod tests {
             assert_eq!(found[0], "Content-Length missing");
             assert_eq!(found.last().map(String::as_str), Some("24 octets"));
         }
+    }
+
+    /// The message that the codec gives with its refusal is no longer what came.
+    #[test]
+    fn a_refused_message_is_shown_as_it_came() {
+        let wrong = b"SIP/2.0 200 OK\r\nl: \xe4\r\n\r\n";
+        let mut framer = Framer::default();
+        framer.push(&[&wrong[..], OK].concat());
+        let cut = framer.next();
+        assert!(
+            matches!(&cut, Some(Cut::Refused { head, .. }) if head == &wrong[..]),
+            "{cut:?}"
+        );
+        assert_eq!(framer.next(), Some(Cut::Message(OK.into())));
+        assert_eq!(framer.next(), None);
     }
 
     #[test]
