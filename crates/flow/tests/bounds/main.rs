@@ -1,0 +1,5 @@
+//! What any capture may cost: instructions in proportion to its length, heap at most what is stated.
+
+mod heap;
+mod instructions;
+mod nasty;
