@@ -48,7 +48,7 @@ fn read(file: &[u8], limits: Limits) {
     for notice in reader.take_notices() {
         assert!(notice.packets.last <= decoder.packets(), "{notice}");
     }
-    // Nothing is told that was not there.
+    // Nothing is told that was not there; an octet that is not UTF-8 may have become a character of three.
     let longest = told.iter().map(|(_, octets)| *octets).max();
-    assert!(longest.unwrap_or(0) <= octets);
+    assert!(longest.unwrap_or(0) <= 3 * octets);
 }

@@ -39,6 +39,7 @@ pub struct Event {
     /// What it is for.
     pub purpose: Purpose,
     /// The message itself. May share the memory of what was read of the file at once: who keeps it for long, copies it.
+    /// Of SIP in a stream whose header fields are not UTF-8, what is not has become U+FFFD.
     pub octets: Bytes,
 }
 
