@@ -11,7 +11,7 @@ use pcap_file::{DataLink, PcapError};
 
 use crate::fault::{Fault, FaultKind, ReadError};
 use crate::fragments::{Fragment, Fragments};
-use crate::headers::{self, Content, Datagram, Found, Length};
+use crate::headers::{self, Carried, Content, Contents, Datagram, Found, Length};
 use crate::packet::{Direction, Numbers, Packet};
 use crate::pcap::{self, Pcap};
 use crate::pcapng::{self, PcapNg};
@@ -30,8 +30,8 @@ pub const MAX_INTERFACE_BLOCK: usize = 4_096;
 /// Feed it when [`Decoder::next_record`] gives `None`, so that it holds no more than a block, what was last fed, and
 /// the fragments that wait for each other ([`crate::MAX_FRAGMENT_OCTETS`]).
 ///
-/// Read are UDP and TCP over IPv4 and IPv6, with VLAN tags or without, of Ethernet, Linux cooked (v1 and v2), BSD
-/// loopback and raw IP. SCTP is counted and not read.
+/// Read are UDP, TCP and SCTP over IPv4 and IPv6, with VLAN tags or without, of Ethernet, Linux cooked (v1 and v2), BSD
+/// loopback and raw IP. Of SCTP each user message is a packet of its own, if it is whole in its chunk.
 #[derive(Default)]
 pub struct Decoder {
     buffer: BytesMut,
@@ -48,6 +48,8 @@ struct Rest {
     passed_over: PassedOver,
     fragments: Fragments,
     faults: VecDeque<Fault>,
+    /// The further messages of an SCTP packet.
+    messages: VecDeque<Packet>,
     /// The time of the packet before, for those that have none.
     time: Option<SystemTime>,
 }
@@ -88,6 +90,7 @@ pub(crate) enum Told {
 }
 
 /// A packet as the file has it.
+#[derive(Clone)]
 pub(crate) struct Captured {
     /// None in a simple packet block.
     pub(crate) time: Option<SystemTime>,
@@ -123,7 +126,7 @@ impl Decoder {
         self.rest.packets
     }
 
-    /// What was neither given nor told, because it is neither UDP nor TCP over a link that is read.
+    /// What was neither given nor told, because no UDP, TCP or user message of SCTP is in it.
     pub fn passed_over(&self) -> PassedOver {
         self.rest.passed_over
     }
@@ -151,6 +154,9 @@ impl Decoder {
         loop {
             if let Some(fault) = self.rest.faults.pop_front() {
                 return Ok(Some(Record::Fault(fault)));
+            }
+            if let Some(packet) = self.rest.messages.pop_front() {
+                return Ok(Some(Record::Packet(packet)));
             }
             match self.step() {
                 Ok(Outcome::More) => return Ok(None),
@@ -283,8 +289,11 @@ impl Rest {
                     return self.fault(FaultKind::CutShort { captured, original });
                 }
                 match headers::transport(&datagram, block) {
-                    Ok(Some(content)) => give(captured, time, numbers, content),
-                    Ok(None) => self.pass_over(datagram.protocol),
+                    Ok(Carried::One(content)) => give(captured, time, numbers, content),
+                    Ok(Carried::Several(contents)) => {
+                        self.several(captured, time, numbers, contents)
+                    }
+                    Ok(Carried::Other) => self.pass_over(),
                     Err(wrong) => self.fault(wrong.fault(have, original)),
                 }
             }
@@ -313,8 +322,11 @@ impl Rest {
                             octets: &whole,
                         };
                         match headers::transport(&datagram, &whole) {
-                            Ok(Some(content)) => give(captured, time, numbers, content),
-                            Ok(None) => self.pass_over(datagram.protocol),
+                            Ok(Carried::One(content)) => give(captured, time, numbers, content),
+                            Ok(Carried::Several(contents)) => {
+                                self.several(captured, time, numbers, contents)
+                            }
+                            Ok(Carried::Other) => self.pass_over(),
                             Err(wrong) => self.fault(FaultKind::Header(wrong.text)),
                         }
                     }
@@ -323,17 +335,43 @@ impl Rest {
         }
     }
 
-    fn pass_over(&mut self, protocol: IpNumber) -> Outcome {
-        match protocol {
-            IpNumber::SCTP => self.passed_over.sctp += 1,
-            _ => self.passed_over.others += 1,
+    fn pass_over(&mut self) -> Outcome {
+        self.passed_over.others += 1;
+        Outcome::Went
+    }
+
+    /// The user messages of one packet of SCTP; they come out after it was dealt with.
+    fn several(
+        &mut self,
+        captured: Captured,
+        time: SystemTime,
+        numbers: Numbers,
+        contents: Contents,
+    ) -> Outcome {
+        let Contents { whole, parted } = contents;
+        if whole.is_empty() && parted == 0 {
+            self.passed_over.sctp += 1;
+        }
+        for _ in 0..parted {
+            self.faults.push_back(Fault {
+                packet: numbers.first,
+                kind: FaultKind::SctpParted,
+            });
+        }
+        for content in whole {
+            let packet = packet(captured.clone(), time, numbers, content);
+            self.messages.push_back(packet);
         }
         Outcome::Went
     }
 }
 
 fn give(captured: Captured, time: SystemTime, numbers: Numbers, content: Content) -> Outcome {
-    Outcome::Record(Record::Packet(Packet {
+    Outcome::Record(Record::Packet(packet(captured, time, numbers, content)))
+}
+
+fn packet(captured: Captured, time: SystemTime, numbers: Numbers, content: Content) -> Packet {
+    Packet {
         numbers,
         time,
         direction: captured.direction,
@@ -344,7 +382,7 @@ fn give(captured: Captured, time: SystemTime, numbers: Numbers, content: Content
         payload: content.payload,
         segment: content.segment,
         comment: captured.comment,
-    }))
+    }
 }
 
 /// A block that is all there has no right to end early.

@@ -65,9 +65,12 @@ pub enum FaultKind {
     /// The description of an interface, which follows this packet, contradicts the format of the file.
     #[error("followed by a malformed description of an interface: {0}")]
     Interface(String),
-    /// A header of IP, UDP or TCP contradicts the packet.
+    /// A header of IP, UDP, TCP or SCTP contradicts the packet.
     #[error("malformed header: {0}")]
     Header(String),
+    /// A message of SCTP in several chunks, as long ones are; they are not put together.
+    #[error("an SCTP message in several chunks, which are not put together")]
+    SctpParted,
     /// Fragments did not all come within [`crate::MAX_FRAGMENT_AGE`], or before the capture ended.
     #[error("an IP datagram of which fragments are missing")]
     FragmentsMissing,

@@ -1,4 +1,4 @@
-//! From the octets of a captured packet to what UDP or TCP carried.
+//! From the octets of a captured packet to what UDP, TCP or SCTP carried.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,6 +13,7 @@ use pcap_file::DataLink;
 use crate::fault::FaultKind;
 use crate::fragments::Key;
 use crate::packet::{Segment, Transport};
+use crate::sctp;
 
 /// VLAN tags that a packet may have one in another: QinQ has two (IEEE 802.1Q).
 const MAX_TAGS: usize = 8;
@@ -27,6 +28,20 @@ pub(crate) struct Content {
     pub(crate) to: SocketAddr,
     pub(crate) payload: Bytes,
     pub(crate) segment: Option<Segment>,
+}
+
+/// What a datagram carries.
+pub(crate) enum Carried {
+    One(Content),
+    Several(Contents),
+    Other,
+}
+
+/// User messages of SCTP.
+pub(crate) struct Contents {
+    pub(crate) whole: Vec<Content>,
+    /// How many begin here and end in other chunks.
+    pub(crate) parted: usize,
 }
 
 /// What a packet is to us.
@@ -84,7 +99,7 @@ impl Wrong {
     }
 }
 
-/// Reads link and IP headers. What is not UDP or TCP in the end may be as wrong as it likes.
+/// Reads link and IP headers. What is not UDP, TCP or SCTP in the end may be as wrong as it likes.
 pub(crate) fn network(link: DataLink, octets: &[u8]) -> Result<Found<'_>, Wrong> {
     let Some(ip) = link_payload(link, octets)? else {
         return Ok(Found::NotIp);
@@ -117,15 +132,15 @@ pub(crate) fn network(link: DataLink, octets: &[u8]) -> Result<Found<'_>, Wrong>
     }
 }
 
-/// What UDP or TCP carries; none where it is neither. `parent` is what the datagram's octets are a part of.
-pub(crate) fn transport(datagram: &Datagram<'_>, parent: &Bytes) -> Result<Option<Content>, Wrong> {
+/// What UDP, TCP or SCTP carries. `parent` is what the datagram's octets are a part of.
+pub(crate) fn transport(datagram: &Datagram<'_>, parent: &Bytes) -> Result<Carried, Wrong> {
     let Datagram {
         from, to, octets, ..
     } = *datagram;
     match datagram.protocol {
         ip_number::UDP => {
             let udp = UdpSlice::from_slice(octets).map_err(|wrong| Wrong::new(wrong, true))?;
-            Ok(Some(Content {
+            Ok(Carried::One(Content {
                 transport: Transport::Udp,
                 from: SocketAddr::new(from, udp.source_port()),
                 to: SocketAddr::new(to, udp.destination_port()),
@@ -139,7 +154,7 @@ pub(crate) fn transport(datagram: &Datagram<'_>, parent: &Bytes) -> Result<Optio
                 let too_short = matches!(wrong, Len(_));
                 Wrong::new(wrong, too_short)
             })?;
-            Ok(Some(Content {
+            Ok(Carried::One(Content {
                 transport: Transport::Tcp,
                 from: SocketAddr::new(from, tcp.source_port()),
                 to: SocketAddr::new(to, tcp.destination_port()),
@@ -153,7 +168,22 @@ pub(crate) fn transport(datagram: &Datagram<'_>, parent: &Bytes) -> Result<Optio
                 }),
             }))
         }
-        _ => Ok(None),
+        ip_number::SCTP => {
+            let sctp = sctp::messages(octets);
+            let sctp = sctp.ok_or_else(|| Wrong::new("a chunk of SCTP ends too early", true))?;
+            let whole = sctp.whole.into_iter().map(|message| Content {
+                transport: Transport::Sctp,
+                from: SocketAddr::new(from, sctp.from),
+                to: SocketAddr::new(to, sctp.to),
+                payload: parent.slice_ref(&octets[message]),
+                segment: None,
+            });
+            Ok(Carried::Several(Contents {
+                whole: whole.collect(),
+                parted: sctp.parted,
+            }))
+        }
+        _ => Ok(Carried::Other),
     }
 }
 
@@ -205,17 +235,18 @@ fn untagged(mut kind: EtherType, mut octets: &[u8]) -> Result<Option<&[u8]>, Wro
     Ok(None)
 }
 
-/// Whether a packet whose headers cannot be read might have been UDP or TCP.
+/// Whether a packet whose headers cannot be read might have been UDP, TCP or SCTP.
 fn may_concern_us(ip: &[u8]) -> bool {
     let place = match ip[0] >> 4 {
         4 => 9,
         _ => 6,
     };
-    // Beside both, the extension headers that they may stand behind (RFC 8200 §4, RFC 4302).
+    // Beside them, the extension headers that they may stand behind (RFC 8200 §4, RFC 4302).
     let [hop_by_hop, routing, fragment, authentication, destination] = [0, 43, 44, 51, 60];
     let concerned = [
         IpNumber::UDP.0,
         IpNumber::TCP.0,
+        IpNumber::SCTP.0,
         hop_by_hop,
         routing,
         fragment,

@@ -17,6 +17,7 @@ mod pcapng;
 mod reader;
 mod record;
 mod recorder;
+mod sctp;
 mod virtual_tcp;
 
 pub use decoder::{Decoder, MAX_BLOCK, MAX_INTERFACE_BLOCK, MAX_INTERFACES};

@@ -33,6 +33,8 @@ pub enum Transport {
     Udp,
     /// A byte stream.
     Tcp,
+    /// Messages of an association; read and not recorded.
+    Sctp,
 }
 
 impl fmt::Display for Transport {
@@ -40,6 +42,7 @@ impl fmt::Display for Transport {
         f.write_str(match self {
             Transport::Udp => "UDP",
             Transport::Tcp => "TCP",
+            Transport::Sctp => "SCTP",
         })
     }
 }
@@ -101,7 +104,7 @@ impl fmt::Display for Numbers {
     }
 }
 
-/// A UDP datagram or TCP segment read from a capture.
+/// A UDP datagram, TCP segment or SCTP user message read from a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
     /// Which packet of the file it is; several where it came in IP fragments.

@@ -83,7 +83,7 @@ impl<R: Read> Reader<R> {
         self.decoder.packets()
     }
 
-    /// What was neither given nor told, because it is neither UDP nor TCP over a link that is read.
+    /// What was neither given nor told, because no UDP, TCP or user message of SCTP is in it.
     pub fn passed_over(&self) -> PassedOver {
         self.decoder.passed_over()
     }

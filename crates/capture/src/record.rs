@@ -8,7 +8,7 @@ use crate::packet::Packet;
 /// A part of a capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
-    /// A UDP datagram or a TCP segment.
+    /// A UDP datagram, a TCP segment, or an SCTP user message.
     Packet(Packet),
     /// A packet that cannot be given.
     Fault(Fault),
@@ -45,8 +45,8 @@ impl std::fmt::Debug for Secrets {
 /// How many packets were neither given nor told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PassedOver {
-    /// SCTP, which may carry Diameter and is not read.
+    /// SCTP packets without a user message that begins in them: acknowledgments, heartbeats.
     pub sctp: u64,
-    /// Neither UDP nor TCP over IP, or over a link of an unknown type.
+    /// Neither UDP, TCP nor SCTP over IP, or over a link of an unknown type.
     pub others: u64,
 }

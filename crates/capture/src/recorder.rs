@@ -84,7 +84,8 @@ impl<W: Write> Recorder<W> {
     /// Records a datagram, or a run of octets of a stream, which is opened by its sender where it was not.
     ///
     /// # Errors
-    /// What the writer says; `InvalidInput` for ends of two address families or a datagram above [`MAX_UDP_PAYLOAD`].
+    /// What the writer says; `InvalidInput` for ends of two address families, SCTP, or a datagram above
+    /// [`MAX_UDP_PAYLOAD`].
     pub fn record(&mut self, message: &Message<'_>) -> io::Result<()> {
         let from = canonical(message.from);
         let to = canonical(message.to);
@@ -96,6 +97,10 @@ impl<W: Write> Recorder<W> {
                     return Err(io::Error::new(ErrorKind::InvalidInput, text));
                 }
                 self.datagram(stamp, from, to, message.payload)?;
+            }
+            Transport::Sctp => {
+                let text = "SCTP is not recorded";
+                return Err(io::Error::new(ErrorKind::InvalidInput, text));
             }
             Transport::Tcp => {
                 self.open(stamp, from, to)?;

@@ -7,7 +7,7 @@ pub struct Counts {
     pub sip: u64,
     /// Diameter messages.
     pub diameter: u64,
-    /// Datagrams that are neither SIP nor anything that is told.
+    /// Datagrams, and user messages of SCTP, that are neither SIP nor Diameter nor anything that is told.
     pub other_datagrams: u64,
     /// Directions of connections in which neither SIP nor Diameter was found where they began.
     pub other_streams: u64,

@@ -1,9 +1,9 @@
-//! What datagrams carry.
+//! What datagrams carry, and the user messages of SCTP.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher, Hash, RandomState};
 
-use capture::Packet;
+use capture::{Packet, Transport};
 
 use crate::content::{Look, look};
 use crate::event::{Passage, Protocol};
@@ -34,7 +34,7 @@ impl Default for Datagrams {
 }
 
 impl Datagrams {
-    /// Takes a datagram: a message, or what is told where messages are expected.
+    /// Takes a datagram or a user message: a message of ours, or what is told where messages are expected.
     pub(crate) fn take(&mut self, packet: &Packet, sink: &mut Sink<'_>) {
         let payload = &packet.payload;
         // Empty lines keep a NAT's binding open (RFC 5626 §4.4.1).
@@ -53,6 +53,15 @@ impl Datagrams {
                 }
                 label
             }
+            // Over SCTP each is a message by itself (RFC 6733 §2.1.1).
+            Look::Diameter if packet.transport == Transport::Sctp => {
+                sink.found.counts.diameter += 1;
+                let mut label = label::diameter(payload);
+                if self.seen.saw((packet.from, packet.to, payload)) {
+                    label.passage = Passage::Again;
+                }
+                label
+            }
             Look::Stun => {
                 sink.found.counts.stun += 1;
                 if !self.is_sip(packet) {
@@ -61,7 +70,11 @@ impl Datagrams {
                 label::stun(payload)
             }
             _ => {
-                if !self.is_sip(packet) {
+                let is_expected = match packet.transport {
+                    Transport::Sctp => port::expected(packet.from, packet.to).is_some(),
+                    _ => self.is_sip(packet),
+                };
+                if !is_expected {
                     sink.found.counts.other_datagrams += 1;
                     return;
                 }

@@ -59,8 +59,8 @@ impl Reader {
         let found = &mut self.found;
         let mut out = Out { found, nodes };
         match packet.transport {
-            Transport::Udp => {
-                let mut sink = out.between(Transport::Udp, packet.from, packet.to);
+            Transport::Udp | Transport::Sctp => {
+                let mut sink = out.between(packet.transport, packet.from, packet.to);
                 self.datagrams.take(packet, &mut sink);
             }
             Transport::Tcp => self.connections.take(packet, &mut out),

@@ -117,6 +117,8 @@ async fn free(net: &Net, plan: Plan) -> Result<(), LabError> {
         let bound = match transport {
             Transport::Udp => net.bind(address).await.map(drop),
             Transport::Tcp => net.listen(address).await.map(drop),
+            // No element listens there.
+            Transport::Sctp => continue,
         };
         problems.extend(bound.err().map(|error| error.to_string()));
     }

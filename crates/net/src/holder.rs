@@ -20,6 +20,8 @@ pub fn who_holds(transport: Transport, address: SocketAddr) -> Option<String> {
     let tables = match transport {
         Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
         Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
+        // No element listens there.
+        Transport::Sctp => return None,
     };
     let find = || {
         tables

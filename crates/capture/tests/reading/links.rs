@@ -2,7 +2,7 @@
 
 use crate::file::{Given, IP_UDP, Order, all, ethernet};
 
-use capture::PassedOver;
+use capture::{PassedOver, Transport};
 
 #[test]
 fn link_types_that_captures_are_made_with_are_read() {
@@ -140,15 +140,79 @@ fn a_packet_that_says_no_length_is_as_long_as_what_was_captured() {
     );
 }
 
+/// SCTP from 3868 to 3869 (RFC 9260 §3.1) with chunks: their types, flags and values.
+fn ip_sctp(chunks: &[(u8, u8, &[u8])]) -> Vec<u8> {
+    let mut sctp = vec![0x0f, 0x1c, 0x0f, 0x1d, 0, 0, 0, 1, 0, 0, 0, 0];
+    for (kind, flags, value) in chunks {
+        sctp.extend([*kind, *flags]);
+        sctp.extend((4 + value.len() as u16).to_be_bytes());
+        sctp.extend(*value);
+        sctp.resize(sctp.len().next_multiple_of(4), 0);
+    }
+    let mut packet = IP_UDP[..20].to_vec();
+    packet[2..4].copy_from_slice(&(20 + sctp.len() as u16).to_be_bytes());
+    packet[9] = 132;
+    packet.extend(sctp);
+    packet
+}
+
 #[test]
-fn what_is_not_read_is_counted_and_sctp_by_itself() {
+fn user_messages_of_sctp_are_packets_of_their_own() {
+    let order = Order::Little;
+    let data = |text: &str| [&[0; 12][..], text.as_bytes()].concat();
+    let interleaved = [&[0; 16][..], b"third"].concat();
+    let (one, two) = (data("one"), data("second"));
+    let packets = [
+        // SACK, then whole messages; the padding of the last is there.
+        ip_sctp(&[
+            (3, 0, &[0; 12]),
+            (0, 3, &one),
+            (0, 7, &two),
+            (64, 3, &interleaved),
+        ]),
+        // HEARTBEAT.
+        ip_sctp(&[(4, 0, &[0; 8])]),
+        // The beginning, the middle and the end of a long one.
+        ip_sctp(&[(0, 2, &one), (0, 0, &one), (0, 1, &one)]),
+        // A chunk that has no room for its own header.
+        ip_sctp(&[(0, 3, &[0; 11])]),
+    ];
+    let mut file = [order.section(), order.interface(101, &[])].concat();
+    for packet in &packets {
+        file.extend(order.packet(0, 1, packet, &[]));
+    }
+    let mut cut_off = packets[0].clone();
+    let length = cut_off.len() as u16 - 1;
+    cut_off.pop();
+    cut_off[2..4].copy_from_slice(&length.to_be_bytes());
+    cut_off[20 + 12 + 2..20 + 12 + 4].copy_from_slice(&[0, 3]);
+    file.extend(order.packet(0, 1, &cut_off, &[]));
+    let given = Given::by(&file);
+    assert_eq!(given.payloads(), [&b"one"[..], b"second", b"third"]);
+    assert_eq!(given.numbers(), ["1", "1", "1"]);
+    let packet = &given.packets[2];
+    assert_eq!(packet.transport, Transport::Sctp);
+    assert_eq!((packet.from.port(), packet.to.port()), (3868, 3869));
+    let told = [
+        "packet 3: an SCTP message in several chunks, which are not put together",
+        "packet 4: malformed header: a chunk of SCTP ends too early",
+        "packet 5: malformed header: a chunk of SCTP ends too early",
+    ];
+    assert_eq!(given.faults, told);
+    let mut reader = capture::Reader::new(&file[..]);
+    while reader.next_record().expect("well-formed").is_some() {}
+    assert_eq!(reader.passed_over(), PassedOver { sctp: 1, others: 0 });
+}
+
+#[test]
+fn what_is_not_read_is_counted() {
     let order = Order::Big;
     let with_protocol = |protocol| {
         let mut packet = IP_UDP;
         packet[9] = protocol;
         packet
     };
-    let (icmp, sctp) = (with_protocol(1), with_protocol(132));
+    let (icmp, gre) = (with_protocol(1), with_protocol(47));
     // Of what would not be read nobody cares whether it is whole.
     let file = [
         order.section(),
@@ -156,14 +220,14 @@ fn what_is_not_read_is_counted_and_sctp_by_itself() {
         order.interface(0, &[]),
         order.packet(0, 1, &icmp, &[]),
         order.cut_packet(0, &icmp[..30], 33),
-        order.packet(0, 1, &sctp, &[]),
+        order.packet(0, 1, &gre, &[]),
         order.packet(0, 1, &[0xff; 40], &[]),
         order.packet(1, 1, &[7; 40], &[]),
     ]
     .concat();
     let mut reader = capture::Reader::new(&file[..]);
     assert_eq!(reader.next_record().expect("well-formed"), None);
-    let expected = PassedOver { sctp: 1, others: 4 };
+    let expected = PassedOver { sctp: 0, others: 5 };
     assert_eq!(reader.passed_over(), expected);
     assert_eq!(reader.packets(), 5);
     assert_eq!(reader.octets(), file.len() as u64);

@@ -29,6 +29,20 @@ fn sip_is_found_on_any_port_and_others_are_counted() {
 }
 
 #[test]
+fn user_messages_of_sctp_are_messages_by_themselves() {
+    let mut scene = Scene::new();
+    assert_eq!(scene.message((7, 9), DWR), ["1: DWR"]);
+    assert_eq!(scene.message((7, 9), DWR), ["2: DWR again"]);
+    assert_eq!(scene.message((7, 9), OK), ["3: 200"]);
+    // M3UA, and what is no Diameter where it is expected.
+    let other = b"\x01\0\x03\x03\0\0\0\x08";
+    assert_eq!(scene.message((2_905, 9_999), other), NOTHING);
+    assert_eq!(scene.message((7, 3868), other).len(), 1);
+    let counts = scene.reader.counts();
+    assert_eq!((counts.diameter, counts.other_datagrams), (2, 1));
+}
+
+#[test]
 fn what_is_no_sip_is_told_where_sip_is_expected() {
     let mut scene = Scene::new();
     for (from, to) in [(5060, 9), (9, 5061)] {

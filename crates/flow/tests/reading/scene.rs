@@ -48,7 +48,12 @@ impl Scene {
 
     /// What comes of a datagram from one port to another.
     pub(crate) fn datagram(&mut self, ports: (u16, u16), payload: &[u8]) -> Vec<String> {
-        self.packet(ports, None, payload)
+        self.packet(ports, Transport::Udp, None, payload)
+    }
+
+    /// What comes of a user message of SCTP from one port to another.
+    pub(crate) fn message(&mut self, ports: (u16, u16), payload: &[u8]) -> Vec<String> {
+        self.packet(ports, Transport::Sctp, None, payload)
     }
 
     /// What comes of a segment from one port to another.
@@ -58,7 +63,7 @@ impl Scene {
         segment: Segment,
         payload: &[u8],
     ) -> Vec<String> {
-        self.packet(ports, Some(segment), payload)
+        self.packet(ports, Transport::Tcp, Some(segment), payload)
     }
 
     /// A segment of nothing but octets from `sequence` on.
@@ -84,6 +89,7 @@ impl Scene {
     fn packet(
         &mut self,
         (from, to): (u16, u16),
+        transport: Transport,
         segment: Option<Segment>,
         payload: &[u8],
     ) -> Vec<String> {
@@ -93,10 +99,7 @@ impl Scene {
             time: SystemTime::UNIX_EPOCH + Duration::from_millis(self.packets),
             direction: None,
             interface: None,
-            transport: match segment {
-                Some(_) => Transport::Tcp,
-                None => Transport::Udp,
-            },
+            transport,
             from: SocketAddr::from(([192, 0, 2, 1], from)),
             to: SocketAddr::from(([192, 0, 2, 2], to)),
             payload: Bytes::copy_from_slice(payload),
