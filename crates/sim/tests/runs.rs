@@ -232,6 +232,7 @@ fn a_failing_run_leaves_a_capture_that_can_be_read() {
         match packet.transport {
             capture::Transport::Udp => datagrams += 1,
             capture::Transport::Tcp => octets += packet.payload.len(),
+            capture::Transport::Sctp => panic!("nobody speaks SCTP"),
         }
     }
     assert!(datagrams >= 16, "{datagrams}");

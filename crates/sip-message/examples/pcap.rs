@@ -38,7 +38,7 @@ fn print(file: File) -> io::Result<()> {
     while let Some(packet) = reader.next_packet().map_err(io::Error::other)? {
         match packet.transport {
             // What is no SIP, such as a keep-alive, is passed over.
-            Transport::Udp => {
+            Transport::Udp | Transport::Sctp => {
                 if let Ok(message) = Message::parse(packet.payload.clone()) {
                     show(&mut out, &packet, &message)?;
                 }
