@@ -12,7 +12,7 @@ use crate::packet::Numbers;
 
 /// How many datagrams wait for fragments at once; with one more, the one that waits for longest is given up.
 pub const MAX_FRAGMENTED: usize = 1_024;
-/// What waiting fragments take, octets, with [`PIECE`] for each; with more, the datagram that waits for longest is
+/// What waiting fragments take, octets, with 128 more for each; with more, the datagram that waits for longest is
 /// given up.
 pub const MAX_FRAGMENT_OCTETS: usize = 16 << 20;
 /// How long fragments wait for each other, by the times of the capture (RFC 8200 §4.5).
