@@ -402,11 +402,11 @@ pub(crate) fn assignments(sim: &Sim) -> Vec<u32> {
         .collect()
 }
 
-/// Every Diameter request that reached for the HSS so far.
+/// Every Diameter request that reached for an HSS so far.
 pub(crate) fn diameter_requests(sim: &Sim) -> Vec<diameter_codec::Message> {
     let mut requests = Vec::new();
     for packet in sim.packets() {
-        if packet.event != Event::Data || packet.to != SocketAddr::new(ip(HSS), DIAMETER_PORT) {
+        if packet.event != Event::Data || packet.to.port() != DIAMETER_PORT {
             continue;
         }
         let mut octets = packet.payload.clone();

@@ -245,16 +245,13 @@ pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> Ref
         }
         registrar.find(&pair.impi, &pair.impu).is_some()
     };
+    let hss = scscf.hss_of(pair);
     if ended == Ended::Pair {
         scscf.awaited.borrow_mut().remove(pair);
     }
     if ended == Ended::Pair && !is_registered {
         let told = scscf
-            .assign(
-                &pair.impi,
-                &pair.impu,
-                ServerAssignmentType::AUTHENTICATION_FAILURE,
-            )
+            .assign_at(hss, pair, ServerAssignmentType::AUTHENTICATION_FAILURE)
             .await;
         if let Err(problem) = told {
             tracing::debug!(%problem, impi = pair.impi, "HSS not told of an authentication failure");
@@ -360,7 +357,7 @@ pub(crate) async fn given<I: Io>(
 ) -> Result<MultimediaAuth, Refusal> {
     let pair = asking.pair;
     scscf
-        .cx
+        .cx_of(scscf.hss_of(pair))
         .multimedia_auth(&pair.impi, &pair.impu, scheme, &scscf.name)
         .await
         .map_err(|problem| unassigned(scscf, pair, Doubt::Challenge, problem))
@@ -373,6 +370,10 @@ pub(crate) fn keep<I: Io>(
     given: MultimediaAuth,
 ) -> Result<(), Refusal> {
     let (rules, now) = (scscf.rules(), now());
+    scscf
+        .registrar
+        .borrow_mut()
+        .served_by(&pair.impi, &given.hss);
     let mut awaited = scscf.awaited.borrow_mut();
     let digest = given.items.iter().find_map(|item| match item {
         AuthItem::Digest(digest) => Secrets::read(digest, &rules.algorithms, &scscf.realm),
@@ -397,6 +398,7 @@ pub(crate) fn keep<I: Io>(
                 scscf.awaited_changed.notify_one();
             }
         }
+        awaited.served_by(pair, given.hss);
         return Ok(());
     }
     let vectors = given.items.into_iter().filter_map(|item| match item {
@@ -421,6 +423,7 @@ pub(crate) fn keep<I: Io>(
             scscf.awaited_changed.notify_one();
         }
     }
+    awaited.served_by(pair, given.hss);
     // Who has moved from SIP Digest to AKA answers no digest any more.
     scscf.registrar.borrow_mut().keep(&pair.impi, None);
     Ok(())

@@ -303,13 +303,14 @@ async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Ref
         Ok(()) => return Ok(()),
         Err(refusal) => refusal,
     };
-    // Nothing is bound here, so nothing may stay registered there.
+    undo(scscf, pair).await;
+    Err(refusal)
+}
+
+/// Nothing is bound here, so nothing may stay registered there.
+pub(crate) async fn undo<I: Io>(scscf: &Shared<I>, pair: &Pair) {
     let undone = scscf
-        .assign(
-            &pair.impi,
-            &pair.impu,
-            ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION,
-        )
+        .assign(pair, ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION)
         .await;
     if let Err(problem) = undone {
         tracing::warn!(%problem, impi = pair.impi, "HSS not told that a registration came to nothing");
@@ -318,7 +319,6 @@ async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Ref
             scscf.doubt(pair, Doubt::Registration);
         }
     }
-    Err(refusal)
 }
 
 fn take<I: Io>(
@@ -339,12 +339,13 @@ fn take<I: Io>(
             impu = pair.impu,
             "every identity of the set is barred"
         );
-        return Err(Refusal::new(Status::FORBIDDEN).because("Public identity is barred"));
+        return Err(Refusal::barred());
     }
     let mut registrar = scscf.registrar.borrow_mut();
     let services = registrar.share(Services {
         profiles: profile.services.into(),
         charging: assignment.charging,
+        hss: assignment.hss.into(),
     });
     registrar.add(&pair.impi, profile.identities, services, epoch);
     Ok(())
@@ -353,8 +354,9 @@ fn take<I: Io>(
 /// §5.4.1.4: we are not the registrar of what a phone asks about, so we say nothing of its contacts and remove none. The
 /// HSS hears that the challenge came to nothing.
 async fn not_here<I: Io>(scscf: &Shared<I>, pair: &Pair, kind: ServerAssignmentType) -> Refusal {
+    let hss = scscf.hss_of(pair);
     scscf.awaited.borrow_mut().remove(pair);
-    match scscf.assign(&pair.impi, &pair.impu, kind).await {
+    match scscf.assign_at(hss, pair, kind).await {
         Err(problem) if problem.is_undone() => {
             // It is owed also where nothing was sent.
             scscf.doubt(pair, Doubt::of(kind));
@@ -369,11 +371,7 @@ async fn not_here<I: Io>(scscf: &Shared<I>, pair: &Pair, kind: ServerAssignmentT
 /// another S-CSCF serves, nobody has left anything.
 async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
     let told = scscf
-        .assign(
-            &pair.impi,
-            &pair.impu,
-            ServerAssignmentType::USER_DEREGISTRATION,
-        )
+        .assign(pair, ServerAssignmentType::USER_DEREGISTRATION)
         .await;
     match told {
         Ok(_) => Ok(()),

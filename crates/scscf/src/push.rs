@@ -103,6 +103,7 @@ fn replace<I: Io>(
         let services = Services {
             profiles,
             charging: charging.unwrap_or_else(|| held.services.charging.clone()),
+            hss: pushed.hss.as_str().into(),
         };
         Some((identities, services))
     });

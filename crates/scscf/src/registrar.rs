@@ -42,6 +42,9 @@ use crate::identities::Identities;
 use crate::profile::{Services, Shelf};
 use crate::wildcards::Wildcards;
 
+/// Characters of service profiles that `/state` shows: they may be a megabyte.
+const SHOWN_PROFILE: usize = 4096;
+
 /// The contacts of one pair: of one private identity and one implicit registration set.
 #[derive(Debug)]
 pub(crate) struct Registration {
@@ -217,6 +220,26 @@ impl Registrar {
         if let Some((_, user)) = self.user_mut(impi) {
             user.known = known;
         }
+    }
+
+    /// How the HSS that has `impi` named itself, where something of the user is held.
+    pub(crate) fn hss(&self, impi: &str) -> Option<&str> {
+        self.sets(impi).first().map(|held| &*held.services.hss)
+    }
+
+    /// It is `hss` that has `impi` now.
+    pub(crate) fn served_by(&mut self, impi: &str, hss: &str) {
+        if self.hss(impi).is_none_or(|known| known == hss) {
+            return;
+        }
+        self.replace(impi, |held| {
+            let services = Services {
+                profiles: held.services.profiles.clone(),
+                charging: held.services.charging.clone(),
+                hss: hss.into(),
+            };
+            Some((held.identities.clone(), services))
+        });
     }
 
     /// The one record of `services`.
@@ -456,7 +479,7 @@ impl Registrar {
         self.users.iter().filter_map(Option::as_deref)
     }
 
-    /// What `/state` shows: how many, and the first hundred.
+    /// What `/state` shows: how many, and the first hundred, each with the beginning of its service profiles.
     pub(crate) fn state(&self, now: Instant) -> Value {
         let registration = |(impi, held): (&str, &Registration)| {
             let contacts: Vec<Value> = held
@@ -475,6 +498,7 @@ impl Registrar {
             json!({
                 "private_identity": impi,
                 "public_identities": held.identities.shown().collect::<Vec<_>>(),
+                "service_profiles": held.services.profiles.chars().take(SHOWN_PROFILE).collect::<String>(),
                 "contacts": contacts,
             })
         };

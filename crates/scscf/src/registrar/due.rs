@@ -22,6 +22,7 @@ fn registrar(users: &[&str]) -> Registrar {
         let services = registrar.share(Services {
             profiles: "".into(),
             charging: ChargingAddresses::default(),
+            hss: "hss.h".into(),
         });
         let identities = Identities::new([(IMPU, Barring::None, Extent::Distinct)].into_iter());
         registrar.add(impi, identities, services, Epoch::default());
