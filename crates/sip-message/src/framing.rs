@@ -162,16 +162,37 @@ pub(crate) fn frame(mut whole: Bytes) -> Result<Message, ParseError> {
             }
             Ok(pass.message(head, whole, start))
         }
-        // Readable for an error response; never forwarded, since it does not pass validation.
         Err(_) => {
-            let (head, body) = whole.split_at(pass.head_length);
-            let mut readable = String::from_utf8_lossy(head).into_owned().into_bytes();
-            readable.extend_from_slice(body);
-            let mut message = frame(Bytes::from(readable))?;
-            message.fault = Some(Fault::NotUtf8);
-            Ok(message)
+            let head_length = pass.head_length;
+            // One index at a time.
+            drop(pass);
+            frame_not_utf8(&whole, head_length)
         }
     }
+}
+
+/// A copy of `whole` whose head is UTF-8: readable for an error response; never forwarded, since it does not pass
+/// validation.
+fn frame_not_utf8(whole: &[u8], head_length: usize) -> Result<Message, ParseError> {
+    let (head, body) = whole.split_at(head_length);
+    let replaced = |invalid: &[u8]| match invalid {
+        [] => "",
+        _ => "\u{fffd}",
+    };
+    let chunks = head.utf8_chunks();
+    let length: usize = chunks
+        .clone()
+        .map(|chunk| chunk.valid().len() + replaced(chunk.invalid()).len())
+        .sum();
+    let mut readable = Vec::with_capacity(length + body.len());
+    for chunk in chunks {
+        readable.extend_from_slice(chunk.valid().as_bytes());
+        readable.extend_from_slice(replaced(chunk.invalid()).as_bytes());
+    }
+    readable.extend_from_slice(body);
+    let mut message = frame(Bytes::from(readable))?;
+    message.fault = Some(Fault::NotUtf8);
+    Ok(message)
 }
 
 /// A head of a stream's message: how long the body is stands in it, and nowhere else (RFC 3261 §18.3).
@@ -206,7 +227,11 @@ impl StreamHead {
     pub(crate) fn over(self, whole: Bytes) -> Result<Message, ParseError> {
         match ByteString::try_from(whole.slice(..self.pass.head_length)) {
             Ok(head) => Ok(self.pass.message(head, whole, self.start)),
-            Err(_) => frame(whole),
+            Err(_) => {
+                let head_length = self.pass.head_length;
+                drop(self);
+                frame_not_utf8(&whole, head_length)
+            }
         }
     }
 }
