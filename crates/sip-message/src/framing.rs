@@ -162,19 +162,17 @@ pub(crate) fn frame(mut whole: Bytes) -> Result<Message, ParseError> {
             }
             Ok(pass.message(head, whole, start))
         }
-        Err(_) => {
-            let head_length = pass.head_length;
-            // One index at a time.
-            drop(pass);
-            frame_not_utf8(&whole, head_length)
-        }
+        Err(_) => frame_not_utf8(&whole, pass),
     }
 }
 
 /// A copy of `whole` whose head is UTF-8: readable for an error response; never forwarded, since it does not pass
 /// validation.
-fn frame_not_utf8(whole: &[u8], head_length: usize) -> Result<Message, ParseError> {
-    let (head, body) = whole.split_at(head_length);
+#[inline(never)]
+fn frame_not_utf8(whole: &[u8], pass: Pass) -> Result<Message, ParseError> {
+    let (head, body) = whole.split_at(pass.head_length);
+    // One index at a time.
+    drop(pass);
     let replaced = |invalid: &[u8]| match invalid {
         [] => "",
         _ => "\u{fffd}",
@@ -227,11 +225,7 @@ impl StreamHead {
     pub(crate) fn over(self, whole: Bytes) -> Result<Message, ParseError> {
         match ByteString::try_from(whole.slice(..self.pass.head_length)) {
             Ok(head) => Ok(self.pass.message(head, whole, self.start)),
-            Err(_) => {
-                let head_length = self.pass.head_length;
-                drop(self);
-                frame_not_utf8(&whole, head_length)
-            }
+            Err(_) => frame_not_utf8(&whole, self.pass),
         }
     }
 }

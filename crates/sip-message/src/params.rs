@@ -209,6 +209,7 @@ pub struct ParamIter<'a> {
 
 impl<'a> ParamIter<'a> {
     /// What stands up to the next separator, also where that is nothing.
+    #[inline(always)]
     fn piece(&mut self) -> Option<&'a str> {
         if self.rest.is_empty() {
             return None;
