@@ -177,6 +177,12 @@ async fn judge<I: Io>(
 fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer<'_>) -> Judged {
     let (rules, now, Pair { impi, impu }) = (scscf.rules(), now(), asking.pair);
     let realm = asking.said.and_then(Parameters::realm);
+    let mut registrar = scscf.registrar.borrow_mut();
+    let kept = registrar.known(impi, impu).filter(|known| {
+        let nonces = scscf.nonces.borrow();
+        let issued = || nonces.read(answer.nonce(), [impi, impu], now);
+        known.is_kept(&rules, now) || issued().is_some_and(|it| known.was_kept(&rules, now, it.age))
+    });
     let mut nonces = scscf.nonces.borrow_mut();
     let mut by_known = |known: &mut Known| {
         if realm
@@ -215,9 +221,7 @@ fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer
             }
         }
     };
-    let kept =
-        |known: &&mut Known| now.saturating_duration_since(known.since) < rules.credentials_life;
-    if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
+    if let Some(known) = kept {
         return by_known(known);
     }
     let mut awaited = scscf.awaited.borrow_mut();
@@ -318,9 +322,11 @@ fn challenge_by_known<I: Io>(
         scscf.metrics.challenges.inc();
         response
     };
-    let kept =
-        |known: &&mut Known| now.saturating_duration_since(known.since) < rules.credentials_life;
-    if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
+    let mut registrar = scscf.registrar.borrow_mut();
+    let known = registrar
+        .known(impi, impu)
+        .filter(|known| known.is_kept(&rules, now));
+    if let Some(known) = known {
         return Some(respond(known));
     }
     let mut awaited = scscf.awaited.borrow_mut();
@@ -380,20 +386,23 @@ pub(crate) fn keep<I: Io>(
         AuthItem::Aka(_) | AuthItem::Other { .. } => None,
     });
     if let Some(secrets) = digest {
-        let fresh = |wrong| Known {
-            wrong,
-            ..Known::new(secrets.clone(), &scscf.nonces.borrow(), now)
-        };
+        let mut fresh = Known::new(secrets, &scscf.nonces.borrow(), now);
+        let mut registrar = scscf.registrar.borrow_mut();
         // Of a registered user only the secret is new: what was used stays used.
-        if let Some(known) = scscf.registrar.borrow_mut().known(&pair.impi, &pair.impu) {
-            (known.secrets, known.since) = (secrets, now);
-            return Ok(());
+        if let Some(known) = registrar.known(&pair.impi, &pair.impu) {
+            if known.is_kept(&rules, now) {
+                (known.secrets, known.since) = (fresh.secrets, now);
+                return Ok(());
+            }
+            fresh.uses = known.uses;
+            // It may be kept for less time than an answer takes, or not at all.
+            registrar.keep(&pair.impi, None);
         }
         match awaited.find(pair) {
-            Some(Check::Digest(known)) => (known.secrets, known.since) = (secrets, now),
-            Some(check) => *check = Check::Digest(Box::new(fresh(0))),
+            Some(Check::Digest(known)) => (known.secrets, known.since) = (fresh.secrets, now),
+            Some(check) => *check = Check::Digest(Box::new(fresh)),
             None => {
-                let check = Check::Digest(Box::new(fresh(0)));
+                let check = Check::Digest(Box::new(fresh));
                 awaited.add(pair, check, now, rules.reg_await_auth);
                 scscf.awaited_changed.notify_one();
             }

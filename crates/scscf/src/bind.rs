@@ -271,9 +271,8 @@ fn registered<I: Io>(scscf: &Shared<I>, pair: &Pair) {
     let Some(Check::Digest(known)) = scscf.awaited.borrow_mut().remove(pair) else {
         return;
     };
-    if !scscf.rules().credentials_life.is_zero() {
-        scscf.registrar.borrow_mut().keep(&pair.impi, Some(known));
-    }
+    let kept = scscf.rules().keeps_credentials().then_some(known);
+    scscf.registrar.borrow_mut().keep(&pair.impi, kept);
 }
 
 fn used_outbound(asked: &Asked<'_>, held: &Registration) -> bool {

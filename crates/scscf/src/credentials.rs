@@ -9,6 +9,8 @@ use sip_stack::digest::{
 };
 use smallvec::SmallVec;
 
+use crate::config::Rules;
+
 /// HA1 of one user, from the HSS.
 #[derive(Clone)]
 pub(crate) struct Secrets {
@@ -115,6 +117,17 @@ impl Known {
             uses: nonces.none_used(),
             wrong: 0,
         }
+    }
+
+    /// Whether it is kept for a registered user still.
+    pub(crate) fn is_kept(&self, rules: &Rules, now: Instant) -> bool {
+        now.saturating_duration_since(self.since) < rules.credentials_life
+    }
+
+    /// Whether it was kept when a nonce of this `age` went out, of which an answer is awaited still.
+    pub(crate) fn was_kept(&self, rules: &Rules, now: Instant, age: Duration) -> bool {
+        let held = now.saturating_duration_since(self.since);
+        age < rules.reg_await_auth && held.saturating_sub(age) < rules.credentials_life
     }
 
     /// Judges `answer`, and notes what it used up.
