@@ -217,6 +217,6 @@ fn a_connection_that_ends_while_the_registrar_is_asked_is_cut_off_and_counted_on
         sim.crash(ip(HAND));
         pass(seconds(2)).await;
         assert_eq!(pcscf.state()["first"][0]["flow_ended"], true);
-        assert_eq!(pcscf.counted("cut_off"), 1);
+        assert_eq!(pcscf.counted("pcscf_cut_off"), 1);
     });
 }

@@ -366,6 +366,21 @@ fn credentials_are_kept_as_long_as_configured() {
     );
 }
 
+#[test]
+fn credentials_that_a_refresh_had_to_ask_for_are_kept_for_the_next() {
+    run(
+        "[authentication]\ncredentials_life = 400\n",
+        |mut bench| async move {
+            for (passes, mars) in [(0, 1), (450, 2), (300, 2), (150, 3)] {
+                pass(seconds(passes)).await;
+                let asked = challenge(&bench.ask(None).await);
+                let accepted = bench.ask(Some(&by_password(&asked, 1))).await;
+                assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), mars));
+            }
+        },
+    );
+}
+
 const LIFE_OF_NONE: &str = "[authentication]\ncredentials_life = 0\n";
 
 #[test]
@@ -389,6 +404,8 @@ fn who_registered_while_credentials_were_kept_refreshes_when_they_are_no_longer(
         let accepted = bench.ask(Some(&by_password(&stale, 1))).await;
         assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), 2));
         for mars in [3, 4] {
+            // No answer is awaited any more.
+            pass(seconds(240)).await;
             let again = challenge(&bench.ask(Some(&used)).await);
             assert_eq!(again.stale, digest::Stale::Yes);
             let accepted = bench.ask(Some(&by_password(&again, 1))).await;

@@ -362,6 +362,7 @@ fn an_rtr_about_more_identities_than_it_names_names_one_of_each_set() {
             reload(sim, &running, &with_more(more)).await;
             register(&mut old, "s1", A1, ALICE).await;
             let mut new = connect_as(sim, "s2").await;
+            challenge(&mut new, "s2").await;
             register(&mut new, "s2", A1, ALICE).await;
             let rtr = next_request(&mut old).await;
             assert_eq!((command(&rtr), reason(&rtr).0), (RTR, 1));

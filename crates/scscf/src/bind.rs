@@ -60,6 +60,8 @@ pub(crate) async fn bind<I: Io>(
     // Who is registered is awaited no more, and what was learnt for it is kept for the refresh.
     if step == Step::First {
         registered(scscf, pair);
+    } else {
+        refreshed(scscf, pair, now);
     }
     let registrar = scscf.registrar.borrow();
     let held = registrar.find(&pair.impi, &pair.impu);
@@ -273,6 +275,20 @@ fn registered<I: Io>(scscf: &Shared<I>, pair: &Pair) {
     };
     let kept = scscf.rules().keeps_credentials().then_some(known);
     scscf.registrar.borrow_mut().keep(&pair.impi, kept);
+}
+
+/// What was learnt for the refresh of a pair is kept for the next one.
+fn refreshed<I: Io>(scscf: &Shared<I>, pair: &Pair, now: Instant) {
+    let (rules, mut awaited) = (scscf.rules(), scscf.awaited.borrow_mut());
+    let mut registrar = scscf.registrar.borrow_mut();
+    let is_kept =
+        matches!(awaited.find(pair), Some(Check::Digest(known)) if known.is_kept(&rules, now));
+    if !is_kept || registrar.find(&pair.impi, &pair.impu).is_none() {
+        return;
+    }
+    if let Some(Check::Digest(known)) = awaited.remove(pair) {
+        registrar.keep(&pair.impi, Some(known));
+    }
 }
 
 fn used_outbound(asked: &Asked<'_>, held: &Registration) -> bool {
