@@ -177,12 +177,6 @@ async fn judge<I: Io>(
 fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer<'_>) -> Judged {
     let (rules, now, Pair { impi, impu }) = (scscf.rules(), now(), asking.pair);
     let realm = asking.said.and_then(Parameters::realm);
-    let mut registrar = scscf.registrar.borrow_mut();
-    let kept = registrar.known(impi, impu).filter(|known| {
-        let nonces = scscf.nonces.borrow();
-        let issued = || nonces.read(answer.nonce(), [impi, impu], now);
-        known.is_kept(&rules, now) || issued().is_some_and(|it| known.was_kept(&rules, now, it.age))
-    });
     let mut nonces = scscf.nonces.borrow_mut();
     let mut by_known = |known: &mut Known| {
         if realm
@@ -221,7 +215,8 @@ fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer
             }
         }
     };
-    if let Some(known) = kept {
+    let kept = |known: &&mut Known| known.is_kept(&rules, now);
+    if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
         return by_known(known);
     }
     let mut awaited = scscf.awaited.borrow_mut();

@@ -124,12 +124,6 @@ impl Known {
         now.saturating_duration_since(self.since) < rules.credentials_life
     }
 
-    /// Whether it was kept when a nonce of this `age` went out, of which an answer is awaited still.
-    pub(crate) fn was_kept(&self, rules: &Rules, now: Instant, age: Duration) -> bool {
-        let held = now.saturating_duration_since(self.since);
-        age < rules.reg_await_auth && held.saturating_sub(age) < rules.credentials_life
-    }
-
     /// Judges `answer`, and notes what it used up.
     pub(crate) fn judge(&mut self, answer: &Answer<'_>, by: &Judging<'_>) -> Verdict {
         let algorithm = answer.algorithm();
