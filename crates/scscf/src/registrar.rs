@@ -21,6 +21,8 @@ fn next_hop(path: &str) -> Option<String> {
 #[cfg(test)]
 mod due;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod memory;
 
 use std::collections::BTreeSet;
@@ -215,11 +217,16 @@ impl Registrar {
         user.known.as_deref_mut().filter(|_| registered)
     }
 
-    /// Keeps what answers of a registered `impi` are checked with, or nothing any more.
-    pub(crate) fn keep(&mut self, impi: &str, known: Option<Box<Known>>) {
-        if let Some((_, user)) = self.user_mut(impi) {
-            user.known = known;
+    /// Keeps what answers of a registered `impi` are checked with, or nothing any more. What was used stays used: another
+    /// identity of the user may have been challenged before.
+    pub(crate) fn keep(&mut self, impi: &str, mut known: Option<Box<Known>>) {
+        let Some((_, user)) = self.user_mut(impi) else {
+            return;
+        };
+        if let (Some(new), Some(old)) = (&mut known, &user.known) {
+            new.uses = new.uses.max(old.uses);
         }
+        user.known = known;
     }
 
     /// How the HSS that has `impi` named itself, where something of the user is held.

@@ -15,7 +15,7 @@ use crate::profile::{Services, Shelf};
 
 const IMPU: &str = "sip:a@h";
 
-fn registrar(users: &[&str]) -> Registrar {
+pub(super) fn registrar(users: &[&str]) -> Registrar {
     let shelf = Shelf::with(Default::default());
     let mut registrar = Registrar::with(Keyed::default(), shelf, Rc::default());
     for impi in users {
