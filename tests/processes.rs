@@ -2,10 +2,11 @@
 
 mod network;
 
+use std::net::{IpAddr, SocketAddr};
 use std::process::Command;
 use std::time::Duration;
 
-use network::{Hand, Network, register, spawn, within};
+use network::{Family, Hand, Network, register, spawn, within};
 use serde_json::Value;
 
 const USERS: usize = 40;
@@ -234,6 +235,74 @@ fn sighup_lets_the_p_cscf_obey_its_new_configuration_without_losing_anybody() {
         "nobody is lost"
     );
     network.stop("pcscf");
+}
+
+#[test]
+fn a_p_cscf_that_listens_on_every_address_serves_phones_and_the_core() {
+    for family in [Family::V4, Family::v6()] {
+        let mut network = Network::over(family, 1);
+        network.stop("pcscf");
+        let Family::V6(ports) = Family::v6() else {
+            unreachable!("it is of IPv6");
+        };
+        // The kernel answers from the first address of loopback, whichever was asked.
+        let (wildcard, first) = match family {
+            Family::V4 => ("0.0.0.0", IpAddr::from([127, 0, 0, 1])),
+            Family::V6(_) => ("[::]", network.ip(2)),
+        };
+        let mut config = network.config("pcscf");
+        // No other test of this run has these ports on any address.
+        let [phones, core] = [38, 39].map(|number| SocketAddr::new(first, ports + number));
+        for (section, at) in [("sip", phones), ("core", core)] {
+            let behind = config.split_once(&format!("[{section}]\n"));
+            let (_, behind) = behind.expect("the section");
+            let listen = behind.lines().next().expect("its address").to_owned();
+            let port = at.port();
+            let ours = format!("listen = \"{wildcard}:{port}\"\nsent_by = \"{at}\"");
+            config = config.replacen(&listen, &ours, 1);
+        }
+        let file = network.path("pcscf.toml");
+        std::fs::write(&file, config).expect("a configuration");
+        network.processes.push(spawn("pcscf", &file));
+        let hand = Hand::new(network.ip(9), phones);
+        let answer = register(&hand, "user0", "secret0");
+        assert!(answer.starts_with("SIP/2.0 200 "), "{wildcard}: {answer}");
+        let path = answer.lines().find(|line| line.starts_with("Path: "));
+        let says = |path: &str| path.contains(&core.to_string());
+        assert!(path.is_some_and(says), "{answer}");
+        network.stop_politely("pcscf");
+    }
+}
+
+#[test]
+fn sigterm_is_obeyed_in_its_time_though_nobody_reads_the_capture_any_more() {
+    let mut network = Network::new();
+    let fifo = network.path("pcscf.pcapng");
+    let made = Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.expect("mkfifo").success());
+    // Both ends, so that opening waits for nobody (fifo(7)); nothing is read.
+    let reader = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(&fifo);
+    let _reader = reader.expect("the pipe");
+    network.start("pcscf");
+    let hand = Hand::new(network.ip(9), network.address("pcscf"));
+    let local = hand.local();
+    // More than a pipe holds (64 KiB; pipe(7)), both ways.
+    for number in 0..300 {
+        let answer = hand.ask(&format!(
+            "REGISTER sip:nowhere.example SIP/2.0\r\nVia: SIP/2.0/UDP {local};branch=z9hG4bK-c{number};rport\r\n\
+             Max-Forwards: 70\r\nFrom: <sip:user0@home.example>;tag=f1\r\nTo: <sip:user0@home.example>\r\n\
+             Call-ID: capture\r\nCSeq: {number} REGISTER\r\nContact: <sip:user0@{local}>\r\n\
+             Content-Length: 0\r\n\r\n"
+        ));
+        assert!(answer.starts_with("SIP/2.0 404 "), "{answer}");
+    }
+    let told = tokio::time::Instant::now();
+    network.stop_politely("pcscf");
+    let took = told.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 /// What `path` of the only shard of the P-CSCF counts.

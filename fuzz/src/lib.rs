@@ -63,31 +63,43 @@ pub use user_profile::user_profile;
 /// The body of a target.
 pub type Body = fn(&[u8]);
 
+/// Gives the names of all targets to the macro `$each`.
+#[macro_export]
+macro_rules! with_targets {
+    ($each:ident) => {
+        $each! {
+            capture_file
+            capture_flow
+            diameter
+            diameter_command
+            diameter_duplicates
+            diameter_peer
+            diameter_pending
+            diameter_redirect
+            diameter_uri
+            diameter_watchdog
+            dictionary
+            digest
+            digest_nonces
+            extended_regex
+            flow_token
+            sip_client_transaction
+            sip_header
+            sip_message
+            sip_multipart
+            sip_server_transaction
+            sip_stream
+            sip_uri
+            stun
+            tcp_reassembly
+            user_profile
+        }
+    };
+}
+
+macro_rules! by_name {
+    ($($target:ident)+) => { &[$((stringify!($target), $target),)+] };
+}
+
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 25] = [
-    ("capture_file", capture_file),
-    ("capture_flow", capture_flow),
-    ("diameter", diameter),
-    ("diameter_command", diameter_command),
-    ("diameter_duplicates", diameter_duplicates),
-    ("diameter_peer", diameter_peer),
-    ("diameter_pending", diameter_pending),
-    ("diameter_redirect", diameter_redirect),
-    ("diameter_uri", diameter_uri),
-    ("diameter_watchdog", diameter_watchdog),
-    ("dictionary", dictionary),
-    ("digest", digest),
-    ("digest_nonces", digest_nonces),
-    ("extended_regex", extended_regex),
-    ("flow_token", flow_token),
-    ("sip_client_transaction", sip_client_transaction),
-    ("sip_header", sip_header),
-    ("sip_message", sip_message),
-    ("sip_multipart", sip_multipart),
-    ("sip_server_transaction", sip_server_transaction),
-    ("sip_stream", sip_stream),
-    ("sip_uri", sip_uri),
-    ("stun", stun),
-    ("tcp_reassembly", tcp_reassembly),
-    ("user_profile", user_profile),
-];
+pub const TARGETS: &[(&str, Body)] = with_targets!(by_name);

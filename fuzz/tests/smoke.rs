@@ -1,5 +1,6 @@
 //! Every target on mutations of its seeds, the same ones each time: no nightly, no libFuzzer, a few seconds.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -125,140 +126,40 @@ fn run(name: &str) {
     }
 }
 
-#[test]
-fn diameter() {
-    run("diameter");
+macro_rules! a_test_each {
+    ($($target:ident)+) => {
+        $(
+            #[test]
+            fn $target() {
+                run(stringify!($target));
+            }
+        )+
+    };
+}
+
+fuzz::with_targets!(a_test_each);
+
+/// The names of what is in a folder, without what follows a dot.
+fn names_in(folder: &str) -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries =
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let stem = |path: PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
+    entries.map(|entry| stem(entry.unwrap().path())).collect()
 }
 
 #[test]
-fn dictionary() {
-    run("dictionary");
-}
-
-#[test]
-fn sip_header() {
-    run("sip_header");
-}
-
-#[test]
-fn sip_message() {
-    run("sip_message");
-}
-
-#[test]
-fn sip_multipart() {
-    run("sip_multipart");
-}
-
-#[test]
-fn stun() {
-    run("stun");
-}
-
-#[test]
-fn sip_stream() {
-    run("sip_stream");
-}
-
-#[test]
-fn sip_uri() {
-    run("sip_uri");
-}
-
-#[test]
-fn user_profile() {
-    run("user_profile");
-}
-
-#[test]
-fn diameter_command() {
-    run("diameter_command");
-}
-
-#[test]
-fn diameter_duplicates() {
-    run("diameter_duplicates");
-}
-
-#[test]
-fn diameter_peer() {
-    run("diameter_peer");
-}
-
-#[test]
-fn diameter_pending() {
-    run("diameter_pending");
-}
-
-#[test]
-fn diameter_watchdog() {
-    run("diameter_watchdog");
-}
-
-#[test]
-fn sip_client_transaction() {
-    run("sip_client_transaction");
-}
-
-#[test]
-fn sip_server_transaction() {
-    run("sip_server_transaction");
-}
-
-#[test]
-fn diameter_redirect() {
-    run("diameter_redirect");
-}
-
-#[test]
-fn digest() {
-    run("digest");
-}
-
-#[test]
-fn digest_nonces() {
-    run("digest_nonces");
-}
-
-#[test]
-fn flow_token() {
-    run("flow_token");
-}
-
-#[test]
-fn capture_file() {
-    run("capture_file");
-}
-
-#[test]
-fn capture_flow() {
-    run("capture_flow");
-}
-
-#[test]
-fn tcp_reassembly() {
-    run("tcp_reassembly");
-}
-
-#[test]
-fn diameter_uri() {
-    run("diameter_uri");
-}
-
-#[test]
-fn extended_regex() {
-    run("extended_regex");
-}
-
-#[test]
-fn every_target_is_run_by_libfuzzer_too() {
+fn every_target_is_run_by_libfuzzer_too_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     for (name, _) in TARGETS {
-        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz_targets/{name}.rs"));
-        let text = fs::read_to_string(&target).unwrap_or_default();
-        assert!(
-            text.contains(&format!("fuzz::{name}(octets)")),
-            "{}",
-            target.display()
-        );
+        let path = format!("fuzz_targets/{name}.rs");
+        let text = fs::read_to_string(root.join(&path)).unwrap_or_default();
+        assert!(text.contains(&format!("fuzz::{name}(octets)")), "{path}");
+        let bin = format!("name = \"{name}\"\npath = \"{path}\"\n");
+        assert!(manifest.contains(&bin), "{path} is no program");
     }
+    let names: BTreeSet<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names_in("fuzz_targets"), names);
+    assert_eq!(names_in("seeds"), names);
 }

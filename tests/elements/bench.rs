@@ -1,7 +1,7 @@
 //! Elements under test, neighbours played by hand, and what went over the wire.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use diameter_codec::cx::avp;
 use driver::sip::{Endpoint, Incoming, SipMetrics, SipSettings};
 use process::config::ConfigFault;
-use process::{Element, Host, Reloaded, Running};
+use process::{Element, Host, Metrics, Reloaded, Running};
 use serde_json::Value;
 use sim::{Event, Sim, SimIo};
 use sip_message::{Message, Method, Name, Status, WwwAuthenticate};
@@ -50,18 +50,32 @@ pub(crate) const fn seconds(seconds: u64) -> Duration {
 
 /// An element that was started on a host of its own.
 #[derive(Clone, Default)]
-pub(crate) struct Started(Rc<RefCell<Option<Running>>>);
+pub(crate) struct Started {
+    running: Rc<RefCell<Option<Running>>>,
+    metrics: Rc<OnceCell<Metrics>>,
+}
 
 impl Started {
     /// What `/state` shows.
     pub(crate) fn state(&self) -> Value {
-        self.0.borrow().as_ref().map_or(Value::Null, Running::state)
+        let running = self.running.borrow();
+        running.as_ref().map_or(Value::Null, Running::state)
+    }
+
+    /// What `/metrics` shows as the total of `counter`.
+    pub(crate) fn counted(&self, counter: &str) -> u64 {
+        let text = self.metrics.get().expect("it runs").text();
+        let samples = format!("wayfarer_{counter}_total{{");
+        let sample = text.lines().find(|line| line.starts_with(&samples));
+        let value = sample.and_then(|line| line.rsplit(' ').next());
+        let value = value.unwrap_or_else(|| panic!("no {counter} in {text}"));
+        value.parse().expect("a number")
     }
 
     /// As SIGHUP does it.
     pub(crate) async fn reload<C: Any + Send>(&self, config: C) -> Result<Reloaded, ConfigFault> {
         let reloading = self
-            .0
+            .running
             .borrow()
             .as_ref()
             .map(|running| running.reload(config));
@@ -70,7 +84,7 @@ impl Started {
 
     /// As SIGTERM does it.
     pub(crate) async fn stop(&self) {
-        let running = self.0.borrow_mut().take().expect("it runs");
+        let running = self.running.borrow_mut().take().expect("it runs");
         running.stop().await;
     }
 }
@@ -81,12 +95,14 @@ pub(crate) async fn start<E: Element>(sim: &Sim, host: u8, config: String) -> St
     let slot = started.clone();
     let _program = sim.start(ip(host), move |io| async move {
         let config: E::Config = toml::from_str(&config).expect("the test's configuration");
-        let running = E::start(config, Host::new(E::NAME, io)).await;
-        *slot.0.borrow_mut() =
+        let host = Host::new(E::NAME, io);
+        let _ = slot.metrics.set(host.metrics.clone());
+        let running = E::start(config, host).await;
+        *slot.running.borrow_mut() =
             Some(running.unwrap_or_else(|problem| panic!("{}: {problem}", E::NAME)));
         std::future::pending::<()>().await;
     });
-    while started.0.borrow().is_none() {
+    while started.running.borrow().is_none() {
         pass(Duration::from_millis(10)).await;
     }
     started
@@ -204,7 +220,8 @@ pub(crate) async fn radio_hand(sim: &Sim, host: u8) -> Endpoint<SimIo> {
     endpoint
 }
 
-async fn bound(io: SimIo, at: SocketAddr) -> Endpoint<SimIo> {
+/// A SIP endpoint that does not serve yet.
+pub(crate) async fn bound(io: SimIo, at: SocketAddr) -> Endpoint<SimIo> {
     bound_for(io, at, REGISTER).await
 }
 
@@ -402,11 +419,11 @@ pub(crate) fn assignments(sim: &Sim) -> Vec<u32> {
         .collect()
 }
 
-/// Every Diameter request that reached for the HSS so far.
+/// Every Diameter request that reached for an HSS so far.
 pub(crate) fn diameter_requests(sim: &Sim) -> Vec<diameter_codec::Message> {
     let mut requests = Vec::new();
     for packet in sim.packets() {
-        if packet.event != Event::Data || packet.to != SocketAddr::new(ip(HSS), DIAMETER_PORT) {
+        if packet.event != Event::Data || packet.to.port() != DIAMETER_PORT {
             continue;
         }
         let mut octets = packet.payload.clone();

@@ -11,7 +11,7 @@ use diameter_codec::cx::{
     AssociatedIdentities, ChargingInformation, DeregistrationReason, MultimediaAuthAnswer,
     MultimediaAuthRequest, PushProfileRequest, ReasonCode, RegistrationTerminationRequest,
     ServerAssignmentAnswer, ServerAssignmentRequest, ServerAssignmentType, SipAuthDataItem,
-    SipDigestAuthenticate, command,
+    SipDigestAuthenticate, UserDataAlreadyAvailable, command,
 };
 use diameter_codec::{
     ApplicationId, CommandCode, DecodeError, ExperimentalResult, ExperimentalResultCode, Flags,
@@ -234,7 +234,12 @@ fn multimedia_auth(policy: &mut Policy, request: &Message, out: &mut BytesMut) {
 fn server_assignment(policy: &mut Policy, request: &Message, out: &mut BytesMut) {
     let read = ServerAssignmentRequest::decode(request).expect("a SAR by the rules");
     let refuse = policy.refuse.take();
-    let starts = read.server_assignment_type == ServerAssignmentType::REGISTRATION;
+    let kinds = [
+        ServerAssignmentType::REGISTRATION,
+        ServerAssignmentType::RE_REGISTRATION,
+    ];
+    let wants_it = kinds.contains(&read.server_assignment_type)
+        && read.user_data_already_available == UserDataAlreadyAvailable::USER_DATA_NOT_AVAILABLE;
     let answer = ServerAssignmentAnswer {
         session_id: read.session_id,
         vendor_specific_application_id: ADVERTISED,
@@ -246,7 +251,7 @@ fn server_assignment(policy: &mut Policy, request: &Message, out: &mut BytesMut)
         }),
         origin_host: "hss.home.example",
         origin_realm: REALM,
-        user_data: starts.then_some(policy.user_data.as_bytes()),
+        user_data: wants_it.then_some(policy.user_data.as_bytes()),
         charging_information: policy.ccf.map(|ccf| ChargingInformation {
             primary_charging_collection_function_name: Some(ccf),
             ..Default::default()

@@ -1,7 +1,7 @@
 //! Flows at the P-CSCF: Path with token and `ob`, and requests that come back by it (RFC 5626 §5, RFC 3327 §5).
 
-use driver::sip::Transport;
-use sim::{Faults, Sim};
+use driver::sip::{Incoming, Transport};
+use sim::{Faults, Sim, SimIo};
 use sip_message::{Message, Method, Name, Status};
 
 use crate::bench::*;
@@ -195,5 +195,28 @@ fn rfc5626_5_3_1_a_connection_that_is_gone_is_430_and_its_registrations_are_cut_
             answering_hand(&sim, HAND, |request| Message::response(request, Status::OK)).await;
         assert_eq!(ask("other").await, Some(Status::FLOW_FAILED));
         assert_eq!(got.borrow().len(), 0);
+    });
+}
+
+#[test]
+fn a_connection_that_ends_while_the_registrar_is_asked_is_cut_off_and_counted_once() {
+    run(|sim| async move {
+        let pcscf = pcscf(&sim).await;
+        let home = bound(sim.host(ip(ICSCF)), at(ICSCF)).await;
+        home.serve(|incoming: Incoming<SimIo>| async move {
+            pass(seconds(2)).await;
+            let mut response = granted(&incoming.message, 600);
+            response.set_to_tag("home");
+            incoming.transaction.respond(&response);
+        });
+        let phone = hand(&sim, HAND).await;
+        let mut request = register("alice", "leaves", 1);
+        request.append(Name::CONTACT, "<sip:alice@10.0.0.9>");
+        let asked = phone.request(request, (Transport::Tcp, at(PCSCF)));
+        assert!(tokio::time::timeout(seconds(1), asked).await.is_err());
+        sim.crash(ip(HAND));
+        pass(seconds(2)).await;
+        assert_eq!(pcscf.state()["first"][0]["flow_ended"], true);
+        assert_eq!(pcscf.counted("pcscf_cut_off"), 1);
     });
 }

@@ -367,6 +367,98 @@ fn credentials_are_kept_as_long_as_configured() {
 }
 
 #[test]
+fn credentials_that_a_refresh_had_to_ask_for_are_kept_for_the_next() {
+    run(
+        "[authentication]\ncredentials_life = 400\n",
+        |mut bench| async move {
+            for (passes, mars) in [(0, 1), (450, 2), (300, 2), (150, 3)] {
+                pass(seconds(passes)).await;
+                let asked = challenge(&bench.ask(None).await);
+                let accepted = bench.ask(Some(&by_password(&asked, 1))).await;
+                assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), mars));
+            }
+        },
+    );
+}
+
+const LIFE_OF_NONE: &str = "[authentication]\ncredentials_life = 0\n";
+
+#[test]
+fn who_registered_while_credentials_were_kept_refreshes_when_they_are_no_longer() {
+    run("", |mut bench| async move {
+        let first = challenge(&bench.ask(None).await);
+        let used = by_password(&first, 1);
+        assert_eq!(bench.ask(Some(&used)).await.status(), Some(Status::OK));
+        let out = challenge(&bench.ask(None).await);
+        let config: scscf::Config =
+            toml::from_str(&scscf_config(SCSCF, LIFE_OF_NONE)).expect("a configuration");
+        let reloaded = bench.scscf.reload(config).await;
+        let applied = reloaded.expect("nothing wrong with it").applied;
+        assert!(
+            applied.contains(&"authentication".to_owned()),
+            "{applied:?}"
+        );
+        // What the HSS gave for one that was out is gone: a right answer is stale, and no password is wrong.
+        let stale = challenge(&bench.ask(Some(&by_password(&out, 1))).await);
+        assert_eq!(stale.stale, digest::Stale::Yes);
+        let accepted = bench.ask(Some(&by_password(&stale, 1))).await;
+        assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), 2));
+        for mars in [3, 4] {
+            // No answer is awaited any more.
+            pass(seconds(240)).await;
+            let again = challenge(&bench.ask(Some(&used)).await);
+            assert_eq!(again.stale, digest::Stale::Yes);
+            let accepted = bench.ask(Some(&by_password(&again, 1))).await;
+            assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), mars));
+        }
+    });
+}
+
+#[test]
+fn ts29228_6_2_a_password_that_is_pushed_serves_also_where_credentials_are_not_kept() {
+    run(LIFE_OF_NONE, |mut bench| async move {
+        let first = challenge(&bench.ask(None).await);
+        let accepted = bench.ask(Some(&by_password(&first, 1))).await;
+        assert_eq!(accepted.status(), Some(Status::OK));
+        bench.hss.policy.borrow_mut().password = Some("new-secret");
+        let ha1 = digest::Ha1::of(digest::Algorithm::Md5, IMPI, "home.example", b"new-secret");
+        bench.hss.push(None, Some(ha1.hex().as_str()), None).await;
+        let again = challenge(&bench.ask(None).await);
+        let secret = Secret::Password(b"new-secret".to_vec());
+        let accepted = bench.ask(Some(&answered(&again, secret, 1))).await;
+        assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), 2));
+    });
+}
+
+#[test]
+fn ts24229_5_4_1_2_1_a_challenge_is_answered_in_its_own_time_however_short_credentials_are_kept() {
+    run(
+        "[registration]\nreg_await_auth = 10\n[authentication]\ncredentials_life = 2\n",
+        |mut bench| async move {
+            let first = challenge(&bench.ask(None).await);
+            let accepted = bench.ask(Some(&by_password(&first, 1))).await;
+            assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), 1));
+            // What this one is of is kept no longer when the answer comes.
+            pass(seconds(1)).await;
+            let mut out = challenge(&bench.ask(None).await);
+            pass(seconds(9)).await;
+            out = challenge(&bench.ask(Some(&by_password(&out, 1))).await);
+            assert_eq!((out.stale, bench.mars()), (digest::Stale::Yes, 2));
+            for mars in [2, 3] {
+                pass(seconds(9)).await;
+                let right = by_password(&out, 1);
+                let accepted = bench.ask(Some(&right)).await;
+                assert_eq!((accepted.status(), bench.mars()), (Some(Status::OK), mars));
+                let replayed = challenge(&bench.ask(Some(&right)).await);
+                assert_eq!(replayed.stale, digest::Stale::Yes);
+                pass(seconds(20)).await;
+                out = challenge(&bench.ask(None).await);
+            }
+        },
+    );
+}
+
+#[test]
 fn a_password_that_changed_at_the_hss_is_asked_for_after_a_wrong_answer() {
     run("", |mut bench| async move {
         let first = challenge(&bench.ask(None).await);

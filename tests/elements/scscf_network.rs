@@ -1,7 +1,7 @@
 //! What the HSS asks of the S-CSCF and says to it, played by hand (TS 29.228 §6.1.2, §6.1.3, §6.2; TS 24.229 §5.4.1.5).
 
-use diameter_codec::ResultCode;
 use diameter_codec::cx::{ReasonCode, RegistrationTerminationAnswer, ServerAssignmentType as Sat};
+use diameter_codec::{ApplicationId, ResultCode};
 use driver::sip::Endpoint;
 use sim::{Faults, Sim, SimIo};
 use sip_message::{Message, Method, Name, Status};
@@ -68,6 +68,57 @@ async fn register_by(bench: &Bench, impi: &str, cseq: u32) -> Message {
     let value = digest::answer(&challenge, &credentials, Method::REGISTER, uri, "c", 1, b"");
     let value = value.expect("an answer");
     phone.ask(&[contact, (Name::AUTHORIZATION, &value)]).await
+}
+
+const OTHER_HSS: u8 = 7;
+
+#[test]
+fn ts29229_5_4_the_hss_that_answered_for_a_user_is_asked_again_and_another_where_it_is_gone() {
+    sim::run(1, Faults::none(), |sim: Sim| async move {
+        let subscribers = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/subscribers.json");
+        let hss = |host: u8, identity: &str| {
+            format!(
+                "subscribers = {subscribers:?}\ndatabase = \":memory:\"\n[diameter]\nidentity = \"{identity}\"\n\
+                 realm = \"home.example\"\nlisten = \"10.0.0.{host}:3868\"\nadmit = \"anyone\"\n"
+            )
+        };
+        start::<hss::Hss>(&sim, HSS, hss(HSS, "hss.home.example")).await;
+        let config = scscf_config(SCSCF, "");
+        let config = format!(
+            "{config}[[diameter.peer]]\nidentity = \"hss2.home.example\"\naddress = \"10.0.0.{OTHER_HSS}:3868\"\n"
+        );
+        start::<scscf::Scscf>(&sim, SCSCF, config).await;
+        let hand = hand(&sim, HAND).await;
+        let mut alice = Phone::new(&hand, SCSCF, "alice");
+        assert_eq!(alice.register(&[A]).await.status(), Some(Status::OK));
+        sim.crash(ip(HSS));
+        start::<hss::Hss>(&sim, OTHER_HSS, hss(OTHER_HSS, "hss2.home.example")).await;
+        // Until the watchdog has found out.
+        pass(seconds(60)).await;
+        let leaves = (Name::CONTACT, "<sip:alice@10.0.0.9>;expires=0");
+        assert_eq!(alice.ask(&[leaves]).await.status(), Some(Status::OK));
+        alice.challenge = None;
+        assert_eq!(alice.register(&[A]).await.status(), Some(Status::OK));
+        let asked: Vec<(u32, Option<String>)> = diameter_requests(&sim)
+            .iter()
+            .filter(|request| request.header().application == ApplicationId::CX)
+            .map(|request| {
+                let host = request.find(diameter_codec::base::avp::DESTINATION_HOST);
+                let host = host.and_then(|host| host.text().map(str::to_owned));
+                (request.header().command.0, host)
+            })
+            .collect();
+        let to = |host: &str| Some(host.to_owned());
+        let wanted = [
+            (303, None),
+            (301, to("hss.home.example")),
+            // It is gone: nobody brings it there.
+            (301, None),
+            (303, None),
+            (301, to("hss2.home.example")),
+        ];
+        assert_eq!(asked, wanted);
+    });
 }
 
 const SUCCESS: (Option<u32>, Option<u32>) = (Some(2001), None);

@@ -2,13 +2,15 @@
 
 use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use process::{Element, Host, Running};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sim::Sim;
+
+use crate::users::{SUBSCRIPTIONS, subscriber_file, subscription_of};
 
 pub(crate) const PCSCF: u8 = 2;
 pub(crate) const ICSCF: u8 = 3;
@@ -35,23 +37,29 @@ pub(crate) async fn pass(time: Duration) {
     tokio::time::sleep_until(tokio::time::Instant::now() + time).await;
 }
 
+/// Files of the HSS.
+const SUBSCRIBERS: &str = "subscribers.json";
+const DATABASE: &str = "hss.sqlite3";
+
 type Slot = Rc<RefCell<Option<Running>>>;
 
 /// The elements, by host.
 pub(crate) struct Elements {
     sim: Sim,
-    subscribers: String,
+    /// How often each subscription was changed.
+    editions: RefCell<[u32; SUBSCRIPTIONS]>,
     slots: RefCell<Vec<(u8, Slot)>>,
 }
 
 impl Elements {
     /// Starts all of them.
-    pub(crate) fn start(sim: &Sim, subscribers: &Path) -> Rc<Self> {
+    pub(crate) fn start(sim: &Sim) -> Rc<Self> {
         let elements = Rc::new(Self {
             sim: sim.clone(),
-            subscribers: format!("{subscribers:?}"),
+            editions: RefCell::default(),
             slots: RefCell::default(),
         });
+        elements.write_subscribers();
         for host in ELEMENTS {
             elements.restart(host);
         }
@@ -102,6 +110,7 @@ impl Elements {
         for entry in std::fs::read_dir(self.hss_directory()).expect("a directory") {
             std::fs::remove_file(entry.expect("an entry").path()).expect("a file");
         }
+        self.write_subscribers();
         self.restart(HSS);
     }
 
@@ -125,16 +134,33 @@ impl Elements {
         }
     }
 
+    /// The operator changes the services of `user`, and has the HSS read its file again; what it says, if it did.
+    pub(crate) async fn change_profile(&self, user: usize) -> Option<Value> {
+        self.editions.borrow_mut()[subscription_of(user)] += 1;
+        self.write_subscribers();
+        self.call_hss("/reload", json!({})).await
+    }
+
+    /// Which edition of the subscription of `user` is in the HSS's file.
+    pub(crate) fn edition(&self, user: usize) -> u32 {
+        self.editions.borrow()[subscription_of(user)]
+    }
+
+    fn write_subscribers(&self) {
+        let text = subscriber_file(*self.editions.borrow());
+        std::fs::write(self.hss_directory().join(SUBSCRIBERS), text).expect("room for it");
+    }
+
     fn hss_config(&self) -> String {
-        let database = self.hss_directory().join("hss.sqlite3");
-        let subscribers = &self.subscribers;
+        let directory = self.hss_directory();
+        let [subscribers, database] = [SUBSCRIBERS, DATABASE].map(|name| directory.join(name));
         // Some have little patience with an S-CSCF that does not answer.
         let notices = match self.sim.seed() % 4 {
             1 => "[notices]\nattempts = 2\npause_ms = 500\n",
             _ => "",
         };
         format!(
-            "subscribers = {subscribers}\ndatabase = {database:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
+            "subscribers = {subscribers:?}\ndatabase = {database:?}\n[diameter]\nidentity = \"hss.home.example\"\n\
              realm = \"home.example\"\nlisten = \"10.0.0.5:3868\"\nadmit = \"anyone\"\n{notices}"
         )
     }

@@ -1,7 +1,6 @@
 //! One history: phones do what comes into their heads while elements crash and links are cut; then it gets quiet.
 
 use std::cell::{Cell, RefCell};
-use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -43,8 +42,8 @@ pub(crate) struct History {
 
 impl History {
     /// Runs one, until it is quiet.
-    pub(crate) async fn run(sim: Sim, subscribers: &Path) -> Self {
-        let elements = Elements::start(&sim, subscribers);
+    pub(crate) async fn run(sim: Sim) -> Self {
+        let elements = Elements::start(&sim);
         let ledger = Rc::new(RefCell::new(Ledger::default()));
         let over = Rc::new(Cell::new(false));
         let mut running = Vec::new();
@@ -102,9 +101,9 @@ async fn trouble(sim: &Sim, elements: &Elements, ledger: &RefCell<Ledger>) {
     let lasting = Duration::from_millis(1 + sim.below(30_000));
     let host = ELEMENTS[sim.below(5) as usize];
     // The HSS loses its database in some.
-    let kinds = if sim.seed() % 5 == 2 { 8 } else { 7 };
+    let kinds = if sim.seed() % 5 == 2 { 9 } else { 8 };
     match sim.below(kinds) {
-        7 => {
+        8 => {
             elements.crash(HSS);
             pass(lasting).await;
             elements.restart_empty_hss();
@@ -154,6 +153,12 @@ async fn trouble(sim: &Sim, elements: &Elements, ledger: &RefCell<Ledger>) {
             let body = json!({ "private_identity": user.impi });
             let said = elements.call_hss("/push-profile", body).await;
             ledger.borrow_mut().pushes += usize::from(said.is_some());
+        }
+        7 => {
+            let user = sim.below(USERS.len() as u64) as usize;
+            // One that fails, or does not come, is made up for by the next, or by the next start.
+            let said = elements.change_profile(user).await;
+            ledger.borrow_mut().changes += usize::from(said.is_some());
         }
         0 | 1 => {
             elements.crash(host);

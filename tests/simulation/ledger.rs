@@ -106,6 +106,8 @@ pub(crate) struct Ledger {
     pub(crate) pushes: usize,
     /// When the HSS came back with an empty database.
     pub(crate) losses: Vec<Duration>,
+    /// Reloads of the subscriber file with other services of somebody.
+    pub(crate) changes: usize,
 }
 
 /// A network-initiated deregistration.

@@ -1,9 +1,6 @@
 //! Who registers in the histories, and what the HSS is provisioned with.
 
-use std::io::Write;
-
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
 
 /// A private identity with one public one, and how it proves itself.
 pub(crate) struct User {
@@ -51,7 +48,12 @@ pub(crate) const USERS: [User; 5] = [
     },
 ];
 
-fn subscription(users: &[User], identities: &[&str]) -> Value {
+/// The application server that edition `edition` of a subscription names.
+pub(crate) fn application_server(edition: u32) -> String {
+    format!("sip:as{edition}.home.example")
+}
+
+fn subscription(users: &[User], identities: &[&str], edition: u32) -> Value {
     let private = users.iter().map(|user| match user.proof {
         Proof::Password(password) => json!({ "impi": user.impi, "password": password }),
         Proof::Aka => json!({ "impi": user.impi, "aka": { "k": K, "opc": OPC } }),
@@ -60,26 +62,33 @@ fn subscription(users: &[User], identities: &[&str]) -> Value {
     json!({
         "private_identities": private.collect::<Vec<_>>(),
         "implicit_registration_sets": [
-            { "service_profiles": [{ "public_identities": public.collect::<Vec<_>>() }] }
+            { "service_profiles": [{
+                "public_identities": public.collect::<Vec<_>>(),
+                "initial_filter_criteria": [
+                    { "priority": 0, "application_server": { "server_name": application_server(edition) } }
+                ],
+            }] }
         ],
     })
 }
 
-/// The HSS's subscriber file with all of them.
-pub(crate) fn subscriber_file() -> NamedTempFile {
+/// Subscriptions that there are.
+pub(crate) const SUBSCRIPTIONS: usize = 4;
+
+/// The subscription of a user, by their index.
+pub(crate) fn subscription_of(user: usize) -> usize {
+    [0, 1, 2, 2, 3][user]
+}
+
+/// The HSS's subscriber file with all of them, each subscription in its edition.
+pub(crate) fn subscriber_file(editions: [u32; SUBSCRIPTIONS]) -> String {
     let [alice, bob, carol, _, dave] = &USERS;
     let one = std::slice::from_ref;
     let subscriptions = [
-        subscription(one(alice), &[alice.impu]),
-        subscription(one(bob), &[bob.impu, "tel:+15550100042"]),
-        subscription(&USERS[2..4], &[carol.impu]),
-        subscription(one(dave), &[dave.impu]),
+        subscription(one(alice), &[alice.impu], editions[0]),
+        subscription(one(bob), &[bob.impu, "tel:+15550100042"], editions[1]),
+        subscription(&USERS[2..4], &[carol.impu], editions[2]),
+        subscription(one(dave), &[dave.impu], editions[3]),
     ];
-    let mut file = tempfile::Builder::new()
-        .suffix(".json")
-        .tempfile()
-        .expect("a file");
-    let text = json!({ "subscriptions": subscriptions }).to_string();
-    file.write_all(text.as_bytes()).expect("room for it");
-    file
+    json!({ "subscriptions": subscriptions }).to_string()
 }

@@ -15,17 +15,50 @@ use crate::generate::{Current, Mode};
 use crate::repository::root;
 use crate::step::Failed;
 
-/// The crates, and the module of each that is made from dictionaries and checked against them.
-const CRATES: [(&str, Option<&str>); 2] =
-    [("sip-message", None), ("diameter-codec", Some("generated"))];
+/// A text: of a crate, from the file of its source where it begins, without one module.
+struct Text {
+    krate: &'static str,
+    from: &'static str,
+    but: Option<&'static str>,
+    kept_in: &'static str,
+}
+
+/// What is made from dictionaries stands apart: it is long, and changes with them.
+const TEXTS: [Text; 3] = [
+    Text {
+        krate: "sip-message",
+        from: "src/lib.rs",
+        but: None,
+        kept_in: "public-api.txt",
+    },
+    Text {
+        krate: "diameter-codec",
+        from: "src/lib.rs",
+        but: Some("generated"),
+        kept_in: "public-api.txt",
+    },
+    Text {
+        krate: "diameter-codec",
+        from: "src/generated/mod.rs",
+        but: None,
+        kept_in: "public-api-generated.txt",
+    },
+];
+
+impl Text {
+    /// As it is by the source, and where it is kept.
+    fn made(&self) -> Result<(String, PathBuf), Failed> {
+        let folder = root().join("crates").join(self.krate);
+        let text = text_of(&folder.join(self.from), self.but)?;
+        Ok((text, folder.join(self.kept_in)))
+    }
+}
 
 /// Makes the text of every crate; with [`Mode::Check`] nothing is written.
 pub(crate) fn run(mode: Mode) -> Result<Current, Failed> {
     let mut outcome = Current::Yes;
-    for (name, generated) in CRATES {
-        let folder = root().join("crates").join(name);
-        let text = text_of(&folder.join("src/lib.rs"), generated)?;
-        let path = folder.join("public-api.txt");
+    for text in TEXTS {
+        let (text, path) = text.made()?;
         if fs::read_to_string(&path).is_ok_and(|known| known == text) {
             println!("current  {}", path.display());
             continue;
@@ -47,12 +80,12 @@ pub(crate) fn run(mode: Mode) -> Result<Current, Failed> {
     Ok(outcome)
 }
 
-/// The text of the crate whose root is `path`.
-fn text_of(path: &Path, generated: Option<&str>) -> Result<String, Failed> {
+/// The text of the modules whose root is `path`.
+fn text_of(path: &Path, but: Option<&str>) -> Result<String, Failed> {
     let file = read(path)?;
     let modules = path.parent().unwrap_or(path).to_owned();
     let mut hidden = Vec::new();
-    let items = items_of(file.items, &modules, generated, &mut hidden)?;
+    let items = items_of(file.items, &modules, but, &mut hidden)?;
     let items = skeleton::without_impls_of(items, &hidden);
     Ok(prettyplease::unparse(&File {
         shebang: None,
@@ -66,7 +99,7 @@ fn text_of(path: &Path, generated: Option<&str>) -> Result<String, Failed> {
 fn items_of(
     items: Vec<Item>,
     folder: &Path,
-    generated: Option<&str>,
+    but: Option<&str>,
     hidden: &mut Vec<Ident>,
 ) -> Result<Vec<Item>, Failed> {
     let mut public = Vec::new();
@@ -77,14 +110,14 @@ fn items_of(
             continue;
         };
         let name = module.ident.to_string();
-        if skeleton::is_for_tests(&module.attrs) || generated == Some(name.as_str()) {
+        if skeleton::is_for_tests(&module.attrs) || but == Some(name.as_str()) {
             continue;
         }
         let inner = match module.content.take() {
             Some((_, items)) => items,
             None => read(&file_of(folder, &name))?.items,
         };
-        let inner = items_of(inner, &folder.join(&name), generated, hidden)?;
+        let inner = items_of(inner, &folder.join(&name), but, hidden)?;
         match module.vis {
             Visibility::Public(_) => public.push(skeleton::module(module, inner)),
             _ => public.extend(inner),
@@ -117,14 +150,32 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_the_crates_show() {
-        for (name, generated) in CRATES {
-            let folder = root().join("crates").join(name);
-            let text = text_of(&folder.join("src/lib.rs"), generated).unwrap();
-            let known = fs::read_to_string(folder.join("public-api.txt")).unwrap_or_default();
+        for text in TEXTS {
+            let (text, path) = text.made().unwrap();
+            let known = fs::read_to_string(&path).unwrap_or_default();
             assert!(
                 text == known,
-                "{name}: run `cargo xtask api` and look at the difference"
+                "{}: run `cargo xtask api` and look at the difference",
+                path.display()
             );
+        }
+    }
+
+    #[test]
+    fn what_is_made_from_dictionaries_and_every_limit_are_part_of_it() {
+        let [sip, diameter, generated] = TEXTS.map(|text| text.made().unwrap().0);
+        for (text, shown) in [
+            (&sip, "pub const MAX_HEAD: usize = 65_535;"),
+            (&diameter, "pub const MAX_MESSAGE: usize = 1 << 20;"),
+            (&diameter, "pub const MAX_FAILED_DATA: usize = 64 << 10;"),
+            (&generated, "pub struct ServerAssignmentRequest<'a> {"),
+            (&generated, "pub user_name: Option<&'a str>,"),
+            (
+                &generated,
+                "pub const USER_DATA: AvpCode = AvpCode::new(10415, 606);",
+            ),
+        ] {
+            assert!(text.contains(shown), "{shown}");
         }
     }
 

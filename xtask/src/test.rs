@@ -54,6 +54,8 @@ pub(crate) fn run() -> Result<(), Failed> {
         "doc tests",
         &mut cargo_in_root(&["test", "--workspace", "--doc"]),
     );
+    let mut docs = cargo_in_root(&["doc", "--workspace", "--no-deps"]);
+    steps.run("docs", docs.env("RUSTDOCFLAGS", "--deny=warnings"));
     let mut smoke = cargo_in_root(&["test"]);
     steps.run("fuzz smoke", smoke.current_dir(root().join("fuzz")));
     let summary = runner::run(&mut steps);

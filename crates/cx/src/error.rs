@@ -108,13 +108,21 @@ impl CxError {
         }
     }
 
-    /// Whether it is the host asked for that could not do it: it is not to be reached, or takes nothing at the moment.
-    /// Another of the realm may (RFC 6733 §7.1.3).
+    /// Whether the host asked for is not to be reached: another of its realm may do it (RFC 6733 §7.1.3). Who is busy
+    /// is not asked twice.
     pub(crate) fn is_of_the_host(&self) -> bool {
         matches!(
             self,
             Self::HssUnreachable(RequestError::NoPeer | RequestError::ConnectionLost)
-                | Self::NotDelivered(ResultCode::UNABLE_TO_DELIVER | ResultCode::TOO_BUSY)
+                | Self::NotDelivered(ResultCode::UNABLE_TO_DELIVER)
+        )
+    }
+
+    /// Whether it was said by an HSS that does not have the user, which is for the one that has to say.
+    pub(crate) fn lacks_the_user(&self) -> bool {
+        matches!(
+            self,
+            Self::UserUnknown | Self::IdentityNotRegistered | Self::IdentitiesDontMatch
         )
     }
 

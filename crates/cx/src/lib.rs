@@ -24,7 +24,7 @@ use diameter_codec::{
     ApplicationId, CommandCode, DecodeError, ExperimentalResultCode, Message, ResultCode, VendorId,
     VendorSpecificApplicationId,
 };
-use driver::diameter::{Ids, Node, NodeSettings, Route};
+use driver::diameter::{Ids, Node, NodeSettings, RequestError, Route};
 use driver::io::Io;
 use smallvec::SmallVec;
 
@@ -193,12 +193,11 @@ impl<I: Io> Cx<I> {
             asked => return asked,
         };
         tracing::debug!(hss, %first, "asked by realm");
+        let lost = CxError::HssUnreachable(RequestError::ConnectionLost);
         match self.ask_at(None, encode).await {
-            // What went out may have been served, whatever hindered the second request.
-            Err(CxError::HssUnreachable(second)) if first.is_in_doubt() => {
-                let second = CxError::HssUnreachable(second);
-                Err(if second.is_in_doubt() { second } else { first })
-            }
+            // The first one went out: it may have been served, whatever another HSS refuses.
+            Err(_) if first == lost => Err(first),
+            Err(second) if second.lacks_the_user() => Err(first),
             asked => asked,
         }
     }

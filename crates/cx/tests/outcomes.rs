@@ -381,12 +381,18 @@ fn ts29229_5_4_who_answered_before_is_asked_and_where_that_is_no_use_the_realm()
     let answer = |request: &Message, out: &mut BytesMut| {
         let read = ServerAssignmentRequest::decode(request).expect("a SAR by the rules");
         match (read.destination_host, read.server_assignment_type) {
+            (None, ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION) => {
+                saa(&read, Err(5001), out, request);
+            }
             (None, _) | (Some(_), ServerAssignmentType::REGISTRATION) => {
                 saa(&read, Ok(ResultCode::SUCCESS), out, request);
             }
             (Some(_), kind) => {
                 let result = match kind {
                     ServerAssignmentType::USER_DEREGISTRATION => ResultCode::UNABLE_TO_DELIVER,
+                    ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION => {
+                        ResultCode::UNABLE_TO_DELIVER
+                    }
                     ServerAssignmentType::TIMEOUT_DEREGISTRATION => ResultCode::TOO_BUSY,
                     _ => ResultCode::UNABLE_TO_COMPLY,
                 };
@@ -408,16 +414,24 @@ fn ts29229_5_4_who_answered_before_is_asked_and_where_that_is_no_use_the_realm()
             (hss, ServerAssignmentType::REGISTRATION),
             // It says that it, or an agent, does not get it there; or nobody brings it there.
             (hss, ServerAssignmentType::USER_DEREGISTRATION),
-            (hss, ServerAssignmentType::TIMEOUT_DEREGISTRATION),
             (gone, ServerAssignmentType::REGISTRATION),
             (None, ServerAssignmentType::RE_REGISTRATION),
         ] {
             assert_eq!(assign(host, kind).await, of_hss(), "{host:?} {kind:?}");
         }
-        // What it refuses itself is refused.
+        // What it refuses itself is refused, and nobody is asked twice for being busy.
         assert_eq!(
             assign(hss, ServerAssignmentType::RE_REGISTRATION).await,
             Err(CxError::UnableToComply)
+        );
+        assert_eq!(
+            assign(hss, ServerAssignmentType::TIMEOUT_DEREGISTRATION).await,
+            Err(CxError::NotDelivered(ResultCode::TOO_BUSY))
+        );
+        // An HSS that does not know the user says nothing for the one that does.
+        assert_eq!(
+            assign(hss, ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION).await,
+            Err(CxError::NotDelivered(ResultCode::UNABLE_TO_DELIVER))
         );
         cx.stop().await;
         assert_eq!(

@@ -96,9 +96,12 @@ struct Reader<'a> {
     avps: HashMap<&'a str, Resolved>,
     /// Where the AVPs of this dictionary stand in its list.
     here: HashMap<&'a str, usize>,
-    numbered: HashSet<(Option<u32>, u32)>,
+    /// Who has a code of a vendor, here or in an import.
+    numbered: HashMap<(Option<u32>, u32), &'a str>,
     enumerated: HashSet<&'a str>,
     commands: HashSet<&'a str>,
+    /// Who has a Command Code as request or as answer.
+    command_codes: HashMap<(u32, bool), &'a str>,
     grouped: HashSet<&'a str>,
     /// Groups by their names, the imported ones too.
     groups: HashMap<&'a str, Vec<&'a str>>,
@@ -144,9 +147,10 @@ impl<'a> Reader<'a> {
             vendors: HashMap::new(),
             avps: HashMap::new(),
             here: HashMap::new(),
-            numbered: HashSet::new(),
+            numbered: HashMap::new(),
             enumerated: HashSet::new(),
             commands: HashSet::new(),
+            command_codes: HashMap::new(),
             grouped: HashSet::new(),
             groups: HashMap::new(),
             levels: HashMap::new(),
@@ -245,8 +249,13 @@ impl<'a> Reader<'a> {
                             );
                         }
                         self.avps.insert(line.name, resolved);
-                        if !self.numbered.insert((vendor, line.code)) {
-                            return problem(line.name, format!("AVP Code {} is taken", line.code));
+                        // What is imported may be said again, by its own name.
+                        let before = self.numbered.insert((vendor, line.code), line.name);
+                        if let Some(other) = before.filter(|other| *other != line.name) {
+                            return problem(
+                                line.name,
+                                format!("AVP Code {} is taken by `{other}`", line.code),
+                            );
                         }
                         self.dictionary.avps.push(Avp {
                             name: line.name.to_owned(),
@@ -278,6 +287,9 @@ impl<'a> Reader<'a> {
             }
             for avp in &d.avps {
                 self.avps.entry(&avp.name).or_insert_with(|| avp.into());
+                self.numbered
+                    .entry((avp.vendor, avp.code))
+                    .or_insert(&avp.name);
             }
             for group in &d.groups {
                 let members = || group.members.iter().map(|member| &*member.avp).collect();
@@ -370,6 +382,14 @@ impl<'a> Reader<'a> {
             return problem(
                 text.name,
                 format!("command `{}` is defined twice", text.name),
+            );
+        }
+        if let Some(code) = text.code
+            && let Some(other) = self.command_codes.insert((code, has("REQ")), text.name)
+        {
+            return problem(
+                text.name,
+                format!("Command Code {code} is taken by `{other}`"),
             );
         }
         Ok(Command {

@@ -200,8 +200,16 @@ fn names_that_do_not_resolve() {
 #[test]
 fn contradictions() {
     assert_eq!(
+        changed(
+            "<Paint-Box-Answer> ::= < Diameter Header: 900, PXY >",
+            "<Paint-Lid-Request> ::= < Diameter Header: 900, REQ >"
+        )
+        .2,
+        "Command Code 900 is taken by `Paint-Box-Request`"
+    );
+    assert_eq!(
         changed("Marks           11", "Marks           10"),
-        at(10, 1, "AVP Code 10 is taken")
+        at(10, 1, "AVP Code 10 is taken by `Colour`")
     );
     assert_eq!(
         changed("3D-Size         13", "Box             13").2,
@@ -237,6 +245,40 @@ fn contradictions() {
         changed("@enum Colour", "@enum 3D-Size").2,
         "`3D-Size` is neither Enumerated nor Unsigned32"
     );
+}
+
+/// A code that an import has is no other AVP's: most likely the vendor was forgotten.
+#[test]
+fn a_code_of_an_import_is_taken() {
+    let known = [Dictionary::read(RIGHT, &[]).expect("a right dictionary")];
+    let read = |avp: &str| {
+        let text = format!("@application More 2\n@import Test\n@avps\n{avp}\n");
+        Dictionary::read(&text, &known).map(|more| more.avps.len())
+    };
+    assert_eq!(
+        read("Stain 263 Unsigned32 clear -").map_err(|error| error.to_string()),
+        Err("line 4, column 1: AVP Code 263 is taken by `Session-Id`".to_owned())
+    );
+    assert_eq!(read("Stain 263 Unsigned32 clear Acme"), Ok(1));
+    assert_eq!(read("Session-Id 263 UTF8String clear -"), Ok(1));
+}
+
+/// Of a group that is secret as a whole, `Debug` of its type shows no value.
+#[test]
+fn a_secret_group_is_concealed() {
+    let made = |secret: &str| {
+        let text = RIGHT.replace("@secret 3D-Size", secret);
+        rust::source(&Dictionary::read(&text, &[]).expect("right"), &[])
+    };
+    let secret = made("@secret Box");
+    for shown in [
+        ".field(\"colour\", &Concealed)",
+        ".field(\"extra\", &Concealed)",
+        "&vec![Concealed; self.box.len()]",
+    ] {
+        assert!(secret.contains(shown), "{shown} in {secret}");
+    }
+    assert!(made("@secret 3D-Size").contains(".field(\"colour\", &self.colour)"));
 }
 
 /// What is generated reads groups by recursion, which only the grammar bounds.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::address::Address;
 use crate::avp::{Avp, Avps};
-use crate::dictionary::{self, DataType, Disclosure};
+use crate::dictionary::{self, AvpDefinition, DataType, Disclosure};
 use crate::error::DecodeError;
 use crate::message::Message;
 use crate::value::AvpValue;
@@ -89,8 +89,20 @@ fn tree(f: &mut fmt::Formatter<'_>, avps: Avps<'_>, depth: usize) -> fmt::Result
 }
 
 fn line(f: &mut fmt::Formatter<'_>, avp: &Avp<'_>, depth: usize) -> fmt::Result {
+    defined_line(f, avp, dictionary::definition(avp.code), depth)
+}
+
+fn defined_line(
+    f: &mut fmt::Formatter<'_>,
+    avp: &Avp<'_>,
+    definition: Option<&AvpDefinition>,
+    depth: usize,
+) -> fmt::Result {
     write!(f, "{}:", avp.code)?;
-    let definition = dictionary::definition(avp.code);
+    // Of a secret group nothing is shown, whatever it holds.
+    if definition.is_some_and(|definition| definition.disclosure == Disclosure::Secret) {
+        return write!(f, " ({} octets, secret)", avp.data.len());
+    }
     if definition.is_some_and(|definition| definition.data == DataType::Grouped) {
         // Without its AVPs nobody knows which octets of a group are secret.
         if depth >= MAX_PRINTED_DEPTH {
@@ -106,9 +118,6 @@ fn line(f: &mut fmt::Formatter<'_>, avp: &Avp<'_>, depth: usize) -> fmt::Result 
     let Some(definition) = definition else {
         return octets(f, avp.data);
     };
-    if definition.disclosure == Disclosure::Secret {
-        return write!(f, "({} octets, secret)", avp.data.len());
-    }
     match definition.data {
         DataType::Unsigned32 | DataType::Enumerated | DataType::Time | DataType::Integer32 => {
             match avp.unsigned32() {
@@ -156,5 +165,40 @@ fn octets(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
                 false => Ok(()),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated::cx::{avp, definitions};
+
+    struct Line<'a>(Avp<'a>, AvpDefinition);
+
+    impl fmt::Display for Line<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            defined_line(f, &self.0, Some(&self.1), 0)
+        }
+    }
+
+    /// No dictionary of ours has one, but a private one may.
+    #[test]
+    fn a_group_may_be_secret_as_a_whole() {
+        let data = b"\0\0\x02\x60\xc0\0\0\x10\0\0\x28\xaftext";
+        let item = Avp {
+            code: avp::SIP_AUTH_DATA_ITEM,
+            data,
+            ..Avp::default()
+        };
+        let open = definitions::SIP_AUTH_DATA_ITEM;
+        let secret = AvpDefinition {
+            disclosure: Disclosure::Secret,
+            ..open
+        };
+        assert!(Line(item, open).to_string().contains("text"));
+        assert_eq!(
+            Line(item, secret).to_string(),
+            "SIP-Auth-Data-Item: (16 octets, secret)"
+        );
     }
 }

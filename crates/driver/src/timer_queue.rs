@@ -1,4 +1,5 @@
-//! Timers by the hundred thousand: one first-in-first-out line for each duration in use.
+//! Timers by the hundred thousand: one first-in-first-out line for each duration in use, and one for those of it that may
+//! be late.
 //!
 //! SIP uses few durations (T1 doubled, T2, T4, 64·T1), each for very many transactions, so a line is always sorted,
 //! and setting or firing a timer costs a push or a pop. Timers are not taken out where they lie: the owner says of which
@@ -10,7 +11,14 @@ use std::time::{Duration, Instant};
 /// Timers for keys `K`.
 #[derive(Debug)]
 pub struct TimerQueue<K> {
-    lines: BTreeMap<Duration, VecDeque<(Instant, K)>>,
+    lines: BTreeMap<(Duration, Punctuality), VecDeque<(Instant, K)>>,
+}
+
+/// What is late in a line holds up what is behind it: those that may be late have their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Punctuality {
+    OnTime,
+    MayBeLate,
 }
 
 /// Lines that are kept although empty, so that a usual duration does not allocate anew each time.
@@ -29,15 +37,19 @@ impl<K> Default for TimerQueue<K> {
 impl<K> TimerQueue<K> {
     /// Sets a timer for `key` that fires `after` from `now`; `now` never goes back between calls.
     pub fn set(&mut self, now: Instant, after: Duration, key: K) {
-        self.set_at(after, now + after, key);
+        self.push((after, Punctuality::OnTime), now + after, key);
     }
 
-    /// Sets a timer of the line `after` that fires at `at`, which never goes back between calls for that line.
-    pub fn set_at(&mut self, after: Duration, at: Instant, key: K) {
+    /// Sets a timer of `after` that may be late: it fires at `at`, which never goes back between calls for that duration.
+    pub fn set_late(&mut self, after: Duration, at: Instant, key: K) {
+        self.push((after, Punctuality::MayBeLate), at, key);
+    }
+
+    fn push(&mut self, line: (Duration, Punctuality), at: Instant, key: K) {
         if self.lines.len() > IDLE_LINES {
             self.lines.retain(|_, line| !line.is_empty());
         }
-        self.lines.entry(after).or_default().push_back((at, key));
+        self.lines.entry(line).or_default().push_back((at, key));
     }
 
     /// When the next timer fires that is still wanted; the others before it are forgotten.
@@ -97,6 +109,19 @@ mod tests {
         assert_eq!(timers.pop(start + ms(549)), None);
         assert_eq!(timers.pop(start + ms(550)), Some('c'));
         assert_eq!(timers.next(|_| true), None);
+    }
+
+    #[test]
+    fn one_that_may_be_late_makes_no_other_late() {
+        let (start, ms) = (Instant::now(), Duration::from_millis);
+        let mut timers = TimerQueue::default();
+        timers.set_late(ms(500), start + ms(525), 'j');
+        timers.set(start + ms(1), ms(500), 'f');
+        assert_eq!(timers.next(|_| true), Some(start + ms(501)));
+        assert_eq!(timers.pop(start + ms(500)), None);
+        assert_eq!(timers.pop(start + ms(501)), Some('f'));
+        assert_eq!(timers.pop(start + ms(524)), None);
+        assert_eq!(timers.pop(start + ms(525)), Some('j'));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use driver::dns::{Answer, DnsError, DnsSettings, Naptr, Record, RecordType, Servers, Srv};
-use driver::locate::{Locator, MAX_TARGETS, Names, NotLocated, REST, Target};
+use driver::locate::{Locator, MAX_TARGETS, Names, NotLocated, REST, SHORTEST_TTL, Target};
 use driver::sip::{Endpoint, Incoming, SipMetrics, SipSettings};
 use sim::{Faults, Sim, SimIo};
 use sip_message::{Message, Method, Name, Status, Uri};
@@ -301,6 +301,65 @@ fn answers_are_kept_as_long_as_they_hold_and_asked_once_by_many() {
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert!(found(&locator, "sip:example.com").await.is_ok());
         assert_eq!(sim.dns_asked().len(), 8);
+    });
+}
+
+#[test]
+fn answers_of_ttl_0_serve_those_who_ask_at_once_and_nobody_later() {
+    simulated(async |sim| {
+        // RFC 1035 §3.2.1: for the transaction in progress, and not to be kept.
+        let now_only = |records| {
+            Ok(Answer {
+                records,
+                ttl: Duration::ZERO,
+            })
+        };
+        let name = "server.example.com";
+        sim.set_dns(
+            "_sip._udp.example.com",
+            RecordType::Srv,
+            now_only(vec![srv(0, 0, 5090, name)]),
+        );
+        sim.set_dns(name, RecordType::A, now_only(vec![v4(1)]));
+        let locator = locator(&sim, &[]);
+        let all_at_once = async || {
+            let tasks: Vec<_> = (0..20)
+                .map(|_| {
+                    let locator = locator.clone();
+                    tokio::task::spawn_local(
+                        async move { found(&locator, "sip:example.com").await },
+                    )
+                })
+                .collect();
+            let mut said = Vec::new();
+            for task in tasks {
+                said.push(task.await.unwrap());
+            }
+            said.dedup();
+            assert_eq!(said.len(), 1);
+            said.swap_remove(0).expect("an address")
+        };
+        assert_eq!(all_at_once().await, "UDP 10.1.0.1:5090");
+        let asked = |record: RecordType| {
+            let asked = sim.dns_asked();
+            asked.iter().filter(|(_, kind)| *kind == record).count()
+        };
+        assert_eq!(
+            (asked(RecordType::Srv), asked(RecordType::A)),
+            (1, 1),
+            "{:?}",
+            sim.dns_asked()
+        );
+        // The server has moved, and whoever asks next is told so.
+        sim.set_dns(name, RecordType::A, now_only(vec![v4(2)]));
+        tokio::time::sleep(SHORTEST_TTL).await;
+        assert_eq!(all_at_once().await, "UDP 10.1.0.2:5090");
+        assert_eq!(
+            (asked(RecordType::Srv), asked(RecordType::A)),
+            (2, 2),
+            "{:?}",
+            sim.dns_asked()
+        );
     });
 }
 

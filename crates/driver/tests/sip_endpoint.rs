@@ -8,6 +8,7 @@ use std::time::Duration;
 use driver::io::{Datagram, Io};
 use driver::sip::{Endpoint, Incoming, RequestError, SipMetrics, SipSettings};
 use sim::{Faults, Sim, SimIo};
+use sip_message::uri::MAX_URI;
 use sip_message::{Message, Method, Name, Status};
 
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
@@ -164,6 +165,36 @@ fn rfc3261_8_2_7_other_methods_are_refused_without_a_transaction_and_alike() {
         assert_eq!(response.status(), Some(Status::METHOD_NOT_ALLOWED));
         assert_eq!(response.header(Name::ALLOW), Some("REGISTER"));
         assert_eq!(seen.get(), 0);
+    });
+}
+
+#[test]
+fn rfc3261_21_4_12_a_request_uri_that_is_too_long_is_414_and_not_served() {
+    sim::run(5, Faults::none(), |sim| async move {
+        let seen = serve(&sim, Some(Duration::ZERO));
+        let answers = sim.start(CLIENT, |io| async move {
+            let socket = io.bind(at(CLIENT)).await.expect("bound");
+            let mut answers = Vec::new();
+            for (call, length) in [(1, MAX_URI), (2, MAX_URI + 1)] {
+                let host = "h".repeat(length - "sip:".len());
+                let text = format!(
+                    "REGISTER sip:{host} SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK{call}\r\n\
+                     Max-Forwards: 70\r\nFrom: <sip:a@home.example>;tag=1\r\nTo: <sip:a@home.example>\r\n\
+                     Call-ID: {call}\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n"
+                );
+                socket.send(text.as_bytes(), at(SERVER)).expect("sent");
+                let mut buffer = bytes::BytesMut::new();
+                socket.receive(&mut buffer).await.expect("an answer");
+                answers.push(Message::parse(buffer.freeze()).expect("a response").status());
+            }
+            answers
+        });
+        let answers = answers.await.expect("the client's program");
+        assert_eq!(
+            answers,
+            [Some(Status::OK), Some(Status::REQUEST_URI_TOO_LONG)]
+        );
+        assert_eq!(seen.get(), 1);
     });
 }
 

@@ -206,6 +206,7 @@ impl Deregister {
         Ok(vec![Content::Termination(Termination {
             impi: impi.clone(),
             associated: Vec::new(),
+            of_each_set: subscription.one_of_each_set(&impus),
             impus,
             naming,
             reason: self.reason,

@@ -31,6 +31,10 @@ pub struct Termination {
     pub associated: Vec<String>,
     /// The IMPUs that it is about.
     pub impus: Vec<String>,
+    /// One of them for each set that they were of: where there are too many to name, these stand for their sets. None in
+    /// notices of releases before this field, which name all.
+    #[serde(default)]
+    pub of_each_set: Vec<String>,
     /// Whether they are named in the request.
     pub naming: Naming,
     /// Reason-Code.

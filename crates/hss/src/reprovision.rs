@@ -133,6 +133,7 @@ impl SubscriptionRecord {
         Some(Content::Termination(Termination {
             impi: (*first).to_owned(),
             associated: others.iter().map(|impi| (*impi).to_owned()).collect(),
+            of_each_set: self.subscription.one_of_each_set(&impus),
             impus,
             naming,
             reason,

@@ -1,5 +1,7 @@
 //! What is provisioned for one IMS subscription (requirement C01, TS 23.228 §4.3.3.4).
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use user_profile::{
     ImsSubscription, ProfilePartIndicator, PublicIdentity, ServiceProfile, Wildcard,
@@ -131,6 +133,19 @@ impl Subscription {
         self.implicit_registration_sets
             .iter()
             .flat_map(ImplicitRegistrationSet::impus)
+    }
+
+    /// One of `impus` for each set that they are of: the default identity where it is among them.
+    pub(crate) fn one_of_each_set(&self, impus: &[String]) -> Vec<String> {
+        let impus: HashSet<&str> = impus.iter().map(String::as_str).collect();
+        let is_meant = |impu: &&str| impus.contains(impu);
+        let sets = self.implicit_registration_sets.iter();
+        sets.filter_map(|set| {
+            let default = set.default_impu().filter(is_meant);
+            default.or_else(|| set.impus().find(is_meant))
+        })
+        .map(str::to_owned)
+        .collect()
     }
 
     /// Whether `network` may be visited; names compare without case.

@@ -7,7 +7,7 @@ mod subscribers;
 use std::time::Duration;
 
 use frames::*;
-use hss::Hss;
+use hss::{Hss, MAX_IMPUS};
 use hss_host::*;
 use process::{CommandError, Element, Host, Running};
 use serde_json::{Value, json};
@@ -351,6 +351,29 @@ fn an_scscf_is_told_that_another_serves_when_the_user_has_registered_there() {
         assert_eq!(state(&mut new, A1, ALICE).await, -2002);
         nothing_comes(&mut new, Duration::from_secs(60)).await;
     });
+}
+
+/// TS 29.228 table 6.1.3.1: Public-Identity is mandatory with NEW_SERVER_ASSIGNED.
+#[test]
+fn an_rtr_about_more_identities_than_it_names_names_one_of_each_set() {
+    // There are three already.
+    for (more, named) in [(MAX_IMPUS - 3, MAX_IMPUS), (MAX_IMPUS - 2, 1)] {
+        with_hss(async |sim, running, mut old| {
+            reload(sim, &running, &with_more(more)).await;
+            register(&mut old, "s1", A1, ALICE).await;
+            let mut new = connect_as(sim, "s2").await;
+            challenge(&mut new, "s2").await;
+            register(&mut new, "s2", A1, ALICE).await;
+            let rtr = next_request(&mut old).await;
+            assert_eq!((command(&rtr), reason(&rtr).0), (RTR, 1));
+            let impus = text(&rtr, 601);
+            assert_eq!(impus.len(), named);
+            assert!(impus.contains(&ALICE.to_owned()), "{impus:?}");
+            reply(&mut old, &rtr, &[base(2001)]).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert_eq!(state(&mut new, A1, ALICE).await, -2002);
+        });
+    }
 }
 
 /// Reads the subscribers anew from `file`.

@@ -7,6 +7,7 @@ mod subscribers;
 use std::time::Duration;
 
 use frames::*;
+use hss::MAX_IMPUS;
 use hss_host::*;
 use process::Running;
 use serde_json::{Value, json};
@@ -88,6 +89,29 @@ fn what_did_not_register_anew_is_named_alone_the_next_time() {
             3,
             "{shown}"
         );
+    });
+}
+
+#[test]
+fn what_did_not_register_anew_is_named_alone_also_where_it_is_more_than_an_rtr_names() {
+    with_hss(async |sim, running, mut stream| {
+        let directory = sim.host(HSS).directory().unwrap();
+        let more = config_with(&directory, &with_more(MAX_IMPUS));
+        running.reload(more).await.unwrap();
+        register(&mut stream, A1, ALICE).await;
+        register(&mut stream, A1, OFFICE).await;
+        let called = deregister(&running, "SERVER_CHANGE");
+        let rtr = next_request(&mut stream).await;
+        assert_eq!(texts(&rtr, 601), [""; 0]);
+        register(&mut stream, A1, OFFICE).await;
+        let rtr = next_request(&mut stream).await;
+        assert_eq!(texts(&rtr, 601), [ALICE]);
+        reply(&mut stream, &rtr, &[base(2001)]).await;
+        assert_eq!(called.await.unwrap(), "done");
+        assert_eq!(state(&mut stream, A1, OFFICE).await, REGISTERED);
+        let shown = running.state().to_string();
+        let registered = shown.matches("\"state\":\"registered\"").count();
+        assert_eq!(registered, 1, "{OFFICE}: {shown}");
     });
 }
 

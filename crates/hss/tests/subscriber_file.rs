@@ -5,7 +5,7 @@ mod subscribers;
 use hss::subscriber_file::{parse, read};
 use hss::subscription::{Activation, RegistrationPermission, Subscription};
 use subscribers::*;
-use user_profile::{ImsSubscription, MAX_DOCUMENT};
+use user_profile::{ImsSubscription, MAX_DOCUMENT, MAX_ELEMENTS};
 
 #[test]
 fn c01_impis_share_impus_and_subscriptions_keep_apart() {
@@ -126,6 +126,36 @@ fn a_profile_longer_than_user_data_is_refused() {
         "subscriptions[0].implicit_registration_sets[0].service_profiles"
     );
     assert!(fault.problem.contains("983041 octets"), "{}", fault.problem);
+}
+
+#[test]
+fn a_profile_of_more_elements_than_user_data_may_have_is_refused() {
+    let grouped = |groups: usize| {
+        let groups = vec!["0"; groups].join(",");
+        let file = format!(
+            r#"{{ "subscriptions": [ {{ "private_identities": [ {{ "impi": "a@b", "password": "x" }} ],
+            "implicit_registration_sets": [ {{ "service_profiles": [ {{ "public_identities": [ {{ "identity": "sip:a@b" }} ],
+            "initial_filter_criteria": [ {{ "priority": 0, "application_server": {{ "server_name": "sip:as" }},
+            "trigger_point": {{ "condition_type": "cnf", "spts": [ {{ "groups": [{groups}], "condition": {{ "method": "INVITE" }} }} ] }} }} ]
+            }} ] }} ] }} ] }}"#
+        );
+        parse(file.as_bytes())
+    };
+    let document = |subscriptions: &[Subscription]| {
+        let set = &subscriptions[0].implicit_registration_sets[0];
+        set.profile("a@b", None).write()
+    };
+    let tags = document(&grouped(1).expect("few")).matches("</").count();
+    let most = MAX_ELEMENTS - (tags - 1);
+    let as_many = document(&grouped(most).expect("as many as may be"));
+    assert!(ImsSubscription::read(as_many.as_bytes()).is_ok());
+    let fault = grouped(most + 1).expect_err("too many");
+    assert_eq!(
+        fault.key,
+        "subscriptions[0].implicit_registration_sets[0].service_profiles"
+    );
+    assert!(fault.problem.contains("32768"), "{}", fault.problem);
+    assert!(fault.way_out.contains("take criteria"), "{}", fault.way_out);
 }
 
 /// Each line: what in the file is replaced by what, the key that is named, and a word of what is said.

@@ -126,12 +126,20 @@ impl Registered {
         }
     }
 
-    /// Takes what the registrar does not list any more from the flows of `impu` that have ended. From one that lives
-    /// only its own 200 takes: answers of two flows may cross.
-    pub(crate) fn keep_of_ended(&mut self, impu: &str, listed: &[BoundContact]) {
+    /// Takes what the registrar does not list any more for `private_identity`, and lists of nobody else who has `impu`
+    /// too, from the flows that have ended. From one that lives only its own 200 takes: answers of two flows may cross.
+    pub(crate) fn keep_of_ended(
+        &mut self,
+        impu: &str,
+        private_identity: &str,
+        listed: &[BoundContact],
+    ) {
         for flow in self.flows.get(impu).cloned().unwrap_or_default() {
             let key = (flow, Rc::<str>::from(impu));
-            let Some(kept) = self.entries.get_mut(&key).filter(|kept| kept.cut_off) else {
+            let is_meant = |kept: &&mut Kept| {
+                kept.cut_off && *kept.entry.private_identity == *private_identity
+            };
+            let Some(kept) = self.entries.get_mut(&key).filter(is_meant) else {
                 continue;
             };
             let contacts = &mut kept.entry.contacts;
@@ -157,13 +165,13 @@ impl Registered {
         }
     }
 
-    /// Notes that `flow` has ended; gives how many identities were registered over it.
+    /// Notes that `flow` has ended; gives how many identities were registered over it until now.
     pub(crate) fn cut_off(&mut self, flow: Flow) -> usize {
         let first = (flow, Rc::from(""));
         let behind = self.entries.range_mut(first..);
         behind
             .take_while(|((of, _), _)| *of == flow)
-            .map(|(_, kept)| kept.cut_off = true)
+            .filter_map(|(_, kept)| (!std::mem::replace(&mut kept.cut_off, true)).then_some(()))
             .count()
     }
 
@@ -339,14 +347,20 @@ mod tests {
             registered.set(flow(port), impu, entry(&[("sip:x", None)], until));
         }
         assert_eq!(registered.cut_off(flow(1)), 2);
+        assert_eq!(registered.cut_off(flow(1)), 0, "they are counted once");
         let state = registered.state(crate::now());
         assert_eq!(state["cut_off"], 2);
         assert_eq!(state["flows"]["udp"], 1);
         registered.set(flow(3), "sip:a@h", entry(&[("sip:x", None)], until));
         assert_eq!(registered.state(crate::now())["cut_off"], 1, "it came back");
         let listed = entry(&[("sip:y", None)], until).contacts;
-        registered.keep_of_ended("sip:b@h", &listed);
-        registered.keep_of_ended("sip:c@h", &listed);
+        registered.keep_of_ended("sip:b@h", "another@h", &listed);
+        assert!(
+            registered.get(flow(1), "sip:b@h").is_some(),
+            "who shares it"
+        );
+        registered.keep_of_ended("sip:b@h", "a@h", &listed);
+        registered.keep_of_ended("sip:c@h", "a@h", &listed);
         assert!(registered.get(flow(1), "sip:b@h").is_none(), "over");
         assert!(
             registered.get(flow(2), "sip:c@h").is_some(),

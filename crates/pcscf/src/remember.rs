@@ -8,7 +8,7 @@ use sip_message::{Authorization, Contact, Message, Name, NameAddr, To};
 use smallvec::SmallVec;
 
 use crate::registered::{BoundContact, Entry, MAX_CONTACTS};
-use crate::{Shared, now};
+use crate::{Shared, now, to_phone};
 
 /// Keeps what `response`, a 2xx, says of the contacts of `request` and of those known before, as long as they last.
 pub(crate) fn remember<I: Io>(
@@ -24,7 +24,7 @@ pub(crate) fn remember<I: Io>(
     let private_identity = private_identity(request).unwrap_or_default();
     let mut registered = pcscf.registered.borrow_mut();
     let listed = listed(response, now());
-    registered.keep_of_ended(impu, &listed);
+    registered.keep_of_ended(impu, &private_identity, &listed);
     let contacts = match asked(request) {
         Asked::RemoveAll => {
             registered.remove_all(impu, &private_identity);
@@ -45,11 +45,12 @@ pub(crate) fn remember<I: Io>(
         associated: joined(response, Name::P_ASSOCIATED_URI),
     };
     registered.set(flow, impu, entry);
+    pcscf.metrics.set_registrations(registered.len());
+    drop(registered);
     // The connection may have ended while the registrar was asked: nobody tells of it again.
     if !pcscf.phones.is_open(flow) {
-        registered.cut_off(flow);
+        to_phone::end(pcscf, flow);
     }
-    pcscf.metrics.set_registrations(registered.len());
 }
 
 /// The public identity that `request` registers, as it is kept (RFC 3261 §10.3, 5).

@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -158,20 +158,28 @@ fn capture_to(element: &str, path: &Path) -> Result<Capture, Failure> {
     let sink = if path == Path::new("-") {
         Ok(Box::new(io::stdout()) as Sink)
     } else {
-        // Keys and passwords' hashes pass on Cx: nobody else is to read them.
-        let file = File::options()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(path);
-        file.map(|file| Box::new(file) as Sink)
+        private(path).map(|file| Box::new(file) as Sink)
     };
     let recorder = sink.and_then(|sink| Recorder::new(sink, element));
     recorder.and_then(Capture::new).map_err(|error| {
         Failure::Usage(format!(
-            "cannot write the capture {}: {error}\n  way out: name a file that this user may write, or leave it out",
+            "cannot write the capture {}: {error}\n  way out: name a file that this user owns and may write, or leave it out",
             path.display()
         ))
     })
+}
+
+/// Empties the file at `path`, or makes it. Keys and passwords' hashes pass on Cx: nobody else is to read them, also where
+/// the file was there before. A FIFO stays as it is, with whoever reads it.
+fn private(path: &Path) -> io::Result<File> {
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    if file.metadata()?.is_file() {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
 }

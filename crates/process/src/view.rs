@@ -108,7 +108,7 @@ impl View {
         driver::spawn(answer(hooks, asked));
     }
 
-    /// The state of every shard by name; `null` for one that did not answer within [`STATE_WITHIN`].
+    /// The state of every shard by name; `null` for one that did not answer within `STATE_WITHIN`.
     pub async fn state(&self) -> Value {
         let mut states = BTreeMap::new();
         for (name, shard) in self.mailboxes() {

@@ -1,7 +1,10 @@
 //! The process around an element, as its operator meets it: flags, exit statuses, signals, admin port.
 
+use std::fs::{File, Permissions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use driver::io::{Datagram, Io};
@@ -304,6 +307,39 @@ fn a_capture_that_cannot_be_written_exits_64() {
         said.contains("cannot write the capture /no-such-folder/x.pcapng: No such file"),
         "{said}"
     );
+}
+
+#[test]
+fn a_capture_is_nobody_elses_to_read_also_in_a_file_that_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = file("listen = \"127.0.0.1:0\"\nlife = \"fails\"\n");
+    let capture_to = |path: &Path| {
+        let (status, output) = ended(&config, &["--capture", path.to_str().unwrap()]);
+        assert_eq!(status, Some(70), "{}", errors(&output));
+        let kept = std::fs::metadata(path).unwrap();
+        kept.permissions().mode() & 0o777
+    };
+    let [new, old, pipe] = ["new", "old", "pipe"].map(|name| folder.path().join(name));
+    assert_eq!(capture_to(&new), 0o600);
+    std::fs::write(&old, "what was captured before").unwrap();
+    std::fs::set_permissions(&old, Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(capture_to(&old), 0o600);
+    assert!(
+        capture::Reader::new(File::open(&old).unwrap())
+            .next_packet()
+            .is_ok()
+    );
+    // Who reads a pipe has chosen who else may.
+    assert!(
+        Command::new("mkfifo")
+            .args(["-m", "640"])
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let _reader = File::options().read(true).write(true).open(&pipe).unwrap();
+    assert_eq!(capture_to(&pipe), 0o640);
 }
 
 #[test]

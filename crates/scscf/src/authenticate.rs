@@ -215,8 +215,7 @@ fn judge_by_known<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>, answer: &Answer
             }
         }
     };
-    let kept =
-        |known: &&mut Known| now.saturating_duration_since(known.since) < rules.credentials_life;
+    let kept = |known: &&mut Known| known.is_kept(&rules, now);
     if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
         return by_known(known);
     }
@@ -245,16 +244,13 @@ pub(crate) async fn failed<I: Io>(scscf: &Shared<I>, asking: &Asking<'_>) -> Ref
         }
         registrar.find(&pair.impi, &pair.impu).is_some()
     };
+    let hss = scscf.hss_of(pair);
     if ended == Ended::Pair {
         scscf.awaited.borrow_mut().remove(pair);
     }
     if ended == Ended::Pair && !is_registered {
         let told = scscf
-            .assign(
-                &pair.impi,
-                &pair.impu,
-                ServerAssignmentType::AUTHENTICATION_FAILURE,
-            )
+            .assign_at(hss, pair, ServerAssignmentType::AUTHENTICATION_FAILURE)
             .await;
         if let Err(problem) = told {
             tracing::debug!(%problem, impi = pair.impi, "HSS not told of an authentication failure");
@@ -321,9 +317,11 @@ fn challenge_by_known<I: Io>(
         scscf.metrics.challenges.inc();
         response
     };
-    let kept =
-        |known: &&mut Known| now.saturating_duration_since(known.since) < rules.credentials_life;
-    if let Some(known) = scscf.registrar.borrow_mut().known(impi, impu).filter(kept) {
+    let mut registrar = scscf.registrar.borrow_mut();
+    let known = registrar
+        .known(impi, impu)
+        .filter(|known| known.is_kept(&rules, now));
+    if let Some(known) = known {
         return Some(respond(known));
     }
     let mut awaited = scscf.awaited.borrow_mut();
@@ -360,7 +358,7 @@ pub(crate) async fn given<I: Io>(
 ) -> Result<MultimediaAuth, Refusal> {
     let pair = asking.pair;
     scscf
-        .cx
+        .cx_of(scscf.hss_of(pair))
         .multimedia_auth(&pair.impi, &pair.impu, scheme, &scscf.name)
         .await
         .map_err(|problem| unassigned(scscf, pair, Doubt::Challenge, problem))
@@ -373,30 +371,38 @@ pub(crate) fn keep<I: Io>(
     given: MultimediaAuth,
 ) -> Result<(), Refusal> {
     let (rules, now) = (scscf.rules(), now());
+    scscf
+        .registrar
+        .borrow_mut()
+        .served_by(&pair.impi, &given.hss);
     let mut awaited = scscf.awaited.borrow_mut();
     let digest = given.items.iter().find_map(|item| match item {
         AuthItem::Digest(digest) => Secrets::read(digest, &rules.algorithms, &scscf.realm),
         AuthItem::Aka(_) | AuthItem::Other { .. } => None,
     });
     if let Some(secrets) = digest {
-        let fresh = |wrong| Known {
-            wrong,
-            ..Known::new(secrets.clone(), &scscf.nonces.borrow(), now)
-        };
+        let mut fresh = Known::new(secrets, &scscf.nonces.borrow(), now);
+        let mut registrar = scscf.registrar.borrow_mut();
         // Of a registered user only the secret is new: what was used stays used.
-        if let Some(known) = scscf.registrar.borrow_mut().known(&pair.impi, &pair.impu) {
-            (known.secrets, known.since) = (secrets, now);
-            return Ok(());
+        if let Some(known) = registrar.known(&pair.impi, &pair.impu) {
+            if known.is_kept(&rules, now) {
+                (known.secrets, known.since) = (fresh.secrets, now);
+                return Ok(());
+            }
+            fresh.uses = known.uses;
+            // It may be kept for less time than an answer takes, or not at all.
+            registrar.keep(&pair.impi, None);
         }
         match awaited.find(pair) {
-            Some(Check::Digest(known)) => (known.secrets, known.since) = (secrets, now),
-            Some(check) => *check = Check::Digest(Box::new(fresh(0))),
+            Some(Check::Digest(known)) => (known.secrets, known.since) = (fresh.secrets, now),
+            Some(check) => *check = Check::Digest(Box::new(fresh)),
             None => {
-                let check = Check::Digest(Box::new(fresh(0)));
+                let check = Check::Digest(Box::new(fresh));
                 awaited.add(pair, check, now, rules.reg_await_auth);
                 scscf.awaited_changed.notify_one();
             }
         }
+        awaited.served_by(pair, given.hss);
         return Ok(());
     }
     let vectors = given.items.into_iter().filter_map(|item| match item {
@@ -421,6 +427,7 @@ pub(crate) fn keep<I: Io>(
             scscf.awaited_changed.notify_one();
         }
     }
+    awaited.served_by(pair, given.hss);
     // Who has moved from SIP Digest to AKA answers no digest any more.
     scscf.registrar.borrow_mut().keep(&pair.impi, None);
     Ok(())

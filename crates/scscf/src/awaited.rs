@@ -111,6 +111,8 @@ struct Waiting {
     place: Place,
     check: Check,
     chains: Chains,
+    /// Origin-Host of the HSS that gave what the answer is checked with.
+    hss: String,
 }
 
 /// Those who were challenged as one pair, by Call-ID: a phone keeps its own, which a stranger does not know
@@ -202,6 +204,18 @@ impl Awaited {
         self.waiting(pair).map(|waiting| &mut waiting.check)
     }
 
+    /// The HSS that gives what the pair's answer is checked with names itself so.
+    pub(crate) fn served_by(&mut self, pair: &Pair, hss: String) {
+        if let Some(waiting) = self.waiting(pair) {
+            waiting.hss = hss;
+        }
+    }
+
+    /// How that HSS named itself.
+    pub(crate) fn hss(&mut self, pair: &Pair) -> Option<&str> {
+        self.waiting(pair).map(|waiting| waiting.hss.as_str())
+    }
+
     /// A challenge goes out to a pair with `call_id`: its answer is awaited for `life` from `now`.
     pub(crate) fn wait(&mut self, pair: &Pair, call_id: &str, now: Instant, life: Duration) {
         let call_id = self.by_user.hasher().hash_one(call_id);
@@ -236,6 +250,7 @@ impl Awaited {
             place,
             check,
             chains: Chains::default(),
+            hss: String::new(),
         };
         self.by_user.entry(impi).or_default().push(waiting);
     }
@@ -307,8 +322,8 @@ impl Awaited {
         self.shrink();
     }
 
-    /// Takes out a pair whose time is over by `now`.
-    pub(crate) fn expire(&mut self, now: Instant) -> Option<Pair> {
+    /// Takes out a pair whose time is over by `now`, with how its HSS named itself.
+    pub(crate) fn expire(&mut self, now: Instant) -> Option<(Pair, Option<String>)> {
         loop {
             let first = self
                 .line
@@ -327,9 +342,9 @@ impl Awaited {
                 self.line.insert(place, (impi, impu));
                 continue;
             }
-            self.take(&impi, &impu);
+            let taken = self.take(&impi, &impu);
             self.shrink();
-            return Some(pair);
+            return Some((pair, taken.map(|waiting| waiting.hss)));
         }
     }
 
@@ -389,9 +404,11 @@ mod tests {
         awaited.add(&pair("a"), check(), start, LIFE);
         awaited.wait(&pair("a"), "1", start + SECOND, LIFE);
         assert!(awaited.expire(start + LIFE).is_none());
-        let over = awaited
+        awaited.served_by(&pair("a"), "hss.h".to_owned());
+        let (over, hss) = awaited
             .expire(start + LIFE + SECOND)
             .expect("its time is over");
+        assert_eq!(hss.as_deref(), Some("hss.h"));
         assert_eq!((over.impi.as_str(), over.impu.as_str()), ("a@h", "sip:a@h"));
         assert!(awaited.line.is_empty() && awaited.len() == 0);
     }
@@ -422,7 +439,7 @@ mod tests {
         awaited.remove_where("a@h", |impu| impu == "sip:a@h");
         assert!(awaited.find(&pair("a")).is_none() && awaited.find(&other).is_some());
         let over = awaited.expire(start + SECOND + LIFE);
-        assert_eq!(over.as_ref(), Some(&other));
+        assert_eq!(over.map(|(pair, _)| pair).as_ref(), Some(&other));
         assert!(awaited.by_user.is_empty() && awaited.line.is_empty());
     }
 

@@ -60,6 +60,8 @@ pub(crate) async fn bind<I: Io>(
     // Who is registered is awaited no more, and what was learnt for it is kept for the refresh.
     if step == Step::First {
         registered(scscf, pair);
+    } else {
+        refreshed(scscf, pair, now);
     }
     let registrar = scscf.registrar.borrow();
     let held = registrar.find(&pair.impi, &pair.impu);
@@ -271,8 +273,21 @@ fn registered<I: Io>(scscf: &Shared<I>, pair: &Pair) {
     let Some(Check::Digest(known)) = scscf.awaited.borrow_mut().remove(pair) else {
         return;
     };
-    if !scscf.rules().credentials_life.is_zero() {
-        scscf.registrar.borrow_mut().keep(&pair.impi, Some(known));
+    let kept = scscf.rules().keeps_credentials().then_some(known);
+    scscf.registrar.borrow_mut().keep(&pair.impi, kept);
+}
+
+/// What was learnt for the refresh of a pair is kept for the next one.
+fn refreshed<I: Io>(scscf: &Shared<I>, pair: &Pair, now: Instant) {
+    let (rules, mut awaited) = (scscf.rules(), scscf.awaited.borrow_mut());
+    let mut registrar = scscf.registrar.borrow_mut();
+    let is_kept =
+        matches!(awaited.find(pair), Some(Check::Digest(known)) if known.is_kept(&rules, now));
+    if !is_kept || registrar.find(&pair.impi, &pair.impu).is_none() {
+        return;
+    }
+    if let Some(Check::Digest(known)) = awaited.remove(pair) {
+        registrar.keep(&pair.impi, Some(known));
     }
 }
 
@@ -303,13 +318,14 @@ async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Ref
         Ok(()) => return Ok(()),
         Err(refusal) => refusal,
     };
-    // Nothing is bound here, so nothing may stay registered there.
+    undo(scscf, pair).await;
+    Err(refusal)
+}
+
+/// Nothing is bound here, so nothing may stay registered there.
+pub(crate) async fn undo<I: Io>(scscf: &Shared<I>, pair: &Pair) {
     let undone = scscf
-        .assign(
-            &pair.impi,
-            &pair.impu,
-            ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION,
-        )
+        .assign(pair, ServerAssignmentType::ADMINISTRATIVE_DEREGISTRATION)
         .await;
     if let Err(problem) = undone {
         tracing::warn!(%problem, impi = pair.impi, "HSS not told that a registration came to nothing");
@@ -318,7 +334,6 @@ async fn registered_set<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Ref
             scscf.doubt(pair, Doubt::Registration);
         }
     }
-    Err(refusal)
 }
 
 fn take<I: Io>(
@@ -339,12 +354,13 @@ fn take<I: Io>(
             impu = pair.impu,
             "every identity of the set is barred"
         );
-        return Err(Refusal::new(Status::FORBIDDEN).because("Public identity is barred"));
+        return Err(Refusal::barred());
     }
     let mut registrar = scscf.registrar.borrow_mut();
     let services = registrar.share(Services {
         profiles: profile.services.into(),
         charging: assignment.charging,
+        hss: assignment.hss.into(),
     });
     registrar.add(&pair.impi, profile.identities, services, epoch);
     Ok(())
@@ -353,8 +369,9 @@ fn take<I: Io>(
 /// §5.4.1.4: we are not the registrar of what a phone asks about, so we say nothing of its contacts and remove none. The
 /// HSS hears that the challenge came to nothing.
 async fn not_here<I: Io>(scscf: &Shared<I>, pair: &Pair, kind: ServerAssignmentType) -> Refusal {
+    let hss = scscf.hss_of(pair);
     scscf.awaited.borrow_mut().remove(pair);
-    match scscf.assign(&pair.impi, &pair.impu, kind).await {
+    match scscf.assign_at(hss, pair, kind).await {
         Err(problem) if problem.is_undone() => {
             // It is owed also where nothing was sent.
             scscf.doubt(pair, Doubt::of(kind));
@@ -369,11 +386,7 @@ async fn not_here<I: Io>(scscf: &Shared<I>, pair: &Pair, kind: ServerAssignmentT
 /// another S-CSCF serves, nobody has left anything.
 async fn leave<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Result<(), Refusal> {
     let told = scscf
-        .assign(
-            &pair.impi,
-            &pair.impu,
-            ServerAssignmentType::USER_DEREGISTRATION,
-        )
+        .assign(pair, ServerAssignmentType::USER_DEREGISTRATION)
         .await;
     match told {
         Ok(_) => Ok(()),

@@ -95,6 +95,7 @@ pub struct AuthenticationSection {
     /// How long a nonce of SIP Digest is taken, in seconds.
     pub nonce_life: u32,
     /// How long HA1 of a registered user is kept, in seconds, so that a refresh needs no MAR; 0: it is not.
+    /// A challenge that a MAR was needed for may be answered for `reg_await_auth` all the same.
     pub credentials_life: u32,
     /// Whether the 200 brings the nonce of the next REGISTER in Authentication-Info (RFC 7616 §3.5), so that a phone
     /// can refresh in one transaction.
@@ -188,6 +189,11 @@ impl Rules {
             next_nonce: authentication.nextnonce,
             trusted_peers: config.trusted_peers.clone(),
         }
+    }
+
+    /// Whether HA1 of a registered user is kept.
+    pub(crate) fn keeps_credentials(&self) -> bool {
+        !self.credentials_life.is_zero()
     }
 
     /// Whether what `host` says of protection is believed.

@@ -9,6 +9,8 @@ use sip_stack::digest::{
 };
 use smallvec::SmallVec;
 
+use crate::config::Rules;
+
 /// HA1 of one user, from the HSS.
 #[derive(Clone)]
 pub(crate) struct Secrets {
@@ -115,6 +117,11 @@ impl Known {
             uses: nonces.none_used(),
             wrong: 0,
         }
+    }
+
+    /// Whether it is kept for a registered user still.
+    pub(crate) fn is_kept(&self, rules: &Rules, now: Instant) -> bool {
+        now.saturating_duration_since(self.since) < rules.credentials_life
     }
 
     /// Judges `answer`, and notes what it used up.

@@ -12,7 +12,7 @@ use cx::ServerAssignmentType;
 use driver::io::Io;
 use tokio::sync::Notify;
 
-use crate::confirm::{drop_all, is_over};
+use crate::confirm::{Standing, drop_all, is_over, tell_again};
 use crate::expiry::{MAX_HSS_AGAIN, hss_again, wait};
 use crate::{Shared, now, register::Pair};
 
@@ -163,6 +163,7 @@ async fn clear_up<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Cleared {
     let _turn = scscf.turns.turn(impi.as_str().into()).await;
     let is_challenged = scscf.awaited.borrow_mut().find(pair).is_some();
     let is_held = scscf.registrar.borrow().find(impi, impu).is_some();
+    let epoch = scscf.epoch();
     let assignment = match scscf.doubts.kind(pair) {
         // What comes of a challenge that is out the HSS hears then; of who is registered it awaits nothing.
         Some(Doubt::Challenge) if is_challenged || is_held => return Cleared::Yes,
@@ -174,8 +175,14 @@ async fn clear_up<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Cleared {
         Some(Doubt::Registration) => ServerAssignmentType::TIMEOUT_DEREGISTRATION,
         None => return Cleared::Yes,
     };
-    let epoch = scscf.epoch();
-    match scscf.assign(impi, impu, assignment).await {
+    let told = match assignment {
+        ServerAssignmentType::RE_REGISTRATION => tell_again(scscf, pair).await,
+        _ => scscf
+            .assign(pair, assignment)
+            .await
+            .map(|_| Standing::Registered),
+    };
+    match told {
         Err(problem) if problem.is_undone() => {
             tracing::warn!(%problem, %impi, %impu, "HSS not told yet how a registration stands");
             Cleared::NotYet
@@ -185,7 +192,13 @@ async fn clear_up<I: Io>(scscf: &Shared<I>, pair: &Pair) -> Cleared {
             drop_all(scscf, pair, &problem);
             Cleared::Yes
         }
-        Ok(_) | Err(_) => {
+        Ok(Standing::Barred) => {
+            drop_all(scscf, pair, &"every identity is barred");
+            // The next time it hears that nothing is held here.
+            Cleared::NotYet
+        }
+        Ok(Standing::Registered) => Cleared::Yes,
+        Err(_) => {
             scscf.registrar.borrow_mut().confirmed(impi, impu, epoch);
             Cleared::Yes
         }

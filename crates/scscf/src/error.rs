@@ -34,6 +34,11 @@ impl Refusal {
         Self::new(Status::CALL_TRANSACTION_DOES_NOT_EXIST).because("No registration is held here")
     }
 
+    /// 403: every identity of the set is barred (TS 24.229 §5.4.1.2.2).
+    pub(crate) fn barred() -> Self {
+        Self::new(Status::FORBIDDEN).because("Public identity is barred")
+    }
+
     /// The same, saying why.
     pub(crate) fn because(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
         self.reason = Some(reason.into());

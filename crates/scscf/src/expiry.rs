@@ -7,6 +7,7 @@ use cx::ServerAssignmentType;
 use driver::io::Io;
 
 use crate::doubt::Doubt;
+use crate::register::Pair;
 use crate::{Shared, now};
 
 /// Longest wait between two looks, where nothing is due: an hour.
@@ -35,7 +36,7 @@ pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
         let now = now();
         loop {
             let expired = scscf.awaited.borrow_mut().expire(now);
-            let Some(pair) = expired else { break };
+            let Some((pair, hss)) = expired else { break };
             let scscf = Rc::clone(&scscf);
             driver::spawn(async move {
                 let _turn = scscf.turns.turn(pair.impi.as_str().into()).await;
@@ -51,11 +52,7 @@ pub(crate) async fn challenges<I: Io>(scscf: Rc<Shared<I>>) {
                 }
                 scscf.metrics.authentication_timeouts.inc();
                 let told = scscf
-                    .assign(
-                        &pair.impi,
-                        &pair.impu,
-                        ServerAssignmentType::AUTHENTICATION_TIMEOUT,
-                    )
+                    .assign_at(hss, &pair, ServerAssignmentType::AUTHENTICATION_TIMEOUT)
                     .await;
                 if let Err(problem) = told {
                     tracing::warn!(%problem, impi = pair.impi, "HSS not told of an authentication time-out");
@@ -129,8 +126,12 @@ enum Told {
 }
 
 async fn tell_ran_out<I: Io>(scscf: &Shared<I>, impi: &str, impu: &str) -> Told {
+    let pair = Pair {
+        impi: impi.to_owned(),
+        impu: impu.to_owned(),
+    };
     match scscf
-        .assign(impi, impu, ServerAssignmentType::TIMEOUT_DEREGISTRATION)
+        .assign(&pair, ServerAssignmentType::TIMEOUT_DEREGISTRATION)
         .await
     {
         Ok(_) => Told::Yes,

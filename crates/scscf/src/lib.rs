@@ -112,15 +112,42 @@ impl<I: Io> Shared<I> {
         self.doubts.add(pair, doubt, at);
     }
 
+    /// Origin-Host of the HSS that answered for the user before.
+    pub(crate) fn hss_of(&self, pair: &register::Pair) -> Option<String> {
+        if let Some(hss) = self.registrar.borrow().hss(&pair.impi) {
+            return Some(hss.to_owned());
+        }
+        let mut awaited = self.awaited.borrow_mut();
+        awaited.hss(pair).map(str::to_owned)
+    }
+
+    /// The client towards `hss` (TS 29.229 §5.4), or by realm where none is known.
+    pub(crate) fn cx_of(&self, hss: Option<String>) -> Cx<I> {
+        match hss.filter(|hss| !hss.is_empty()) {
+            Some(hss) => self.cx.towards(&hss),
+            None => self.cx.clone(),
+        }
+    }
+
     /// One SAR for one pair.
     pub(crate) async fn assign(
         &self,
-        impi: &str,
-        impu: &str,
+        pair: &register::Pair,
         assignment: ServerAssignmentType,
     ) -> Result<ServerAssignment, CxError> {
-        let asked = Assignment::of_pair(impi, &impu, &self.name, assignment);
-        self.cx.server_assignment(asked).await
+        self.assign_at(self.hss_of(pair), pair, assignment).await
+    }
+
+    /// One SAR for one pair to `hss`, where it is known.
+    pub(crate) async fn assign_at(
+        &self,
+        hss: Option<String>,
+        pair: &register::Pair,
+        assignment: ServerAssignmentType,
+    ) -> Result<ServerAssignment, CxError> {
+        let impu = pair.impu.as_str();
+        let asked = Assignment::of_pair(&pair.impi, &impu, &self.name, assignment);
+        self.cx_of(hss).server_assignment(asked).await
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Services {
     pub(crate) profiles: Box<str>,
     /// Where charging data go.
     pub(crate) charging: ChargingAddresses,
+    /// Origin-Host of the HSS that has the users, and is asked for them (TS 29.229 §5.4).
+    pub(crate) hss: Box<str>,
 }
 
 /// A profile as downloaded.
@@ -251,6 +253,7 @@ mod tests {
             shelf.share(Services {
                 profiles: profile.services.into(),
                 charging: ChargingAddresses::default(),
+                hss: "hss.h".into(),
             })
         };
         let (alice, bob) = (take("a@h", "sip:a@h"), take("b@h", "sip:b@h"));

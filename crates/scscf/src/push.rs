@@ -62,9 +62,9 @@ fn replace_own<I: Io>(scscf: &Shared<I>, pushed: &PushProfile) -> Result<Option<
         return Err(Pushed::UnableToComply);
     }
     if let Some(secrets) = secrets {
-        let known = Known::new(secrets, &scscf.nonces.borrow(), now());
-        let mut registrar = scscf.registrar.borrow_mut();
-        registrar.keep(&pushed.impi, Some(Box::new(known)));
+        let known = || Box::new(Known::new(secrets, &scscf.nonces.borrow(), now()));
+        let kept = scscf.rules().keeps_credentials().then(known);
+        scscf.registrar.borrow_mut().keep(&pushed.impi, kept);
     }
     Ok(profile)
 }
@@ -103,6 +103,7 @@ fn replace<I: Io>(
         let services = Services {
             profiles,
             charging: charging.unwrap_or_else(|| held.services.charging.clone()),
+            hss: pushed.hss.as_str().into(),
         };
         Some((identities, services))
     });

@@ -136,7 +136,7 @@ pub(crate) async fn assign<I: Io>(
     assignment: ServerAssignmentType,
 ) -> Result<ServerAssignment, Refusal> {
     scscf
-        .assign(&pair.impi, &pair.impu, assignment)
+        .assign(pair, assignment)
         .await
         .map_err(|problem| unassigned(scscf, pair, Doubt::of(assignment), problem))
 }

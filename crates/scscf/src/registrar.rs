@@ -21,6 +21,8 @@ fn next_hop(path: &str) -> Option<String> {
 #[cfg(test)]
 mod due;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod memory;
 
 use std::collections::BTreeSet;
@@ -41,6 +43,9 @@ use crate::credentials::Known;
 use crate::identities::Identities;
 use crate::profile::{Services, Shelf};
 use crate::wildcards::Wildcards;
+
+/// Characters of service profiles that `/state` shows: they may be a megabyte.
+const SHOWN_PROFILE: usize = 4096;
 
 /// The contacts of one pair: of one private identity and one implicit registration set.
 #[derive(Debug)]
@@ -212,11 +217,36 @@ impl Registrar {
         user.known.as_deref_mut().filter(|_| registered)
     }
 
-    /// Keeps what answers of a registered `impi` are checked with, or nothing any more.
-    pub(crate) fn keep(&mut self, impi: &str, known: Option<Box<Known>>) {
-        if let Some((_, user)) = self.user_mut(impi) {
-            user.known = known;
+    /// Keeps what answers of a registered `impi` are checked with, or nothing any more. What was used stays used: another
+    /// identity of the user may have been challenged before.
+    pub(crate) fn keep(&mut self, impi: &str, mut known: Option<Box<Known>>) {
+        let Some((_, user)) = self.user_mut(impi) else {
+            return;
+        };
+        if let (Some(new), Some(old)) = (&mut known, &user.known) {
+            new.uses = new.uses.max(old.uses);
         }
+        user.known = known;
+    }
+
+    /// How the HSS that has `impi` named itself, where something of the user is held.
+    pub(crate) fn hss(&self, impi: &str) -> Option<&str> {
+        self.sets(impi).first().map(|held| &*held.services.hss)
+    }
+
+    /// It is `hss` that has `impi` now.
+    pub(crate) fn served_by(&mut self, impi: &str, hss: &str) {
+        if self.hss(impi).is_none_or(|known| known == hss) {
+            return;
+        }
+        self.replace(impi, |held| {
+            let services = Services {
+                profiles: held.services.profiles.clone(),
+                charging: held.services.charging.clone(),
+                hss: hss.into(),
+            };
+            Some((held.identities.clone(), services))
+        });
     }
 
     /// The one record of `services`.
@@ -456,7 +486,7 @@ impl Registrar {
         self.users.iter().filter_map(Option::as_deref)
     }
 
-    /// What `/state` shows: how many, and the first hundred.
+    /// What `/state` shows: how many, and the first hundred, each with the beginning of its service profiles.
     pub(crate) fn state(&self, now: Instant) -> Value {
         let registration = |(impi, held): (&str, &Registration)| {
             let contacts: Vec<Value> = held
@@ -475,6 +505,7 @@ impl Registrar {
             json!({
                 "private_identity": impi,
                 "public_identities": held.identities.shown().collect::<Vec<_>>(),
+                "service_profiles": held.services.profiles.chars().take(SHOWN_PROFILE).collect::<String>(),
                 "contacts": contacts,
             })
         };

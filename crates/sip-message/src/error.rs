@@ -60,4 +60,7 @@ pub enum UriError {
     /// More parameters or headers than [`crate::uri::MAX_PARAMETERS`].
     #[error("more than 64 URI parameters or headers")]
     TooManyParameters,
+    /// More octets than [`crate::uri::MAX_URI`].
+    #[error("URI longer than 4096 octets")]
+    TooLong,
 }

@@ -162,16 +162,35 @@ pub(crate) fn frame(mut whole: Bytes) -> Result<Message, ParseError> {
             }
             Ok(pass.message(head, whole, start))
         }
-        // Readable for an error response; never forwarded, since it does not pass validation.
-        Err(_) => {
-            let (head, body) = whole.split_at(pass.head_length);
-            let mut readable = String::from_utf8_lossy(head).into_owned().into_bytes();
-            readable.extend_from_slice(body);
-            let mut message = frame(Bytes::from(readable))?;
-            message.fault = Some(Fault::NotUtf8);
-            Ok(message)
-        }
+        Err(_) => frame_not_utf8(&whole, pass),
     }
+}
+
+/// A copy of `whole` whose head is UTF-8: readable for an error response; never forwarded, since it does not pass
+/// validation.
+#[inline(never)]
+fn frame_not_utf8(whole: &[u8], pass: Pass) -> Result<Message, ParseError> {
+    let (head, body) = whole.split_at(pass.head_length);
+    // One index at a time.
+    drop(pass);
+    let replaced = |invalid: &[u8]| match invalid {
+        [] => "",
+        _ => "\u{fffd}",
+    };
+    let chunks = head.utf8_chunks();
+    let length: usize = chunks
+        .clone()
+        .map(|chunk| chunk.valid().len() + replaced(chunk.invalid()).len())
+        .sum();
+    let mut readable = Vec::with_capacity(length + body.len());
+    for chunk in chunks {
+        readable.extend_from_slice(chunk.valid().as_bytes());
+        readable.extend_from_slice(replaced(chunk.invalid()).as_bytes());
+    }
+    readable.extend_from_slice(body);
+    let mut message = frame(Bytes::from(readable))?;
+    message.fault = Some(Fault::NotUtf8);
+    Ok(message)
 }
 
 /// A head of a stream's message: how long the body is stands in it, and nowhere else (RFC 3261 §18.3).
@@ -206,7 +225,7 @@ impl StreamHead {
     pub(crate) fn over(self, whole: Bytes) -> Result<Message, ParseError> {
         match ByteString::try_from(whole.slice(..self.pass.head_length)) {
             Ok(head) => Ok(self.pass.message(head, whole, self.start)),
-            Err(_) => frame(whole),
+            Err(_) => frame_not_utf8(&whole, self.pass),
         }
     }
 }

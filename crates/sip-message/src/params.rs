@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::find::find;
 use crate::grammar::{is_token, quoted_end, trim, unquote};
-use crate::uri::MAX_PARAMETERS;
+use crate::uri::{MAX_PARAMETERS, same_octets_without_case};
 
 /// One parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,32 +72,33 @@ impl<'a> Params<'a> {
             .find(|param| param.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether each is a token with at most one value, and none stands twice (RFC 3261 §7.3.1, §25.1
-    /// `generic-param`); there are at most [`MAX_PARAMETERS`].
+    /// Whether each is a token with at most one value, none is empty, and none stands twice (RFC 3261 §7.3.1, §25.1
+    /// `generic-param`; RFC 4475 §3.1.2.1); there are at most [`MAX_PARAMETERS`].
     ///
     /// A value is a quoted string, or any visible characters but those that end one: equipment has tags with `/`, `=`
     /// or `@`, and addresses of IPv6 without brackets (RFC 5118 §4.5).
     pub(crate) fn are_sound(&self) -> bool {
-        self.are_all(|param| is_token(param.name) && param.value.is_none_or(is_value))
+        let mut pieces = ParamIter {
+            rest: self.0.strip_prefix(';').unwrap_or(self.0),
+        };
+        // Behind a separator at the end there is no piece.
+        !self.0.ends_with(';')
+            && are_all(
+                std::iter::from_fn(|| pieces.piece().map(split)),
+                |param| is_token(param.name) && param.value.is_none_or(is_value),
+                str::eq_ignore_ascii_case,
+            )
     }
 
-    /// Whether each has a name that no other has, and none an empty value after `=` (RFC 3261 §19.1.1); there are at
-    /// most [`MAX_PARAMETERS`].
+    /// Whether each has a name that no other has, whichever of its characters are escaped (RFC 3261 §19.1.4), and none
+    /// an empty value after `=` (§19.1.1); there are at most [`MAX_PARAMETERS`].
     pub(crate) fn have_own_names(&self) -> bool {
-        self.are_all(|param| !param.name.is_empty() && param.value != Some(""))
-    }
-
-    /// Whether each is `sound` and has a name of its own, and there are not too many.
-    fn are_all(&self, sound: fn(&Param<'a>) -> bool) -> bool {
-        let mut names: SmallVec<[&str; 8]> = SmallVec::new();
-        for param in self.iter() {
-            let is_its = |name: &&str| name.eq_ignore_ascii_case(param.name);
-            if names.len() == MAX_PARAMETERS || !sound(&param) || names.iter().any(is_its) {
-                return false;
-            }
-            names.push(param.name);
+        let sound = |param: &Param<'_>| !param.name.is_empty() && param.value != Some("");
+        if self.0.contains('%') {
+            are_all(self.iter(), sound, same_octets_without_case)
+        } else {
+            are_all(self.iter(), sound, str::eq_ignore_ascii_case)
         }
-        true
     }
 
     /// The text of these parameters with `name` set to `value` (in its place, or at the end).
@@ -128,6 +129,23 @@ impl<'a> Params<'a> {
         }
         text
     }
+}
+
+/// Whether each of `params` is `sound` and has a name of its own by `same`, and there are not too many.
+fn are_all<'a>(
+    params: impl Iterator<Item = Param<'a>>,
+    sound: impl Fn(&Param<'a>) -> bool,
+    same: impl Fn(&str, &str) -> bool,
+) -> bool {
+    let mut names: SmallVec<[&str; 8]> = SmallVec::new();
+    for param in params {
+        let is_its = |name: &&str| same(name, param.name);
+        if names.len() == MAX_PARAMETERS || !sound(&param) || names.iter().any(is_its) {
+            return false;
+        }
+        names.push(param.name);
+    }
+    true
 }
 
 /// A quoted string that nothing follows, or characters of which none separates, quotes or controls.
@@ -189,17 +207,26 @@ pub struct ParamIter<'a> {
     rest: &'a str,
 }
 
+impl<'a> ParamIter<'a> {
+    /// What stands up to the next separator, also where that is nothing.
+    #[inline(always)]
+    fn piece(&mut self) -> Option<&'a str> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = param_end(self.rest.as_bytes());
+        let text = trim(&self.rest[..end]);
+        self.rest = self.rest.get(end + 1..).unwrap_or("");
+        Some(text)
+    }
+}
+
 impl<'a> Iterator for ParamIter<'a> {
     type Item = Param<'a>;
 
     fn next(&mut self) -> Option<Param<'a>> {
         loop {
-            if self.rest.is_empty() {
-                return None;
-            }
-            let end = param_end(self.rest.as_bytes());
-            let text = trim(&self.rest[..end]);
-            self.rest = self.rest.get(end + 1..).unwrap_or("");
+            let text = self.piece()?;
             if !text.is_empty() {
                 return Some(split(text));
             }
@@ -279,7 +306,7 @@ mod tests {
     fn sound_ones() {
         for text in [
             "",
-            ";;lr;",
+            ";lr",
             ";tag=a/b==;x=y@h",
             ";received=2001:db8::1;received-by=[2001:db8::1]",
             ";+g.3gpp.icsi-ref=\"urn%3Aurn-7;,\";reg-id=1",
@@ -288,6 +315,11 @@ mod tests {
             assert!(Params::new(text).are_sound(), "{text}");
         }
         for text in [
+            ";",
+            ";;",
+            ";;lr",
+            ";lr;",
+            ";a; ;b",
             ";=x",
             ";tag=",
             ";tag=1, <sip:c@d>",

@@ -22,9 +22,15 @@ pub struct Framer {
     buffer: BytesMut,
     /// Octets of `buffer` in which the empty line does not begin.
     searched: usize,
-    /// The head at the start of `buffer`, whose body has not all come.
-    head: Option<Box<StreamHead>>,
+    awaited: Option<Awaited>,
     max_body: usize,
+}
+
+/// The message at the start of a buffer, whose body has not all come.
+struct Awaited {
+    head: Box<StreamHead>,
+    /// Octets of head and body.
+    length: usize,
 }
 
 /// What stands in a stream.
@@ -66,7 +72,7 @@ impl Framer {
             max_body,
             buffer: BytesMut::new(),
             searched: 0,
-            head: None,
+            awaited: None,
         }
     }
 
@@ -99,17 +105,18 @@ impl Framer {
         reason = "no iterator: there is more after None"
     )]
     pub fn next(&mut self) -> Result<Option<Piece>, StreamFault> {
-        let head = match self.head.take() {
-            Some(head) => *head,
-            None => {
-                if self.skip_line_end() {
-                    return Ok(Some(Piece::LineEnd));
-                }
-                match self.find_head()? {
-                    Some(head) => head,
-                    None => return Ok(None),
-                }
-            }
+        if self.awaited.is_some() {
+            let is_whole = |awaited: &mut Awaited| awaited.length <= self.buffer.len();
+            return match self.awaited.take_if(is_whole) {
+                Some(Awaited { head, length }) => self.message(*head, length).map(Some),
+                None => Ok(None),
+            };
+        }
+        if self.skip_line_end() {
+            return Ok(Some(Piece::LineEnd));
+        }
+        let Some(head) = self.find_head()? else {
+            return Ok(None);
         };
         let body = match head.length {
             Length::Is(length) if length <= self.max_body => length,
@@ -124,18 +131,24 @@ impl Framer {
         };
         let length = head.head_length() + body;
         if self.buffer.len() < length {
-            self.head = Some(Box::new(head));
+            let head = Box::new(head);
+            self.awaited = Some(Awaited { head, length });
             return Ok(None);
         }
+        self.message(head, length).map(Some)
+    }
+
+    /// The message of `head`, `length` octets with its body, which have come.
+    fn message(&mut self, head: StreamHead, length: usize) -> Result<Piece, StreamFault> {
         let whole = self.take(length);
-        Ok(Some(Piece::Message(head.over(whole)?)))
+        Ok(Piece::Message(head.over(whole)?))
     }
 
     /// What is to be said about a message that did not become complete (RFC 3261 §18.3: 400).
     pub fn incomplete(&mut self) -> Option<StreamFault> {
         let reason = "Message incomplete";
-        match self.head.take() {
-            Some(head) => Some(self.bad(*head, reason)),
+        match self.awaited.take() {
+            Some(awaited) => Some(self.bad(*awaited.head, reason)),
             None => self.answerable(Status::BAD_REQUEST, reason),
         }
     }

@@ -17,7 +17,7 @@ use crate::uri::Uri;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{status} {reason}")]
 pub struct Invalid {
-    /// The status of the response: 400, 416, 501 or 505.
+    /// The status of the response: 400, 414, 416, 501 or 505; from a [`crate::Framer`] also 413 or 513.
     pub status: Status,
     /// The reason phrase, which says what is wrong.
     pub reason: &'static str,
@@ -253,6 +253,11 @@ fn request_uri(text: &str) -> Result<(), Invalid> {
         Ok(Uri::Other { .. }) => Err(Invalid {
             status: Status::UNSUPPORTED_URI_SCHEME,
             reason: Status::UNSUPPORTED_URI_SCHEME.reason(),
+        }),
+        // RFC 3261 §21.4.12.
+        Err(UriError::TooLong) => Err(Invalid {
+            status: Status::REQUEST_URI_TOO_LONG,
+            reason: Status::REQUEST_URI_TOO_LONG.reason(),
         }),
         Err(UriError::TooManyParameters) => Err(bad("Request-URI with too many parameters")),
         Err(_) => Err(bad("Request-URI is malformed")),

@@ -141,7 +141,6 @@ fn section_7_3_1_folding() {
     assert_eq!(validate(&message), Ok(()));
 }
 
-/// The three groups of the standard's example are the same.
 /// A line before the first would be continued by it: nothing that is put there may be lost so.
 #[test]
 fn section_7_3_1_a_start_line_has_no_folds() {
@@ -152,6 +151,7 @@ fn section_7_3_1_a_start_line_has_no_folds() {
     }
 }
 
+/// The three groups of the standard's example are the same.
 #[test]
 fn section_7_3_1_lists() {
     let routes = [

@@ -211,7 +211,16 @@ fn of_impl(implementation: &mut ItemImpl) -> bool {
 fn value(expression: &Expr) -> Expr {
     match expression {
         Expr::Lit(_) | Expr::Unary(_) | Expr::Call(_) => expression.clone(),
+        Expr::Binary(_) if is_of_literals(expression) => expression.clone(),
         _ => parse_quote!(_),
+    }
+}
+
+fn is_of_literals(expression: &Expr) -> bool {
+    match expression {
+        Expr::Lit(_) => true,
+        Expr::Binary(both) => is_of_literals(&both.left) && is_of_literals(&both.right),
+        _ => false,
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn put_into(folder: &Path) -> Result<(), Failed> {
     let cannot = |what: &Path, error: &dyn std::fmt::Display| {
         Failed(format!("cannot read {}: {error}", what.display()))
     };
+    let choices = choices().map_err(|problem| cannot(Path::new("the dictionaries"), &problem))?;
     let mut count = 0;
     for entry in fs::read_dir(&captures).map_err(|error| cannot(&captures, &error))? {
         let path = entry.map_err(|error| cannot(&captures, &error))?.path();
@@ -30,10 +31,13 @@ pub(super) fn put_into(folder: &Path) -> Result<(), Failed> {
         }
         let held = Held::read(&path).map_err(|problem| cannot(&path, &problem))?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let targets: [(&str, &[Bytes]); 3] = [
+        let file = fs::read(&path).map_err(|error| cannot(&path, &error))?;
+        let targets: [(&str, &[Bytes]); 5] = [
             ("sip_message", &held.sip),
             ("sip_stream", &held.streams),
             ("diameter", &held.diameter),
+            ("diameter_command", &commands(&held.diameter, &choices)),
+            ("capture_file", &[in_pieces(&file)]),
         ];
         for (target, inputs) in targets {
             let corpus = folder.join(target);
@@ -48,6 +52,42 @@ pub(super) fn put_into(folder: &Path) -> Result<(), Failed> {
     }
     println!("{count} inputs from {}", captures.display());
     Ok(())
+}
+
+/// What `diameter_command` chooses from by its first octet: application, code and whether it is a request, of each
+/// command in the order of its dictionaries.
+fn choices() -> Result<Vec<(u32, u32, bool)>, String> {
+    let folder = root().join("crates/diameter-codec");
+    let known = diameter_abnf::dictionaries(&folder).map_err(|error| error.to_string())?;
+    let choices = known.iter().flat_map(|dictionary| {
+        let of_command = |command: &diameter_abnf::Command| {
+            let code = command.code.unwrap_or(1);
+            (dictionary.application, code, command.request)
+        };
+        dictionary.commands.iter().map(of_command)
+    });
+    Ok(choices.collect())
+}
+
+/// Of each frame the choice of its command and its AVPs.
+fn commands(frames: &[Bytes], choices: &[(u32, u32, bool)]) -> Vec<Bytes> {
+    let input = |frame: &Bytes| {
+        let message = diameter_codec::Message::parse(frame.clone()).ok()?;
+        let header = message.header();
+        let command = (header.application.0, header.command.0, header.is_request());
+        let choice = choices.iter().position(|choice| *choice == command)?;
+        let mut input = vec![u8::try_from(choice).ok()?];
+        input.extend_from_slice(&frame[diameter_codec::HEADER_LEN..]);
+        Some(input.into())
+    };
+    frames.iter().filter_map(input).collect()
+}
+
+/// The beginning of a capture, behind the octet that says in what pieces it is read.
+fn in_pieces(file: &[u8]) -> Bytes {
+    let mut input = vec![99];
+    input.extend_from_slice(&file[..file.len().min(LONGEST - 1)]);
+    input.into()
 }
 
 /// What a capture holds.
@@ -121,8 +161,17 @@ mod tests {
         assert_eq!((begins(b"REGISTER "), begins(b"SIP/2.0 ")), (2, 1));
         let kamailio = Held::read(&captures.join("kamailio-cx.pcapng")).unwrap();
         assert!(kamailio.diameter.len() >= 22);
-        for frame in kamailio.diameter {
-            assert!(diameter_codec::Message::parse(frame).is_ok());
+        for frame in &kamailio.diameter {
+            assert!(diameter_codec::Message::parse(frame.clone()).is_ok());
         }
+        let choices = choices().unwrap();
+        let inputs = commands(&kamailio.diameter, &choices);
+        assert_eq!(inputs.len(), kamailio.diameter.len());
+        // An MAR of Cx among them, with its AVPs.
+        let mar = choices.iter().position(|it| *it == (16_777_216, 303, true));
+        let mar = inputs.iter().find(|input| mar == Some(input[0].into()));
+        assert_eq!(mar.unwrap()[1..5], 263_u32.to_be_bytes());
+        let file = fs::read(captures.join("kamailio-cx.pcapng")).unwrap();
+        assert_eq!(in_pieces(&file)[1..], file[..file.len().min(LONGEST - 1)]);
     }
 }

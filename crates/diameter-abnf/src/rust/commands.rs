@@ -69,7 +69,7 @@ impl Writer<'_> {
             self.dictionary.source
         );
         let own_m_bit = avp.m_bit == MBit::May;
-        self.structure(name, members, own_m_bit);
+        self.structure(name, members, own_m_bit, avp.disclosure);
         let life = self.lifetime(members);
         let ty = type_name(name);
         line!(self, "impl<'a> AvpValue<'a> for {ty}{life} {{");
@@ -111,7 +111,7 @@ impl Writer<'_> {
                 "/// The answer to any command that met a protocol error: E bit set, {source} §7.2."
             ),
         }
-        self.structure(&command.name, &command.members, false);
+        self.structure(&command.name, &command.members, false, Disclosure::Open);
         let life = self.lifetime(&command.members);
         line!(self, "impl<'a> {}{life} {{", type_name(&command.name));
         line!(self, "/// Name by the standard.");
@@ -173,10 +173,17 @@ impl Writer<'_> {
         line!(self, "{DECODE_AND_ENCODE}");
     }
 
-    pub(super) fn structure(&mut self, name: &str, members: &[Member], own_m_bit: bool) {
+    pub(super) fn structure(
+        &mut self,
+        name: &str,
+        members: &[Member],
+        own_m_bit: bool,
+        disclosure: Disclosure,
+    ) {
         let life = self.lifetime(members);
         let ty = type_name(name);
-        let any_secret = members.iter().any(|member| self.is_secret(member));
+        let any_secret =
+            disclosure == Disclosure::Secret || members.iter().any(|member| self.is_secret(member));
         match any_secret {
             true => line!(self, "#[derive(Clone, Copy, Default, PartialEq)]"),
             false => line!(self, "#[derive(Clone, Copy, Debug, Default, PartialEq)]"),
@@ -231,12 +238,20 @@ impl Writer<'_> {
         line!(self, "}}");
         line!(self, "}}");
         if any_secret {
-            self.debug(&ty, life, members, own_m_bit);
+            self.debug(&ty, life, members, own_m_bit, disclosure);
         }
     }
 
-    /// `Debug` as it would be derived, but for the values that are secret.
-    fn debug(&mut self, ty: &str, life: &str, members: &[Member], own_m_bit: bool) {
+    /// `Debug` as it would be derived, but for the values that are secret: of a group that is secret itself, all.
+    fn debug(
+        &mut self,
+        ty: &str,
+        life: &str,
+        members: &[Member],
+        own_m_bit: bool,
+        disclosure: Disclosure,
+    ) {
+        let all_secret = disclosure == Disclosure::Secret;
         let life = life.replace("'a", "'_");
         line!(self, "impl fmt::Debug for {ty}{life} {{");
         line!(
@@ -246,7 +261,8 @@ impl Writer<'_> {
         line!(self, "f.debug_struct({ty:?})");
         for member in members.iter().filter(|member| !member.is_any()) {
             let field = field(&member.avp);
-            let shown = match (self.is_secret(member), member.min, member.max) {
+            let is_secret = all_secret || self.is_secret(member);
+            let shown = match (is_secret, member.min, member.max) {
                 (false, ..) => format!("self.{field}"),
                 (true, 1, Some(1)) => "Concealed".to_owned(),
                 (true, _, Some(1)) => format!("self.{field}.map(|_| Concealed)"),
@@ -255,7 +271,10 @@ impl Writer<'_> {
             line!(self, ".field({field:?}, &{shown})");
         }
         if members.iter().any(Member::is_any) {
-            line!(self, ".field(\"extra\", &self.extra)");
+            match all_secret {
+                true => line!(self, ".field(\"extra\", &Concealed)"),
+                false => line!(self, ".field(\"extra\", &self.extra)"),
+            }
         }
         if own_m_bit {
             line!(self, ".field(\"m_bit\", &self.m_bit)");

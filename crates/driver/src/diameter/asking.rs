@@ -279,18 +279,30 @@ impl<I: Io> Inner<I> {
     /// The open peer for a request by the routes (RFC 6733 §6.1.4–6.1.6): the host itself, else one for the realm.
     fn choose(&self, route: &Route<'_>, tried: &[Rc<Peer>]) -> Option<(Rc<Peer>, Rc<Link>)> {
         let listed = self.routes.lookup(route.realm, route.application);
+        // Only an agent brings it to a host that is no peer: another host of the realm has no business with it. A route
+        // that does not list the host itself leads to agents, relays or not.
+        let is_asked_for = |identity: &str| {
+            let host = route.host;
+            host.is_some_and(|host| host.eq_ignore_ascii_case(identity))
+        };
+        let needs_a_relay = match &listed {
+            Lookup::Peers(order) => order.iter().any(|identity| is_asked_for(identity)),
+            _ => route.host.is_some(),
+        };
         let peers = self.peers.borrow();
         let candidates = peers.iter().filter_map(|peer| {
             let (link, trust) = usable(peer, route, tried)?;
             if route.host.is_some_and(|host| peer.is_named(host)) {
                 return Some(((0, trust, 0), peer, link));
             }
+            let capabilities = link.capabilities.get()?;
+            if needs_a_relay && !capabilities.relay {
+                return None;
+            }
             let order = match &listed {
                 Lookup::Local => None,
                 Lookup::Peers(order) => order.iter().position(|identity| peer.is_named(identity)),
-                // Only an agent brings it to a host that is no peer: another host of the realm has no business with it.
-                Lookup::Unlisted if route.host.is_some() && !link.capabilities.get()?.relay => None,
-                Lookup::Unlisted => peer.serves(route.realm, link.capabilities.get()?),
+                Lookup::Unlisted => peer.serves(route.realm, capabilities),
             };
             Some(((1, trust, order?), peer, link))
         });

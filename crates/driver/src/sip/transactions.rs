@@ -68,7 +68,7 @@ pub(super) struct Client {
     pub(super) settings: TimerSettings,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timer {
     Server(Number, server::Timer),
     Client(Number, client::Timer),
@@ -219,7 +219,7 @@ impl Transactions {
         match timer {
             Timer::Server(_, server::Timer::J) => {
                 let at = self.together.end(now + after, after / SHARES);
-                self.timers.set_at(after, at, set);
+                self.timers.set_late(after, at, set);
             }
             _ => self.timers.set(now, after, set),
         }
@@ -273,6 +273,8 @@ impl Transactions {
     reason = "a test needs some instant to count from"
 )]
 mod tests {
+    use sip_stack::timers::TimerValues;
+
     use super::*;
 
     #[test]
@@ -286,5 +288,69 @@ mod tests {
         assert_eq!(end(32_125), ms(32_125));
         assert_eq!(end(32_126), ms(32_250));
         assert_eq!(together.end(start + ms(7), Duration::ZERO), start + ms(7));
+    }
+
+    /// A transaction of a server that has answered and one of a client, with keys of one message.
+    fn transactions() -> (Transactions, Number, Number) {
+        let request = Message::parse(Bytes::from_static(
+            b"OPTIONS sip:a@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nCSeq: 1 OPTIONS\r\n\r\n",
+        ))
+        .expect("a message");
+        let values = TimerValues::DEFAULT;
+        let way = Way::Datagram(SocketAddr::from(([10, 0, 0, 1], 5060)));
+        let mut transactions = Transactions {
+            next: 0,
+            hasher: Keyed::default(),
+            server_numbers: HashTable::new(),
+            client_numbers: KeyedMap::default(),
+            servers: Numbered::default(),
+            clients: KeyedMap::default(),
+            timers: TimerQueue::default(),
+            together: Together::default(),
+        };
+        let server = transactions.add_server(Server {
+            machine: server::NonInviteServer::start(way.reliability(), &values).0,
+            key: ServerKey::of(&request).expect("a key"),
+            reply: Reply {
+                way,
+                reconnect: None,
+            },
+            request: None,
+            response: Box::default(),
+            settings: TimerSettings::default(),
+        });
+        let client = transactions.add_client(Client {
+            machine: client::NonInviteClient::start(way.reliability(), &values).0,
+            key: ClientKey::of(&request).expect("a key"),
+            way,
+            request: Bytes::new(),
+            answer: None,
+            settings: TimerSettings::default(),
+        });
+        (transactions, server, client)
+    }
+
+    #[test]
+    fn rfc3261_17_1_2_2_timer_f_fires_in_its_millisecond_also_where_a_timer_j_of_its_length_waits()
+    {
+        let (start, ms) = (Instant::now(), Duration::from_millis);
+        let (mut transactions, server, client) = transactions();
+        let (f, j) = (
+            Timer::Client(client, client::Timer::F),
+            Timer::Server(server, server::Timer::J),
+        );
+        let t = TimerValues::DEFAULT.f();
+        assert_eq!(TimerValues::DEFAULT.j(Reliability::Unreliable), t);
+        // The first J begins the spans; the second, a millisecond into one, is rounded up to its end.
+        transactions.set_timer(start, t, j);
+        transactions.set_timer(start + ms(1), t, j);
+        transactions.set_timer(start + ms(2), t, f);
+        assert_eq!(transactions.next_timer(), Some(start + ms(2) + t));
+        assert_eq!(transactions.pop_timer(start + ms(1) + t), None);
+        assert_eq!(transactions.pop_timer(start + ms(2) + t), Some(f));
+        let end = start + t + t / SHARES;
+        assert_eq!(transactions.next_timer(), Some(end));
+        assert_eq!(transactions.pop_timer(end - ms(1)), None);
+        assert_eq!(transactions.pop_timer(end), Some(j));
     }
 }

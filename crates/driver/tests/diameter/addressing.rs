@@ -128,7 +128,7 @@ fn rfc6733_6_2_proxy_info_comes_back_in_order() {
     });
 }
 
-fn to(realm: Option<&str>, peers: &[(&str, u16)]) -> Entry {
+fn route_to(realm: Option<&str>, peers: &[(&str, u16)]) -> Entry {
     let peers = peers.iter().map(|(identity, weight)| RoutePeer {
         identity: (*identity).to_owned(),
         weight: *weight,
@@ -154,16 +154,16 @@ fn rfc6733_2_7_routes_choose_the_peer() {
                     known("two.home.example", OTHER),
                 ],
                 routes: vec![
-                    to(
+                    route_to(
                         Some("far.example"),
                         &[("two.home.example", 0), ("one.home.example", 0)],
                     ),
-                    to(Some("lost.example"), &[("nobody.example", 0)]),
-                    to(
+                    route_to(Some("lost.example"), &[("nobody.example", 0)]),
+                    route_to(
                         Some("shared.example"),
                         &[("one.home.example", 1), ("two.home.example", 3)],
                     ),
-                    to(None, &[("one.home.example", 0)]),
+                    route_to(None, &[("one.home.example", 0)]),
                 ],
                 ..settings(ME)
             };
@@ -256,6 +256,10 @@ fn rfc6733_6_1_6_a_host_that_is_no_peer_is_reached_through_an_agent_or_not_at_al
         let client = sim.start(CSCF, |io| async move {
             let settings = NodeSettings {
                 peers: vec![known("hss.home.example", HSS)],
+                routes: vec![route_to(
+                    Some("far.example"),
+                    &[("hss.home.example", 0), ("hss2.home.example", 0)],
+                )],
                 ..settings(ME)
             };
             let node = node(io, settings).await;
@@ -267,8 +271,16 @@ fn rfc6733_6_1_6_a_host_that_is_no_peer_is_reached_through_an_agent_or_not_at_al
                 RequestError::NoPeer
             );
             assert_eq!(server_name(&to("hss.home.example").await.unwrap()), "home");
+            // Nor where a route has both; one that has other peers leads to agents.
+            let realm = "far.example";
+            let to = async |host| ask_realm(&node, realm, Some(host)).await;
+            assert_eq!(
+                to("HSS2.home.example").await.unwrap_err(),
+                RequestError::NoPeer
+            );
+            assert_eq!(server_name(&to("hss3.home.example").await.unwrap()), "home");
         });
         client.await.expect("the client");
-        assert_eq!(got.borrow().len(), 1);
+        assert_eq!(got.borrow().len(), 2);
     });
 }

@@ -166,12 +166,14 @@ fn server_change(
     let impi = impis
         .next()
         .or(set.private_identities.first().map(String::as_str));
+    let impus: Vec<String> = set.named_impus().map(str::to_owned).collect();
     Notice {
         scscf: scscf.clone(),
         content: Content::Termination(Termination {
             impi: impi.unwrap_or_default().to_owned(),
             associated: impis.map(str::to_owned).collect(),
-            impus: set.named_impus().map(str::to_owned).collect(),
+            of_each_set: record.subscription.one_of_each_set(&impus),
+            impus,
             naming: Naming::Named,
             reason: Reason::ServerChange,
             info: None,

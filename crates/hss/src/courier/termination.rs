@@ -137,6 +137,8 @@ struct Meant<'a> {
     /// None: it is overtaken.
     impis: Vec<&'a str>,
     impus: Vec<&'a str>,
+    /// One of them for each set.
+    of_each_set: Vec<&'a str>,
     /// Whether that is all that these private identities have registered.
     is_all: bool,
 }
@@ -147,6 +149,7 @@ impl<'a> Meant<'a> {
         Self {
             impis: impis.map(String::as_str).collect(),
             impus: rtr.impus.iter().map(String::as_str).collect(),
+            of_each_set: rtr.of_each_set.iter().map(String::as_str).collect(),
             is_all: true,
         }
     }
@@ -174,9 +177,9 @@ impl<'a> Meant<'a> {
             any && registered.all(|impu| is_new(impi, impu))
         };
         meant.impis.retain(|impi| !came_back(impi));
-        meant
-            .impus
-            .retain(|impu| !impis.iter().all(|impi| is_new(impi, impu)));
+        let is_over = |impu: &&str| !impis.iter().all(|impi| is_new(impi, impu));
+        meant.impus.retain(is_over);
+        meant.of_each_set.retain(is_over);
         let subscription = &record.subscription;
         let sets = meant
             .impus
@@ -195,12 +198,16 @@ impl<'a> Meant<'a> {
 }
 
 /// The IMPUs of `meant` that attempt number `attempt` names. An S-CSCF that gives no answer to an RTR with the IMPI alone,
-/// as one well-known make does, may answer to one with the IMPUs.
+/// as one well-known make does, may answer to one with the IMPUs. Of too many one for each set is named, which ends as one
+/// (TS 24.229 §5.4.1.5): never none, which would be about all.
 fn named<'a>(rtr: &Termination, meant: &'a Meant<'_>, attempt: u32) -> &'a [&'a str] {
     let named = rtr.naming == Naming::Named || attempt > 0 || !meant.is_all;
-    match named && meant.impus.len() <= MAX_IMPUS {
-        true => &meant.impus,
-        false => &[],
+    if !named {
+        &[]
+    } else if meant.impus.len() <= MAX_IMPUS || meant.of_each_set.is_empty() {
+        &meant.impus
+    } else {
+        &meant.of_each_set
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{SubscriberFault, wildcards};
 use crate::subscription::{ImplicitRegistrationSet, Subscription};
-use user_profile::MAX_DOCUMENT;
+use user_profile::{ImsSubscription, MAX_DOCUMENT, MAX_ELEMENTS, ReadError};
 
 /// Longest identity, in octets.
 pub(crate) const MAX_IDENTITY: usize = 1024;
@@ -183,16 +183,25 @@ fn one_set<'a>(
     wildcards::set(set)
 }
 
-/// What does not fit into User-Data could never be registered.
+/// What an S-CSCF would refuse to read as User-Data could never be registered.
 fn downloadable(set: &ImplicitRegistrationSet) -> Result<(), SubscriberFault> {
     let longest = set.private_identities.iter().max_by_key(|impi| impi.len());
     let Some(impi) = longest else { return Ok(()) };
-    let octets = set.profile(impi, None).write().len();
-    if octets <= MAX_DOCUMENT {
+    let document = set.profile(impi, None).write();
+    // So short, it has not too many of even the shortest elements, `<a/>`: most need not be read.
+    if document.len() <= 4 * MAX_ELEMENTS {
         return Ok(());
     }
-    let problem =
-        format!("is {octets} octets as User-Data, and an S-CSCF takes up to {MAX_DOCUMENT}");
+    let problem = match ImsSubscription::read(document.as_bytes()) {
+        Ok(_) => return Ok(()),
+        Err(ReadError::TooLong(octets)) => {
+            format!("is {octets} octets as User-Data, and an S-CSCF takes up to {MAX_DOCUMENT}")
+        }
+        Err(ReadError::TooManyElements) => {
+            format!("is more elements as User-Data than the {MAX_ELEMENTS} that an S-CSCF takes")
+        }
+        Err(refused) => format!("is no User-Data that an S-CSCF takes: {refused}"),
+    };
     Err(SubscriberFault::new(
         "service_profiles",
         "",

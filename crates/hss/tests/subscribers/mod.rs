@@ -73,6 +73,13 @@ pub(crate) const FILE: &str = r#"{
   ]
 }"#;
 
+/// [`FILE`] with so many identities more in the set that A1 and A2 share.
+pub(crate) fn with_more(count: usize) -> String {
+    let more = (0..count).map(|n| format!(r#"{{ "identity": "sip:alice.{n}@home.example" }}, "#));
+    let tel = r#"{ "identity": "tel:+1-555-0100" }"#;
+    FILE.replace(tel, &format!("{}{tel}", more.collect::<String>()))
+}
+
 pub(crate) fn all() -> Vec<Subscription> {
     subscriber_file::parse(FILE.as_bytes()).unwrap()
 }

@@ -17,9 +17,9 @@ use crate::shard::Shard;
 pub struct SipSection {
     /// ADDRESS:PORT for SIP over UDP and TCP.
     pub listen: SocketAddr,
-    /// HOST[:PORT] in our Via; none: `listen`, which then is no wildcard.
+    /// `HOST[:PORT]` in our Via; none: `listen`, which then is no wildcard.
     pub sent_by: Option<String>,
-    /// HOST[:PORT] by which others know this element too: a Route that names one of them is its own (RFC 3261 §16.4).
+    /// `HOST[:PORT]` by which others know this element too: a Route that names one of them is its own (RFC 3261 §16.4).
     #[serde(default)]
     pub own_names: Vec<String>,
     /// The longest request in octets that goes by UDP; a longer one goes by TCP (RFC 3261 §18.1.1); 1300.

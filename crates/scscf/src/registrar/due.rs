@@ -15,13 +15,14 @@ use crate::profile::{Services, Shelf};
 
 const IMPU: &str = "sip:a@h";
 
-fn registrar(users: &[&str]) -> Registrar {
+pub(super) fn registrar(users: &[&str]) -> Registrar {
     let shelf = Shelf::with(Default::default());
     let mut registrar = Registrar::with(Keyed::default(), shelf, Rc::default());
     for impi in users {
         let services = registrar.share(Services {
             profiles: "".into(),
             charging: ChargingAddresses::default(),
+            hss: "hss.h".into(),
         });
         let identities = Identities::new([(IMPU, Barring::None, Extent::Distinct)].into_iter());
         registrar.add(impi, identities, services, Epoch::default());

@@ -100,6 +100,7 @@ fn measured() {
     let services = registrar.share(Services {
         profiles: "".into(),
         charging: ChargingAddresses::default(),
+        hss: "hss.home.example".into(),
     });
     let before = resident();
     for n in 0..USERS {

@@ -37,7 +37,8 @@ fn same_octets(a: &str, b: &str) -> bool {
     characters(a).eq(characters(b))
 }
 
-fn same_octets_without_case(a: &str, b: &str) -> bool {
+/// As [`same_octets`], in any case.
+pub(crate) fn same_octets_without_case(a: &str, b: &str) -> bool {
     let lower = |text| characters(text).map(|(octet, kind)| (octet.to_ascii_lowercase(), kind));
     lower(a).eq(lower(b))
 }
@@ -99,7 +100,7 @@ fn same_number(a: &str, b: &str) -> bool {
 fn all_in(ours: Params<'_>, theirs: Params<'_>) -> bool {
     ours.iter().all(|param| {
         theirs.iter().any(|their| {
-            their.name.eq_ignore_ascii_case(param.name)
+            same_octets_without_case(their.name, param.name)
                 && optional(param.value, their.value, same_value(param))
         })
     })

@@ -8,6 +8,7 @@ mod tel;
 
 use std::fmt;
 
+pub(crate) use compare::same_octets_without_case;
 pub use escape::{decode, escape_user};
 pub use sip::{Scheme, SipUri};
 pub use tel::TelUri;
@@ -17,6 +18,9 @@ use crate::find::find;
 
 /// Parameters and headers that one URI may have; comparing takes the square of them.
 pub const MAX_PARAMETERS: usize = 64;
+
+/// Octets that one URI may have, its scheme among them.
+pub const MAX_URI: usize = 4096;
 
 /// A URI, its parts borrowed from the text. `==` compares the text of the parts; see [`Uri::equivalent`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +42,11 @@ impl<'a> Uri<'a> {
     /// Reads a URI, without brackets or white space around it.
     ///
     /// # Errors
-    /// [`UriError`] where it does not follow its scheme's grammar.
+    /// [`UriError`] where it does not follow its scheme's grammar or is longer than [`MAX_URI`].
     pub fn parse(text: &'a str) -> Result<Uri<'a>, UriError> {
+        if text.len() > MAX_URI {
+            return Err(UriError::TooLong);
+        }
         let colon = find([b':'], text.as_bytes()).ok_or(UriError::Scheme)?;
         let (scheme, rest) = (&text[..colon], &text[colon + 1..]);
         if scheme.eq_ignore_ascii_case("sip") {

@@ -236,9 +236,18 @@ mod tests {
             ("sip:a@b;lr=", UriError::Parameter),
             ("sip:a@b;maddr=a;MAddr=b", UriError::Parameter),
             ("sip:a@b;lr;lr", UriError::Parameter),
+            ("sip:h;a=1;%61=2", UriError::Parameter),
+            ("sip:h;%61=1;%41=2", UriError::Parameter),
         ] {
             assert_eq!(Uri::parse(text), Err(fault), "{text}");
         }
+    }
+
+    /// A reserved character is not its escape (RFC 3261 §19.1.4), so these are two names.
+    #[test]
+    fn names_that_differ_in_an_escaped_delimiter() {
+        let uri = Uri::parse("sip:h;a%3a=1;a:=2").unwrap();
+        assert!(uri.equivalent(&uri));
     }
 
     #[test]

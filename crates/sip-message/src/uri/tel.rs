@@ -125,7 +125,12 @@ mod tests {
         ] {
             assert_eq!(Uri::parse(wrong), Err(UriError::Number), "{wrong}");
         }
-        for wrong in ["tel:7042;phone-context=", "tel:+1;ext=1;EXT=2", "tel:+1;=2"] {
+        for wrong in [
+            "tel:7042;phone-context=",
+            "tel:+1;ext=1;EXT=2",
+            "tel:+1;ext=1;%65xt=2",
+            "tel:+1;=2",
+        ] {
             assert_eq!(Uri::parse(wrong), Err(UriError::Parameter), "{wrong}");
         }
         assert!(Uri::parse("tel:7042;phone-context=+1-914;x").is_ok());

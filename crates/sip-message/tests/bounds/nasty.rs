@@ -9,12 +9,12 @@ use sip_message::header::{
     RetryAfter, SecurityClient, TypedHeader, Via, Warning,
 };
 use sip_message::{
-    Contact, Framer, From, Message, Multipart, Name, Params, Part, Piece, Route, Status, To, Uri,
-    unquote, validate,
+    Contact, Framer, From, MAX_FIELDS, Message, Multipart, Name, Params, Part, Piece, Route,
+    Status, To, Uri, unquote, validate,
 };
 
 /// Every kind of input.
-pub(crate) const KINDS: [Kind; 36] = [
+pub(crate) const KINDS: [Kind; 43] = [
     ("folds", |n| head("Subject: a", "\r\n a", n)),
     ("folds-before-colon", |n| head("To", "\r\n ", n)),
     ("commas", |n| head("Contact: ", ",", n)),
@@ -70,9 +70,28 @@ pub(crate) const KINDS: [Kind; 36] = [
     ("escapes-in-parameters", |n| uri("sip:a@b;x=", "%41", "", n)),
     ("escapes-in-headers", |n| uri("sip:a@b?x=", "%41", "", n)),
     ("long-uri-parameters", |n| {
-        let name = "p".repeat(n / 60);
+        let name = "p".repeat(n / 60 / A_URI);
         let named: Vec<String> = (0..50).map(|p| format!(";{name}{p}")).collect();
-        uri("sip:a@b", &named.concat(), "", named.concat().len())
+        uri("sip:a@b", &named.concat(), "", named.concat().len() * A_URI)
+    }),
+    ("escaped-uri-parameters", |n| {
+        let name = "%70".repeat(n / 180 / A_URI);
+        let named: Vec<String> = (10..60).map(|p| format!(";{name}{p}")).collect();
+        uri("sip:a@b", &named.concat(), "", named.concat().len() * A_URI)
+    }),
+    ("short-fields", |n| short(b"a:\r\n", n)),
+    ("shorter-fields", |n| short(b"a:\n", n)),
+    ("shortest-fields", |n| short(b"x\n", n)),
+    ("shortest-fields-not-utf8", |n| short(b"\xff\n", n)),
+    ("not-utf8", |n| {
+        let mut octets = b"A b SIP/2.0\r\nX: ".to_vec();
+        octets.resize(octets.len() + n, 0xff);
+        octets
+    }),
+    ("body-of-what-is-not-utf8", |n| {
+        let mut octets = b"A b SIP/2.0\r\nX: \xff\r\n\r\n".to_vec();
+        octets.resize(octets.len() + n, b'b');
+        octets
     }),
     ("lines-of-a-part", |n| {
         let lines = "Abcdefgh: 0123456789\r\n".repeat(n / 22);
@@ -101,8 +120,19 @@ fn names(length: usize) -> Vec<u8> {
     head("X: a", &lines.concat(), lines.concat().len().max(1))
 }
 
+/// Nothing but the same line, as often as there may be fields.
+fn short(line: &[u8], length: usize) -> Vec<u8> {
+    let lines = (length / line.len()).clamp(1, MAX_FIELDS);
+    [b"A b SIP/2.0\r\n", &*line.repeat(lines), b"\r\n"].concat()
+}
+
+/// A URI has one of so many octets, so that the longest that are counted are within [`MAX_URI`].
+///
+/// [`MAX_URI`]: sip_message::uri::MAX_URI
+const A_URI: usize = 8;
+
 fn uri(start: &str, piece: &str, end: &str, length: usize) -> Vec<u8> {
-    let long = piece.repeat(length / piece.len());
+    let long = piece.repeat(length / A_URI / piece.len());
     format!("OPTIONS {start}{long}{end} SIP/2.0\r\nContact: <{start}{long}{end}>\r\n{USUAL}\r\n")
         .into_bytes()
 }

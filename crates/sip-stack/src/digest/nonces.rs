@@ -38,8 +38,8 @@ pub struct Issued {
     pub age: Duration,
 }
 
-/// What one user has used up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What one user has used up; the greater of two takes nothing that either has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Uses {
     serial: u64,
     count: u32,

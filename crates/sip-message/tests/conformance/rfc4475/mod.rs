@@ -6,7 +6,6 @@
 //! | section | message | choice |
 //! | --- | --- | --- |
 //! | 3.1.1.8 | dblreq | a datagram's octets after the body are ignored; on a connection they are the next message |
-//! | 3.1.2.1 | badinv01 | 400 for Via; `;;;;` after a Contact's URI is read as nothing, for it changes nothing |
 //! | 3.1.2.2 | clerr | datagram: 400; connection: waits, and 400 where no more comes |
 //! | 3.1.2.4 | scalar02 | 400 for CSeq; Expires and `expires` too large are 3600; Max-Forwards above 255 is malformed too |
 //! | 3.1.2.5, 3.1.2.19 | scalarlg, bigcode | dropped: a response is never answered |

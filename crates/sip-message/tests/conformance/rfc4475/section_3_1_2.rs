@@ -21,10 +21,29 @@ fn status(fault: Option<StreamFault>) -> Option<Status> {
     }
 }
 
-/// `;;,;,,` in Via.
+/// `;;,;,,` in Via, `;;;;` after the Contact's address: each is reason enough.
 #[test]
 fn s3_1_2_1_badinv01() {
     assert_eq!(refused(messages::badinv01()), bad("Via is malformed"));
+    let with = |via: &str, contact: &str| {
+        let mut message = parsed(messages::badinv01());
+        message.set(Name::VIA, via);
+        message.set(Name::CONTACT, contact);
+        validate(&message).map_err(|invalid| (invalid.status, invalid.reason))
+    };
+    let (via, contact) = ("SIP/2.0/UDP 192.0.2.15", "\"Joe\" <sip:joe@example.org>");
+    assert_eq!(with(via, contact), Ok(()));
+    assert_eq!(
+        with(via, &format!("{contact};;;;")),
+        Err(bad("Contact is malformed"))
+    );
+    for empty in [";;", ",", ";", ";;branch=z9hG4bK1", ";branch=z9hG4bK1;"] {
+        assert_eq!(
+            with(&format!("{via}{empty}"), contact),
+            Err(bad("Via is malformed")),
+            "{empty}"
+        );
+    }
 }
 
 /// Content-Length larger than the body: 400, on a connection once no more comes.
