@@ -63,7 +63,8 @@ pub fn first_columns(text: &str, columns: usize) -> &str {
     text
 }
 
-fn is_plain(character: char, charset: Charset) -> bool {
+/// Whether a character takes a place of its own and steers nothing.
+pub(crate) fn is_plain(character: char, charset: Charset) -> bool {
     match charset {
         Charset::Ascii => matches!(character, ' '..='~'),
         // The line and paragraph separators have a width and still end a line.

@@ -3,15 +3,22 @@
 mod layout;
 mod paint;
 
-use std::time::SystemTime;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
 
 use crate::escape::{columns, escaped, first_columns};
 use crate::event::{Event, Passage, Purpose};
 use crate::node::{NodeId, Nodes};
 use crate::terminal::Style;
 
-use layout::{Layout, TIME_COLUMNS};
+use layout::Layout;
 use paint::{Glyphs, Ink};
+
+/// The width of the time before the first column.
+const TIME_COLUMNS: usize = 6;
+
+/// The width of how long it took, behind the time.
+const TOOK_COLUMNS: usize = 8;
 
 /// Of a detail that does not fit, fewer columns than this are left out rather than shown.
 const LEAST_DETAIL: usize = 4;
@@ -27,8 +34,28 @@ pub enum Show {
     Procedures,
 }
 
+/// What stands left of the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    /// When each message passed.
+    Start,
+    /// Also how long what was folded took.
+    StartAndDuration,
+}
+
+impl Times {
+    fn columns(self) -> usize {
+        match self {
+            Times::Start => TIME_COLUMNS,
+            Times::StartAndDuration => TIME_COLUMNS + TOOK_COLUMNS,
+        }
+    }
+}
+
 impl Show {
-    fn includes(self, purpose: Purpose) -> bool {
+    /// Whether a message of this purpose is drawn.
+    #[must_use]
+    pub fn includes(self, purpose: Purpose) -> bool {
         match self {
             Show::Everything => true,
             Show::WithoutWatchdog => purpose < Purpose::Watchdog,
@@ -42,6 +69,7 @@ impl Show {
 pub struct Ladder {
     style: Style,
     show: Show,
+    times: Times,
     /// When the first message passed: times are counted from there.
     started: Option<SystemTime>,
     /// The columns under the last heading, and where they stand; none where the terminal is too narrow for them.
@@ -56,10 +84,23 @@ impl Ladder {
         Ladder {
             style,
             show,
+            times: Times::Start,
             started: None,
             heading: Vec::new(),
             layout: None,
         }
+    }
+
+    /// With other times than [`Times::Start`].
+    #[must_use]
+    pub fn with_times(self, times: Times) -> Ladder {
+        Ladder { times, ..self }
+    }
+
+    /// How many nodes have room beside each other.
+    #[must_use]
+    pub fn columns_that_fit(&self) -> usize {
+        Layout::columns_that_fit(self.times.columns(), self.style.width)
     }
 
     /// The terminal has another width now: the next message gets a new heading.
@@ -74,12 +115,21 @@ impl Ladder {
     ///
     /// Empty for a message that is not shown.
     pub fn draw(&mut self, nodes: &Nodes, event: &Event) -> String {
+        self.draw_folded(nodes, event, None)
+    }
+
+    /// The same for what [`crate::Fold`] gives.
+    pub fn draw_folded(&mut self, nodes: &Nodes, event: &Event, took: Option<Duration>) -> String {
         let mut out = String::new();
         if !self.show.includes(event.purpose) {
             return out;
         }
         self.head(nodes, &mut out);
-        let time = self.time(event.time);
+        let mut time = self.time(event.time);
+        if self.times == Times::StartAndDuration {
+            let took = took.map(|took| format!("+{}", milliseconds(took.as_secs_f64() * 1e3)));
+            time.push_str(&format!("{:>TOOK_COLUMNS$}", took.unwrap_or_default()));
+        }
         let ink = Ink::new(self.style.colours);
         out.push_str(&ink.dim(&time));
         match &self.layout {
@@ -100,15 +150,19 @@ impl Ladder {
             .map(|node| escaped(nodes.name(node), self.style.charset))
             .collect();
         let widths: Vec<usize> = names.iter().map(|name| columns(name)).collect();
-        self.layout = Layout::new(&widths, self.style.width);
+        self.layout = Layout::new(&widths, self.times.columns(), self.style.width);
         let Some(layout) = &self.layout else { return };
         let mut line = format!("{:>TIME_COLUMNS$}", "ms");
+        if self.times == Times::StartAndDuration {
+            line.push_str(&format!("{:>TOOK_COLUMNS$}", "took"));
+        }
+        let glyphs = Glyphs::of(self.style.charset);
         for (column, name) in names.iter().enumerate() {
-            let name = first_columns(name, layout.name_columns());
-            let start = layout.at(column) - (columns(name).saturating_sub(1)) / 2;
+            let name = heading(name, layout.name_columns(column), glyphs);
+            let start = layout.at(column) - (columns(&name).saturating_sub(1)) / 2;
             let gap = start.saturating_sub(columns(&line));
             push_spaces(&mut line, gap);
-            line.push_str(name);
+            line.push_str(&name);
         }
         out.push_str(&Ink::new(self.style.colours).bold(&line));
         out.push('\n');
@@ -117,16 +171,11 @@ impl Ladder {
     /// Milliseconds since the first message; seconds once they need less room.
     fn time(&mut self, now: SystemTime) -> String {
         let started = *self.started.get_or_insert(now);
-        let milliseconds = match now.duration_since(started) {
+        let time = milliseconds(match now.duration_since(started) {
             Ok(after) => after.as_secs_f64() * 1e3,
             Err(before) => before.duration().as_secs_f64() * -1e3,
-        };
-        if milliseconds.abs() < 9_999.0 {
-            format!("{milliseconds:>TIME_COLUMNS$.1}")
-        } else {
-            let seconds = format!("{:.0}s", milliseconds / 1e3);
-            format!("{seconds:>TIME_COLUMNS$}")
-        }
+        });
+        format!("{time:>TIME_COLUMNS$}")
     }
 
     fn draw_arrow(&self, layout: &Layout, event: &Event, ink: Ink, out: &mut String) {
@@ -134,7 +183,7 @@ impl Ladder {
         let (from, to) = (column(event.from), column(event.to));
         let (left, right) = (from.min(to), from.max(to));
         let glyphs = Glyphs::of(self.style.charset);
-        let mut at = TIME_COLUMNS;
+        let mut at = self.times.columns();
         for lifeline in 0..left {
             push_spaces(out, layout.at(lifeline) - at);
             out.push_str(&ink.dim(glyphs.lifeline));
@@ -142,7 +191,7 @@ impl Ladder {
         }
         push_spaces(out, layout.at(left) - at);
         let span = if from == to {
-            let room = layout.room_right_of(left, self.style.width);
+            let room = layout.room_right_of(left);
             format!("{}{}", glyphs.own, self.caption(event, glyphs, room))
         } else {
             self.arrow(
@@ -207,14 +256,37 @@ impl Ladder {
     fn draw_sentence(&self, nodes: &Nodes, event: &Event, ink: Ink, out: &mut String) {
         let glyphs = Glyphs::of(self.style.charset);
         let name = |node| escaped(nodes.name(node), self.style.charset);
-        let caption = self.caption(event, glyphs, usize::MAX);
-        let sentence = format!(
-            " {} {} {} {caption}",
+        let names = format!(
+            " {} {} {} ",
             name(event.from),
             glyphs.to_right,
             name(event.to)
         );
-        out.push_str(&ink.event(event, &sentence));
+        let room = self.style.width.saturating_sub(self.times.columns());
+        let caption = self.caption(event, glyphs, room.saturating_sub(columns(&names)));
+        let sentence = format!("{names}{caption}");
+        out.push_str(&ink.event(event, first_columns(&sentence, room)));
+    }
+}
+
+/// Seconds once they need less room.
+fn milliseconds(milliseconds: f64) -> String {
+    match milliseconds.abs() < 9_999.0 {
+        true => format!("{milliseconds:.1}"),
+        false => format!("{:.0}s", milliseconds / 1e3),
+    }
+}
+
+/// A name in at most `room` columns; of an address the end tells most, of a name the beginning.
+fn heading(name: &str, room: usize, glyphs: &Glyphs) -> String {
+    if columns(name) <= room {
+        return name.to_owned();
+    }
+    let kept = room.saturating_sub(columns(glyphs.cut));
+    match name.parse::<IpAddr>() {
+        // An address is ASCII.
+        Ok(_) => format!("{}{}", glyphs.cut, &name[name.len() - kept..]),
+        Err(_) => format!("{}{}", first_columns(name, kept), glyphs.cut),
     }
 }
 

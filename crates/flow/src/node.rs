@@ -3,7 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-/// How many addresses without a name get a node of their own; the rest share one.
+/// How many addresses that no table has get a node of their own, unless [`Nodes::with_strangers`] says otherwise; the
+/// rest share one.
 pub const MAX_STRANGERS: usize = 4;
 
 /// How many addresses are remembered beyond the table; the oldest is forgotten first.
@@ -16,8 +17,16 @@ const OTHERS: &str = "others";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(usize);
 
+impl NodeId {
+    /// Its number: nodes are numbered as they were added to their table, from 0.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.0
+    }
+}
+
 /// Where a node is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// Every port of this address.
     Host(IpAddr),
@@ -42,6 +51,11 @@ pub struct Nodes {
     ports: HashMap<SocketAddr, NodeId>,
     hosts: HashMap<IpAddr, NodeId>,
     learnt: VecDeque<SocketAddr>,
+    strangers: usize,
+    /// For strangers beyond.
+    others: Option<NodeId>,
+    /// What strangers will be called once they are met.
+    expected: HashMap<Place, String>,
 }
 
 impl Nodes {
@@ -54,6 +68,9 @@ impl Nodes {
             ports: HashMap::new(),
             hosts: HashMap::new(),
             learnt: VecDeque::new(),
+            strangers: MAX_STRANGERS,
+            others: None,
+            expected: HashMap::new(),
         };
         for node in table {
             let id = nodes.add(node.name);
@@ -68,6 +85,27 @@ impl Nodes {
         nodes
     }
 
+    /// With another limit than [`MAX_STRANGERS`].
+    #[must_use]
+    pub fn with_strangers(self, strangers: usize) -> Nodes {
+        Nodes { strangers, ..self }
+    }
+
+    /// With the node that the strangers beyond the limit share, before the first of them is met.
+    #[must_use]
+    pub fn with_others(mut self) -> Nodes {
+        self.others();
+        self
+    }
+
+    /// A stranger who will be met there has this name; two of one name are one node. At most [`MAX_LEARNT`] are
+    /// expected.
+    pub fn expect(&mut self, place: Place, name: &str) {
+        if self.expected.len() < MAX_LEARNT {
+            self.expected.insert(place, name.to_owned());
+        }
+    }
+
     /// The nodes from left to right: strangers, who mostly are phones, stand before the table.
     pub fn columns(&self) -> impl Iterator<Item = NodeId> + '_ {
         (self.in_table..self.names.len())
@@ -79,6 +117,12 @@ impl Nodes {
     #[must_use]
     pub fn name(&self, node: NodeId) -> &str {
         &self.names[node.0]
+    }
+
+    /// Whether it stands for all whom the limit left no node of their own.
+    #[must_use]
+    pub fn is_shared(&self, node: NodeId) -> bool {
+        self.others == Some(node)
     }
 
     /// The node of that name.
@@ -114,15 +158,31 @@ impl Nodes {
         if let Some(node) = self.at(address) {
             return node;
         }
+        let expected = [Place::Port(address), Place::Host(address.ip())]
+            .into_iter()
+            .find_map(|place| Some((place, self.expected.get(&place)?.clone())));
+        let known = expected.as_ref().and_then(|(_, name)| self.named(name));
         let strangers = self.names.len() - self.in_table;
-        if strangers < MAX_STRANGERS {
-            let id = self.add(address.ip().to_string());
-            self.hosts.insert(address.ip(), id);
+        if known.is_some() || strangers < self.strangers {
+            let (place, name) =
+                expected.unwrap_or_else(|| (Place::Host(address.ip()), address.ip().to_string()));
+            let id = known.unwrap_or_else(|| self.add(name));
+            match place {
+                Place::Host(host) => self.hosts.insert(host, id),
+                Place::Port(port) => self.ports.insert(port, id),
+            };
             return id;
         }
-        match self.named(OTHERS) {
+        self.others()
+    }
+
+    fn others(&mut self) -> NodeId {
+        match self.others {
             Some(others) => others,
-            None => self.add(OTHERS.to_owned()),
+            None => {
+                let others = self.add(OTHERS.to_owned());
+                *self.others.insert(others)
+            }
         }
     }
 

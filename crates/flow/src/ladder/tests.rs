@@ -235,7 +235,7 @@ fn a_terminal_too_narrow_for_columns_gets_sentences() {
     let nodes = home();
     let style = Style { width: 40, ..PLAIN };
     let expected = "
-   0.0 ue ▶ pcscf REGISTER sip:home.example
+   0.0 ue ▶ pcscf REGISTER sip:home.exa…
 ";
     assert_eq!(drawn(style, &nodes, &registration(&nodes)[..1]), expected);
     let mut ladder = Ladder::new(style, Show::Everything);

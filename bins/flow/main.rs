@@ -1,0 +1,42 @@
+//! Call flows of SIP and Diameter out of captures; see `flow --help`.
+
+mod show;
+mod source;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use process::exit;
+
+/// Call flows of SIP and Diameter out of captures.
+#[derive(Debug, Parser)]
+#[command(name = "flow", version, disable_help_subcommand = true)]
+struct Flags {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Draw the ladder of a capture
+    Show(show::Args),
+}
+
+fn main() -> ExitCode {
+    let flags = match Flags::try_parse() {
+        Ok(flags) => flags,
+        Err(message) => {
+            // Standard output or error may be gone; then nobody misses it.
+            let _ = message.print();
+            let asked = matches!(
+                message.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            );
+            return ExitCode::from(if asked { exit::OK } else { exit::USAGE });
+        }
+    };
+    match flags.command {
+        Command::Show(args) => show::run(args),
+    }
+}

@@ -1,0 +1,250 @@
+use super::*;
+use crate::scene::{CX, Scene, VENDOR};
+
+const ALICE: &str = "sip:alice@home.example";
+const ALICE_IMPI: &str = "001010000000001@home.example";
+const BOB: &str = "sip:bob@home.example";
+
+fn all() -> Correlation {
+    Correlation::new(Selection::default(), Remembered::default())
+}
+
+fn of_user(user: &str) -> Correlation {
+    let selection = Selection {
+        users: vec![Wanted::new(user).expect("somebody")],
+        ..Selection::default()
+    };
+    Correlation::new(selection, Remembered::default())
+}
+
+/// A registration with its questions to the HSS, then another's.
+fn two_registrations(scene: &mut Scene) -> Vec<Event> {
+    let mut events = Vec::new();
+    for (call, hop, impu, impi) in [
+        ("c1", 1, ALICE, ALICE_IMPI),
+        ("c2", 2, BOB, "bob@home.example"),
+    ] {
+        events.push(scene.register("10.0.0.1", "10.0.0.3", call, impu, impi));
+        events.push(scene.uar(hop, &format!("session {call}"), impi, impu));
+        events.push(scene.uaa(hop));
+        events.push(scene.registered("10.0.0.3", "10.0.0.1", call, "200 OK"));
+    }
+    events
+}
+
+/// Which of the messages are wanted, by their numbers.
+fn wanted(correlation: &mut Correlation, events: &[Event]) -> Vec<u64> {
+    let wanted = |event: &&Event| correlation.learn(event).is_wanted;
+    let wanted: Vec<&Event> = events.iter().filter(wanted).collect();
+    wanted.iter().map(|event| event.packets.first).collect()
+}
+
+#[test]
+fn a_registration_is_one_on_sip_and_on_cx() {
+    let events = two_registrations(&mut Scene::default());
+    for alice in [
+        "alice",
+        ALICE,
+        "alice@home.example",
+        ALICE_IMPI,
+        "001010000000001",
+    ] {
+        assert_eq!(
+            wanted(&mut of_user(alice), &events),
+            [1, 2, 3, 4],
+            "{alice}"
+        );
+    }
+    assert_eq!(wanted(&mut of_user("bob"), &events), [5, 6, 7, 8]);
+    assert!(wanted(&mut of_user("carol"), &events).is_empty());
+    assert_eq!(wanted(&mut all(), &events).len(), 8);
+}
+
+#[test]
+fn a_call_id_brings_what_it_caused_and_a_session_only_itself() {
+    let events = two_registrations(&mut Scene::default());
+    let mut call = Correlation::new(
+        Selection {
+            calls: vec!["c1".to_owned()],
+            ..Selection::default()
+        },
+        Remembered::default(),
+    );
+    assert_eq!(wanted(&mut call, &events), [1, 2, 3, 4]);
+    let mut session = Correlation::new(
+        Selection {
+            sessions: vec!["session c2".to_owned()],
+            ..Selection::default()
+        },
+        Remembered::default(),
+    );
+    // Its answer has no Session-Id; the Hop-by-Hop Identifier tells.
+    assert_eq!(wanted(&mut session, &events), [6, 7]);
+}
+
+#[test]
+fn what_comes_after_the_answer_was_not_caused_by_the_call() {
+    let mut scene = Scene::default();
+    let mut events = two_registrations(&mut scene);
+    events.push(scene.uar(9, "later", ALICE_IMPI, ALICE));
+    let mut call = Correlation::new(
+        Selection {
+            calls: vec!["c1".to_owned()],
+            ..Selection::default()
+        },
+        Remembered::default(),
+    );
+    assert_eq!(wanted(&mut call, &events), [1, 2, 3, 4]);
+}
+
+#[test]
+fn read_once_more_nothing_is_under_way_from_the_end() {
+    let mut scene = Scene::default();
+    let mut events = vec![scene.uar(9, "before", ALICE_IMPI, ALICE)];
+    events.push(scene.register("10.0.0.1", "10.0.0.3", "c1", ALICE, ALICE_IMPI));
+    events.push(scene.uar(1, "during", ALICE_IMPI, ALICE));
+    let mut call = Correlation::new(
+        Selection {
+            calls: vec!["c1".to_owned()],
+            ..Selection::default()
+        },
+        Remembered::default(),
+    );
+    assert_eq!(wanted(&mut call, &events), [2, 3]);
+    call.begin_again();
+    assert_eq!(wanted(&mut call, &events), [2, 3]);
+}
+
+#[test]
+fn a_call_belongs_to_its_parties_and_joins_nobody() {
+    let mut scene = Scene::default();
+    let mut events = two_registrations(&mut scene);
+    let call = ["Call-ID: c3", "CSeq: 1 INVITE"];
+    let invite = [
+        &[
+            "INVITE sip:bob@home.example SIP/2.0",
+            "From: <sip:alice@home.example>",
+            "To: <sip:bob@home.example>",
+        ][..],
+        &call,
+    ];
+    events.push(scene.sip("10.0.0.1", "10.0.0.2", &invite.concat()));
+    let trying = [&["SIP/2.0 100 Trying"][..], &call];
+    events.push(scene.sip("10.0.0.2", "10.0.0.1", &trying.concat()));
+    assert_eq!(wanted(&mut of_user("alice"), &events), [1, 2, 3, 4, 9, 10]);
+    assert_eq!(wanted(&mut of_user("bob"), &events), [5, 6, 7, 8, 9, 10]);
+    let mut correlation = all();
+    let last = events.iter().map(|event| correlation.learn(event)).last();
+    let parties = last.expect("ten events").subscribers;
+    let names: Vec<&str> = parties.iter().map(|it| correlation.name(*it)).collect();
+    assert_eq!(names, [ALICE, BOB]);
+}
+
+#[test]
+fn what_all_share_joins_nobody() {
+    let mut scene = Scene::default();
+    let mut events = Vec::new();
+    for user in 0..100 {
+        let impu = format!("sip:user{user}@home.example");
+        // From is the S-CSCF's, and the Request-URI a realm; so says the scene.
+        events.push(scene.register("10.0.0.4", "10.0.0.9", &format!("c{user}"), &impu, ""));
+        let message = [
+            "MESSAGE sip:scscf.home.example SIP/2.0",
+            "To: <sip:scscf.home.example>",
+            &format!("From: <{impu}>"),
+            &format!("Call-ID: m{user}"),
+            "CSeq: 1 MESSAGE",
+        ];
+        events.push(scene.sip("10.0.0.1", "10.0.0.4", &message));
+        let sar = scene.diameter(
+            "10.0.0.4:4000",
+            "10.0.0.5:3868",
+            (0xc0, 301, CX, user),
+            &[
+                (601, VENDOR, impu.as_bytes()),
+                (602, VENDOR, b"sip:scscf.home.example"),
+                (283, 0, b"home.example"),
+                (1, 0, b"anonymous@anonymous.invalid"),
+            ],
+        );
+        events.push(sar);
+    }
+    assert_eq!(wanted(&mut of_user("user7"), &events), [22, 23, 24]);
+}
+
+/// Should something be shared that looks like one subscriber's own, the harm is bounded.
+#[test]
+fn a_shared_user_name_joins_no_more_than_its_limit() {
+    let mut scene = Scene::default();
+    let mut correlation = of_user("user0");
+    let count = 10 * MAX_IDENTITIES_OF_ONE;
+    let wanted = (0..count).filter(|user| {
+        let impu = format!("sip:user{user}@home.example");
+        let event = scene.register("10.0.0.1", "10.0.0.2", &format!("c{user}"), &impu, "trunk");
+        let is_first = *user == 0;
+        // The user name itself is of the first; who asks for them sees it.
+        let belonging = correlation.learn(&event);
+        assert!(!is_first || belonging.is_wanted);
+        correlation.identities.len() == user + 2
+    });
+    assert_eq!(wanted.count(), count);
+    let largest = correlation.groups.iter().map(|group| group.known).max();
+    assert_eq!(largest, Some(MAX_IDENTITIES_OF_ONE));
+}
+
+#[test]
+fn identities_of_one_subscriber_are_joined_whatever_their_order() {
+    let mut scene = Scene::default();
+    let mut correlation = all();
+    let ok = [
+        "SIP/2.0 200 OK",
+        "To: <sip:alice@home.example>",
+        "P-Associated-URI: <sip:alice@home.example>, <tel:+1-201-555-0123>",
+        "Call-ID: c1",
+        "CSeq: 1 REGISTER",
+    ];
+    correlation.learn(&scene.uar(1, "s1", ALICE_IMPI, "tel:+12015550123"));
+    let second = correlation.learn(&scene.register("10.0.0.1", "10.0.0.2", "c1", ALICE, ""));
+    assert_eq!(correlation.name(second.subscribers[0]), ALICE);
+    correlation.learn(&scene.sip("10.0.0.2", "10.0.0.1", &ok));
+    let third = correlation.learn(&scene.uar(2, "s2", ALICE_IMPI, ""));
+    assert_eq!(third.subscribers.len(), 1);
+    assert_eq!(correlation.name(third.subscribers[0]), "tel:+12015550123");
+    assert_eq!(third.session_id.as_deref(), Some("s2"));
+}
+
+#[test]
+fn what_is_remembered_is_bounded_and_the_oldest_is_forgotten() {
+    let limits = Remembered {
+        identities: 20,
+        conversations: 30,
+    };
+    let mut correlation = Correlation::new(Selection::default(), limits);
+    let mut scene = Scene::default();
+    for user in 0..500_u32 {
+        let impu = format!("sip:user{user}@home.example");
+        let impi = format!("user{user}@home.example");
+        correlation.learn(&scene.register(
+            "10.0.0.1",
+            "10.0.0.2",
+            &format!("c{user}"),
+            &impu,
+            &impi,
+        ));
+        correlation.learn(&scene.uar(user, &format!("s{user}"), &impi, &impu));
+        // Heard of all the time, she stays.
+        correlation.learn(&scene.register("10.0.0.1", "10.0.0.2", "alice", ALICE, ALICE_IMPI));
+        assert!(correlation.identities.len() <= limits.identities);
+        assert!(correlation.conversations.len() <= limits.conversations);
+        assert!(correlation.groups.len() <= limits.identities + 1);
+        let members: usize = correlation.groups.iter().map(|it| it.members.len()).sum();
+        assert!(
+            members <= 3 * limits.identities + MAX_IDENTITIES_OF_ONE,
+            "{members}"
+        );
+    }
+    let alice = correlation.learn(&scene.registered("10.0.0.2", "10.0.0.1", "alice", "200 OK"));
+    assert_eq!(correlation.name(alice.subscribers[0]), ALICE);
+    let first = correlation.learn(&scene.registered("10.0.0.2", "10.0.0.1", "c0", "200 OK"));
+    assert!(first.subscribers.is_empty());
+}
