@@ -1,5 +1,6 @@
 //! Call flows of SIP and Diameter out of captures; see `flow --help`.
 
+mod check;
 mod show;
 mod source;
 
@@ -21,6 +22,8 @@ struct Flags {
 enum Command {
     /// Draw the ladder of a capture
     Show(show::Args),
+    /// Find the faults in a capture
+    Check(check::Args),
 }
 
 fn main() -> ExitCode {
@@ -38,5 +41,6 @@ fn main() -> ExitCode {
     };
     match flags.command {
         Command::Show(args) => show::run(args),
+        Command::Check(args) => check::run(args),
     }
 }

@@ -4,6 +4,7 @@
 //! that concern us, and cuts them into messages; each becomes an [`Event`], and what made no message a [`Notice`].
 
 mod channel;
+pub mod check;
 mod connections;
 mod content;
 pub mod correlation;
@@ -40,6 +41,7 @@ pub mod timestamp;
 mod tls;
 
 pub use correlation::{Belonging, Correlation, Remembered, Selection, Subscriber};
+pub use check::Checker;
 pub use counts::Counts;
 pub use event::Event;
 pub use fold::{Fold, Folded};

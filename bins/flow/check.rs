@@ -1,0 +1,244 @@
+//! `flow check FILE`: the faults in a capture, one line each.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use capture::{ReadError, Record};
+use flow::check::{Finding, Kind, Report};
+use flow::escape::{Charset, escaped};
+use flow::{Checker, Limits, Nodes, Reader};
+use process::exit;
+use serde_json::json;
+
+/// The status where there are findings.
+const FOUND: u8 = 1;
+
+/// The arguments of `flow check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = help())]
+pub(crate) struct Args {
+    /// The capture: pcap or pcapng, or - for standard input
+    file: PathBuf,
+    /// One JSON object a line: the findings, and at the end what was not told
+    #[arg(long)]
+    json: bool,
+    /// Kinds of findings that are not told and do not count, with commas between them
+    #[arg(long, value_name = "KIND", value_delimiter = ',', num_args = 1..)]
+    allow: Vec<Kind>,
+}
+
+fn help() -> String {
+    let names: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
+    format!(
+        "Kinds of findings: {}.\n\nStatus: 0 without findings, 1 with findings, 65 for a file that is no capture or \
+         ends within a packet, 66 for one that cannot be opened.",
+        names.join(", ")
+    )
+}
+
+/// What was read, and why no more.
+struct Checked {
+    report: Report,
+    packets: u64,
+    messages: u64,
+    ending: Option<ReadError>,
+}
+
+pub(crate) fn run(args: Args) -> ExitCode {
+    let name = args.file.display();
+    let source = match open(&args.file) {
+        Ok(source) => source,
+        Err(error) => {
+            complain(&format!("cannot open {name}: {error}"));
+            return ExitCode::from(exit::NO_INPUT);
+        }
+    };
+    let checked = check(source);
+    let told: Vec<&Finding> = checked
+        .report
+        .findings
+        .iter()
+        .filter(|finding| !args.allow.contains(&finding.kind))
+        .collect();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = match args.json {
+        true => json(&mut out, &checked, &told),
+        false => text(&mut out, &checked, &told, &args.allow),
+    };
+    // Whoever closed standard output has read enough; the status tells the rest.
+    let _ = written.and_then(|()| out.flush());
+    if let Some(error) = &checked.ending {
+        complain(&format!("{name}: after packet {}: {error}", checked.packets));
+        let status = match error {
+            ReadError::Io(_) => exit::IO,
+            _ => exit::DATA,
+        };
+        return ExitCode::from(status);
+    }
+    let beyond = checked.report.more.keys();
+    let more_told = beyond.filter(|kind| !args.allow.contains(kind)).count();
+    match told.is_empty() && more_told == 0 {
+        true => ExitCode::from(exit::OK),
+        false => ExitCode::from(FOUND),
+    }
+}
+
+fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    match path.as_os_str() == "-" {
+        true => Ok(Box::new(io::stdin().lock())),
+        false => Ok(Box::new(File::open(path)?)),
+    }
+}
+
+fn complain(text: &str) {
+    // Standard error may be gone.
+    let _ = writeln!(io::stderr(), "flow: {}", escaped(text, Charset::Unicode));
+}
+
+fn check(source: Box<dyn Read>) -> Checked {
+    let mut capture = capture::Reader::new(source);
+    let mut reader = Reader::new(Limits::default());
+    let mut nodes = Nodes::new([]);
+    let mut checker = Checker::default();
+    let mut messages = 0;
+    let ending = loop {
+        match capture.next_record() {
+            Ok(Some(Record::Packet(packet))) => {
+                for event in reader.read(&packet, &mut nodes) {
+                    messages += 1;
+                    checker.take(&event);
+                }
+                for notice in reader.take_notices() {
+                    checker.take_notice(&notice);
+                }
+            }
+            Ok(Some(Record::Fault(fault))) => checker.take_fault(&fault),
+            Ok(Some(Record::Secrets(_))) => {}
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    for fault in capture.finish() {
+        checker.take_fault(&fault);
+    }
+    for event in reader.finish(&mut nodes) {
+        messages += 1;
+        checker.take(&event);
+    }
+    for notice in reader.take_notices() {
+        checker.take_notice(&notice);
+    }
+    Checked {
+        report: checker.finish(),
+        packets: capture.packets(),
+        messages,
+        ending,
+    }
+}
+
+/// `12 retransmitted REGISTER 192.0.2.1:5060 > 192.0.2.2:5060: sent 3 times, …`
+fn text(
+    out: &mut impl Write,
+    checked: &Checked,
+    told: &[&Finding],
+    allowed: &[Kind],
+) -> io::Result<()> {
+    let safe = |text: &str| escaped(text, Charset::Unicode);
+    for finding in told {
+        let Finding { packets, kind, .. } = finding;
+        let message = safe(&finding.message);
+        write!(out, "{packets} {kind} {message}")?;
+        if let (Some(from), Some(to)) = (finding.from, finding.to) {
+            write!(out, " {from} > {to}")?;
+        }
+        writeln!(out, ": {}", safe(&finding.text))?;
+    }
+    let Checked {
+        packets,
+        messages,
+        report,
+        ..
+    } = checked;
+    write!(
+        out,
+        "{} in {messages} messages of {packets} packets",
+        counted(told.len() as u64, "finding")
+    )?;
+    let hidden = report.findings.len() - told.len();
+    if hidden > 0 {
+        write!(out, ", {hidden} allowed")?;
+    }
+    writeln!(out)?;
+    for (kind, count) in &report.more {
+        if !allowed.contains(kind) {
+            writeln!(out, "not told: {count} more of kind {kind} in later packets")?;
+        }
+    }
+    if report.forgotten > 0 {
+        let forgotten = counted(report.forgotten, "record");
+        writeln!(
+            out,
+            "{forgotten} of earlier messages dropped, because more are open than are kept: findings may be missing"
+        )?;
+    }
+    if report.perhaps_asked > 0 {
+        let answers = counted(report.perhaps_asked, "answer");
+        writeln!(
+            out,
+            "{answers} so early that their requests may have passed before the capture began"
+        )?;
+    }
+    Ok(())
+}
+
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
+
+fn json(out: &mut impl Write, checked: &Checked, told: &[&Finding]) -> io::Result<()> {
+    for finding in told {
+        let since_epoch = finding.time.and_then(|time| {
+            let since = time.duration_since(SystemTime::UNIX_EPOCH);
+            since.ok().map(|since| since.as_secs_f64())
+        });
+        let line = json!({
+            "packet": finding.packets.first,
+            "last_packet": finding.packets.last,
+            "kind": finding.kind.name(),
+            "time": since_epoch,
+            "from": finding.from,
+            "to": finding.to,
+            "transport": finding.transport.map(|it| it.to_string()),
+            "message": finding.message,
+            "text": finding.text,
+        });
+        writeln!(out, "{line}")?;
+    }
+    let Checked {
+        packets,
+        messages,
+        report,
+        ..
+    } = checked;
+    let more: serde_json::Map<String, serde_json::Value> = report
+        .more
+        .iter()
+        .map(|(kind, count)| (kind.name().to_owned(), (*count).into()))
+        .collect();
+    let end = json!({
+        "findings": told.len(),
+        "allowed": report.findings.len() - told.len(),
+        "packets": packets,
+        "messages": messages,
+        "more": more,
+        "forgotten": report.forgotten,
+        "perhaps_asked": report.perhaps_asked,
+    });
+    writeln!(out, "{end}")
+}

@@ -1,0 +1,115 @@
+//! Diameter requests that are sent again, with the T flag or without (RFC 6733 §3, §5.5.4).
+//!
+//! Origin-Host and end-to-end identifier name a request for [`UNIQUE_FOR`] wherever it goes. A relay sends the same
+//! request on; it adds a Route-Record (§6.1.9), and by those the hops are told apart.
+
+use std::time::{Duration, SystemTime};
+
+use diameter_codec::base::avp::ROUTE_RECORD;
+use diameter_codec::{Flags, Message};
+
+use super::finding::{Finding, Findings};
+use super::kind::Kind;
+use super::passages::Passages;
+use super::retransmitted;
+use super::table::Table;
+use crate::event::Event;
+
+/// Requests whose identifiers are remembered at one time; one takes about 200 octets.
+pub(crate) const MAX_REQUESTS: usize = 100_000;
+
+/// How long an end-to-end identifier is not used again (RFC 6733 §3: at least 4 minutes).
+pub(crate) const UNIQUE_FOR: Duration = Duration::from_secs(240);
+
+#[derive(Debug)]
+struct Request {
+    passages: Passages,
+    /// The first.
+    finding: Finding,
+    until: SystemTime,
+}
+
+#[derive(Debug)]
+pub(super) struct EndToEnd {
+    requests: Table<Request>,
+    now: SystemTime,
+}
+
+impl EndToEnd {
+    pub(super) fn new(limit: usize) -> EndToEnd {
+        EndToEnd {
+            requests: Table::new(limit),
+            now: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    pub(super) fn forgotten(&self) -> u64 {
+        self.requests.forgotten()
+    }
+
+    pub(super) fn advance(&mut self, now: SystemTime, findings: &mut Findings) {
+        self.now = self.now.max(now);
+        while let Some((_, oldest)) = self.requests.oldest()
+            && oldest.until <= self.now
+        {
+            let ended = self.requests.pop_oldest();
+            ended.into_iter().for_each(|(_, it)| it.tell(findings));
+        }
+    }
+
+    /// Takes a request.
+    pub(super) fn take(&mut self, event: &Event, message: &Message, findings: &mut Findings) {
+        let header = message.header();
+        let Some(origin) = message.origin_host() else {
+            return;
+        };
+        let came_by = message.avps().filter(|avp| avp.code == ROUTE_RECORD);
+        let came_by: Vec<&[u8]> = came_by.map(|avp| avp.data).collect();
+        let key = (origin, header.end_to_end, event.source.ip(), came_by);
+        let key = self.requests.key(key);
+        let flagged = header.flags.contains(Flags::RETRANSMITTED);
+        // Not touched: its time runs from the first.
+        match self.requests.get_mut(key) {
+            Some(request) if flagged => request.passages.again(event),
+            Some(request) => {
+                let Finding {
+                    packets, message, ..
+                } = &request.finding;
+                let text = format!(
+                    "end-to-end identifier {:#010x} of {origin} as {message} of packet {packets}, without T flag",
+                    header.end_to_end
+                );
+                findings.add(Finding::about(event, Kind::EndToEndReused, text));
+            }
+            None => {
+                let request = Request {
+                    passages: Passages::new(event),
+                    finding: Finding::about(event, Kind::Retransmitted, ""),
+                    until: self.now + UNIQUE_FOR,
+                };
+                let fallen = self.requests.insert(key, request);
+                fallen.into_iter().for_each(|it| it.tell(findings));
+                if flagged {
+                    let text = "has the T flag; the first was not captured";
+                    findings.add(Finding::about(event, Kind::Retransmitted, text));
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self, findings: &mut Findings) {
+        while let Some((_, request)) = self.requests.pop_oldest() {
+            request.tell(findings);
+        }
+    }
+}
+
+impl Request {
+    fn tell(self, findings: &mut Findings) {
+        if self.passages.count > 1 {
+            let mut finding = self.finding;
+            finding.text = retransmitted::flagged(&self.passages);
+            findings.add(finding);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Which transaction a SIP message belongs to (RFC 3261 §17.1.3, §17.2.3).
+
+use sip_message::{CSeq, From, Message, Method, Via};
+
+/// What a message says of its transaction and of whose request it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Transaction<'a> {
+    pub(super) via: Via<'a>,
+    pub(super) cseq: CSeq<'a>,
+    pub(super) call_id: &'a str,
+    pub(super) from_tag: &'a str,
+}
+
+/// Begins the branches that name a transaction by themselves.
+const MAGIC_COOKIE: &str = "z9hG4bK";
+
+impl<'a> Transaction<'a> {
+    /// None where it cannot be told, which makes a message malformed.
+    pub(super) fn of(message: &'a Message) -> Option<Transaction<'a>> {
+        Some(Transaction {
+            via: message.read::<Via<'_>>().ok()??,
+            cseq: message.read::<CSeq<'_>>().ok()??,
+            call_id: message.header(sip_message::Name::CALL_ID)?,
+            from_tag: message.read::<From<'_>>().ok()??.0.tag().unwrap_or(""),
+        })
+    }
+
+    /// Branch, sent-by and method; of RFC 2543, which had no such branches, the request as a whole.
+    pub(super) fn key(&self) -> impl std::hash::Hash + use<'a> {
+        let branch = self.via.branch().unwrap_or("");
+        let names_it = branch
+            .get(..MAGIC_COOKIE.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(MAGIC_COOKIE));
+        let request = (!names_it).then_some((self.call_id, self.from_tag, self.cseq.seq));
+        let host = self.via.host.to_string().to_ascii_lowercase();
+        (
+            branch,
+            host,
+            self.via.port,
+            self.cseq.method.as_str(),
+            request,
+        )
+    }
+
+    /// An ACK has no answer, and that to a 2xx no transaction of its own.
+    pub(super) fn is_ack(&self) -> bool {
+        self.cseq.method == Method::ACK
+    }
+}

@@ -1,0 +1,106 @@
+//! Captures made by a test, and what is found in them.
+
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+use capture::{Direction, Message, Record, Recorder, Transport};
+use flow::check::{Checker, Kind, Memory, Report};
+use flow::{Limits, Nodes, Reader};
+
+/// Packets in the making; SYN and the like count too.
+pub(crate) struct Capture {
+    recorder: Recorder<Vec<u8>>,
+    time: SystemTime,
+}
+
+impl Capture {
+    pub(crate) fn new() -> Capture {
+        Capture {
+            recorder: Recorder::new(Vec::new(), "test").expect("a Vec takes all"),
+            time: SystemTime::UNIX_EPOCH + Duration::from_secs(1_000),
+        }
+    }
+
+    pub(crate) fn pass(&mut self, milliseconds: u64) {
+        self.time += Duration::from_millis(milliseconds);
+    }
+
+    pub(crate) fn sent(&mut self, transport: Transport, from: &str, to: &str, payload: &[u8]) {
+        self.pass(1);
+        let message = Message {
+            time: self.time,
+            direction: Direction::Sent,
+            transport,
+            from: address(from),
+            to: address(to),
+            payload,
+            comment: None,
+        };
+        self.recorder.record(&message).expect("a Vec takes all");
+    }
+
+    pub(crate) fn into_octets(self) -> Vec<u8> {
+        self.recorder.into_inner()
+    }
+
+    pub(crate) fn report(self) -> Report {
+        self.report_with(Memory::default())
+    }
+
+    pub(crate) fn report_with(self, memory: Memory) -> Report {
+        report(&self.into_octets(), memory)
+    }
+
+    /// `packets kind message: text` of each finding.
+    pub(crate) fn found(self) -> Vec<String> {
+        lines(&self.report())
+    }
+}
+
+pub(crate) fn report(octets: &[u8], memory: Memory) -> Report {
+    let mut capture = capture::Reader::new(octets);
+    let mut reader = Reader::new(Limits::default());
+    let mut nodes = Nodes::new([]);
+    let mut checker = Checker::new(memory);
+    while let Some(record) = capture.next_record().expect("a capture") {
+        match record {
+            Record::Packet(packet) => {
+                for event in reader.read(&packet, &mut nodes) {
+                    checker.take(&event);
+                }
+            }
+            Record::Fault(fault) => checker.take_fault(&fault),
+            Record::Secrets(_) => {}
+        }
+    }
+    for fault in capture.finish() {
+        checker.take_fault(&fault);
+    }
+    for event in reader.finish(&mut nodes) {
+        checker.take(&event);
+    }
+    for notice in reader.take_notices() {
+        checker.take_notice(&notice);
+    }
+    checker.finish()
+}
+
+pub(crate) fn lines(report: &Report) -> Vec<String> {
+    let line = |it: &flow::check::Finding| {
+        format!("{} {} {}: {}", it.packets, it.kind, it.message, it.text)
+    };
+    report.findings.iter().map(line).collect()
+}
+
+/// Without findings of these kinds.
+pub(crate) fn without(lines: Vec<String>, kinds: &[Kind]) -> Vec<String> {
+    let is_other = |line: &String| {
+        let kind = line.split(' ').nth(1);
+        !kinds.iter().any(|it| Some(it.name()) == kind)
+    };
+    lines.into_iter().filter(is_other).collect()
+}
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().expect("an address")
+}

@@ -1,0 +1,7 @@
+//! `Checker` on captures: each kind of fault kept out and brought in, limits, and the captures of the repository.
+
+mod capture_made;
+mod cx;
+mod diameter;
+mod pcaps;
+mod sip;
