@@ -61,7 +61,10 @@ fn a_file_that_is_no_capture_or_not_there_has_its_status() {
     assert!(text(&output.stderr).contains("not a capture"), "{output:?}");
     let output = flow_check(&["pcaps/none.pcapng"]);
     assert_eq!(output.status.code(), Some(66));
-    assert!(text(&output.stderr).contains("pcaps/none.pcapng"), "{output:?}");
+    assert!(
+        text(&output.stderr).contains("pcaps/none.pcapng"),
+        "{output:?}"
+    );
     assert_eq!(flow_check(&[]).status.code(), Some(64));
 }
 
@@ -73,6 +76,12 @@ fn of_a_capture_that_ends_within_a_packet_the_rest_is_checked() {
     std::fs::write(&path, &whole[..whole.len() - 100]).expect("a file");
     let output = flow_check(&[path.to_str().expect("text")]);
     assert_eq!(output.status.code(), Some(65));
-    assert!(text(&output.stdout).contains("in 38 messages of 38 packets"), "{output:?}");
-    assert!(text(&output.stderr).contains("after packet 38"), "{output:?}");
+    assert!(
+        text(&output.stdout).contains("in 38 messages of 38 packets"),
+        "{output:?}"
+    );
+    assert!(
+        text(&output.stderr).contains("after packet 38"),
+        "{output:?}"
+    );
 }

@@ -71,7 +71,10 @@ pub(crate) fn run(args: Args) -> ExitCode {
     // Whoever closed standard output has read enough; the status tells the rest.
     let _ = written.and_then(|()| out.flush());
     if let Some(error) = &checked.ending {
-        complain(&format!("{name}: after packet {}: {error}", checked.packets));
+        complain(&format!(
+            "{name}: after packet {}: {error}",
+            checked.packets
+        ));
         let status = match error {
             ReadError::Io(_) => exit::IO,
             _ => exit::DATA,
@@ -174,7 +177,10 @@ fn text(
     writeln!(out)?;
     for (kind, count) in &report.more {
         if !allowed.contains(kind) {
-            writeln!(out, "not told: {count} more of kind {kind} in later packets")?;
+            writeln!(
+                out,
+                "not told: {count} more of kind {kind} in later packets"
+            )?;
         }
     }
     if report.forgotten > 0 {

@@ -3,6 +3,7 @@
 mod check;
 mod show;
 mod source;
+mod replay;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,8 @@ enum Command {
     Show(show::Args),
     /// Find the faults in a capture
     Check(check::Args),
+    /// Play one node's side of a capture against a live element
+    Replay(replay::Args),
 }
 
 fn main() -> ExitCode {
@@ -42,5 +45,6 @@ fn main() -> ExitCode {
     match flags.command {
         Command::Show(args) => show::run(args),
         Command::Check(args) => check::run(args),
+        Command::Replay(args) => replay::run(args),
     }
 }

@@ -204,10 +204,7 @@ impl Checker {
             let (finality, sooner) = match (is_final, is_invite) {
                 (true, false) => (Finality::Final, ANSWER_WITHIN),
                 (true, true) => (Finality::Final, FINAL_ANSWER_WITHIN + ANSWER_WITHIN),
-                (false, true) => (
-                    Finality::Provisional,
-                    FINAL_ANSWER_WITHIN + ANSWER_WITHIN,
-                ),
+                (false, true) => (Finality::Provisional, FINAL_ANSWER_WITHIN + ANSWER_WITHIN),
                 // It changes nothing for who waits (RFC 3261 §17.1.2.2, timer F).
                 (false, false) => return,
             };
@@ -258,13 +255,17 @@ impl Checker {
             let is_first = self.exchanges.waiting(key).is_some();
             self.exchanges
                 .answered(key, event, Finality::Final, ANSWER_WITHIN, findings);
+            match header.is_error() {
+                true => self.end_to_end.refused(key),
+                false => self.end_to_end.settled(key),
+            }
             if is_first {
                 self.needless_sar.answer(event, &message, cx, key);
                 self.overtaken_cx.answer(event, key, findings);
             }
             return;
         }
-        self.end_to_end.take(event, &message, findings);
+        self.end_to_end.take(event, &message, key, findings);
         match self.exchanges.waiting(key) {
             Some(waits) if waits.end_to_end != header.end_to_end => {
                 findings.add(hop_by_hop::finding(event, header.hop_by_hop, waits));

@@ -66,10 +66,16 @@ impl CseqOrder {
             return;
         };
         let text = if cseq.seq < last.seq {
-            format!("CSeq {} after {} in packet {}", cseq.seq, last.seq, last.packets)
+            format!(
+                "CSeq {} after {} in packet {}",
+                cseq.seq, last.seq, last.packets
+            )
         } else if cseq.seq == last.seq && hops_left >= last.hops_left {
             let packets = last.packets;
-            format!("CSeq {} as in packet {packets}, in another transaction", cseq.seq)
+            format!(
+                "CSeq {} as in packet {packets}, in another transaction",
+                cseq.seq
+            )
         } else {
             *last = this;
             return;

@@ -1,7 +1,8 @@
 //! Diameter requests that are sent again, with the T flag or without (RFC 6733 §3, §5.5.4).
 //!
 //! Origin-Host and end-to-end identifier name a request for [`UNIQUE_FOR`] wherever it goes. A relay sends the same
-//! request on; it adds a Route-Record (§6.1.9), and by those the hops are told apart.
+//! request on; it adds a Route-Record (§6.1.9), and by those the hops are told apart. One that was answered with a
+//! protocol error goes to another peer as it is (§6.1.8, §7.1.3): only who got no answer sets the T flag.
 
 use std::time::{Duration, SystemTime};
 
@@ -27,11 +28,15 @@ struct Request {
     /// The first.
     finding: Finding,
     until: SystemTime,
+    /// It may be sent to another peer without T flag.
+    refused: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct EndToEnd {
     requests: Table<Request>,
+    /// Requests by their exchanges.
+    of_exchange: Table<u64>,
     now: SystemTime,
 }
 
@@ -39,6 +44,7 @@ impl EndToEnd {
     pub(super) fn new(limit: usize) -> EndToEnd {
         EndToEnd {
             requests: Table::new(limit),
+            of_exchange: Table::new(limit),
             now: SystemTime::UNIX_EPOCH,
         }
     }
@@ -57,8 +63,14 @@ impl EndToEnd {
         }
     }
 
-    /// Takes a request.
-    pub(super) fn take(&mut self, event: &Event, message: &Message, findings: &mut Findings) {
+    /// Takes a request; `exchange` is its key.
+    pub(super) fn take(
+        &mut self,
+        event: &Event,
+        message: &Message,
+        exchange: u64,
+        findings: &mut Findings,
+    ) {
         let header = message.header();
         let Some(origin) = message.origin_host() else {
             return;
@@ -67,10 +79,12 @@ impl EndToEnd {
         let came_by: Vec<&[u8]> = came_by.map(|avp| avp.data).collect();
         let key = (origin, header.end_to_end, event.source.ip(), came_by);
         let key = self.requests.key(key);
+        self.of_exchange.insert(exchange, key);
         let flagged = header.flags.contains(Flags::RETRANSMITTED);
         // Not touched: its time runs from the first.
         match self.requests.get_mut(key) {
             Some(request) if flagged => request.passages.again(event),
+            Some(request) if request.refused => request.refused = false,
             Some(request) => {
                 let Finding {
                     packets, message, ..
@@ -86,6 +100,7 @@ impl EndToEnd {
                     passages: Passages::new(event),
                     finding: Finding::about(event, Kind::Retransmitted, ""),
                     until: self.now + UNIQUE_FOR,
+                    refused: false,
                 };
                 let fallen = self.requests.insert(key, request);
                 fallen.into_iter().for_each(|it| it.tell(findings));
@@ -94,6 +109,20 @@ impl EndToEnd {
                     findings.add(Finding::about(event, Kind::Retransmitted, text));
                 }
             }
+        }
+    }
+
+    /// A request was answered otherwise than with a protocol error.
+    pub(super) fn settled(&mut self, exchange: u64) {
+        self.of_exchange.remove(exchange);
+    }
+
+    /// A request was answered with a protocol error.
+    pub(super) fn refused(&mut self, exchange: u64) {
+        if let Some(key) = self.of_exchange.remove(exchange)
+            && let Some(request) = self.requests.get_mut(key)
+        {
+            request.refused = true;
         }
     }
 

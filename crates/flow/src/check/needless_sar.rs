@@ -19,8 +19,8 @@ use std::hash::{Hash, Hasher};
 
 use capture::Numbers;
 use diameter_codec::cx::{
-    self, Command, PushProfileRequest, RegistrationTerminationRequest, ServerAssignmentAnswer,
-    ServerAssignmentRequest, ServerAssignmentType, UserDataAlreadyAvailable,
+    self, Command, PushProfileRequest, RegistrationTerminationRequest, ServerAssignmentRequest,
+    ServerAssignmentType, UserDataAlreadyAvailable,
 };
 use diameter_codec::{Avp, DataType, Flags, Message, definition};
 
@@ -46,7 +46,6 @@ struct Assignment {
     identities: Vec<u64>,
     server: u64,
     backup: Option<u64>,
-    packets: Numbers,
 }
 
 /// What the HSS has.
@@ -153,7 +152,6 @@ impl NeedlessSar {
             identities: names.map(|name| self.disturbed.key(name)).collect(),
             server: self.confirmed.key(sar.server_name),
             backup: backup(message),
-            packets: event.packets,
         };
         let asks_for_profile =
             sar.user_data_already_available == UserDataAlreadyAvailable::USER_DATA_NOT_AVAILABLE;
@@ -195,7 +193,7 @@ impl NeedlessSar {
             return;
         };
         let succeeded = event.outcome == Outcome::Success;
-        if let Some(Command::ServerAssignmentAnswer(ServerAssignmentAnswer { .. })) = command
+        if let Some(Command::ServerAssignmentAnswer(_)) = command
             && succeeded
         {
             self.order += 1;

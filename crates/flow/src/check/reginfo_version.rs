@@ -59,7 +59,9 @@ impl ReginfoVersion {
         let key = self.subscriptions.key((call_id, from_tag, to, hop));
         if let Some((last, packets)) = self.subscriptions.touch(key) {
             if version <= *last {
-                tell(format!("version {version} after {last} in packet {packets}"));
+                tell(format!(
+                    "version {version} after {last} in packet {packets}"
+                ));
                 return;
             }
             if version - *last > 1 {

@@ -151,7 +151,8 @@ fn in_turn(sars: &[Sar]) -> Vec<String> {
     capture.found()
 }
 
-const NEEDLESS: &str = "6 needless-sar SAR: tells the HSS what it confirmed in packet 5, with the backup that it has";
+const NEEDLESS: &str =
+    "6 needless-sar SAR: tells the HSS what it confirmed in packet 5, with the backup that it has";
 
 #[test]
 fn an_sar_that_tells_what_was_just_confirmed_is_needless() {

@@ -4,7 +4,7 @@ use bytes::BytesMut;
 use capture::Transport::Tcp;
 use diameter_codec::base::avp::{AUTH_SESSION_STATE, ORIGIN_HOST};
 use diameter_codec::base::{
-    AuthSessionState, DeviceWatchdogAnswer, DeviceWatchdogRequest, ResultCode,
+    AuthSessionState, DeviceWatchdogAnswer, DeviceWatchdogRequest, ErrorAnswer, ResultCode,
     VendorSpecificApplicationId,
 };
 use diameter_codec::cx::{UserAuthorizationAnswer, UserAuthorizationRequest};
@@ -237,6 +237,37 @@ fn without_the_t_flag_the_identifier_is_used_twice_within_four_minutes() {
         }
         assert_eq!(capture.found(), found);
     }
+}
+
+/// RFC 6733 §6.1.8, §7.1.3: after a redirect, or from a peer that is busy.
+#[test]
+fn what_was_refused_goes_to_another_peer_as_it_is() {
+    let mut capture = Capture::new();
+    let first = uar(1, 77, Flags::NONE);
+    capture.client_sends(&first);
+    let mut refusal = BytesMut::new();
+    ErrorAnswer {
+        origin_host: "slf.home.example",
+        origin_realm: "home.example",
+        result_code: ResultCode::REDIRECT_INDICATION,
+        ..Default::default()
+    }
+    .encode_answer(&header(&first), &mut refusal);
+    capture.server_sends(&refusal);
+    let other = "192.0.2.7:3868";
+    for hop_by_hop in [2, 3] {
+        let again = uar(hop_by_hop, 77, Flags::NONE);
+        capture.sent(Tcp, "192.0.2.4:40001", other, &again);
+        capture.sent(Tcp, other, "192.0.2.4:40001", &uaa(&again));
+    }
+    // The second is one too many.
+    assert_eq!(
+        capture.found(),
+        [
+            "11 end-to-end-reused UAR: end-to-end identifier 0x0000004d of icscf.home.example as UAR of packet 4, \
+             without T flag"
+        ]
+    );
 }
 
 #[test]

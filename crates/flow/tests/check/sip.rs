@@ -87,7 +87,10 @@ fn a_message_that_breaks_its_grammar_is_malformed() {
     let mut capture = Capture::new();
     let text = String::from_utf8(register(1, "b", 60)).expect("text");
     capture.asks(text.replace("Call-ID: call\r\n", "").as_bytes());
-    capture.asks(text.replace("Max-Forwards: 70", "Max-Forwards: many").as_bytes());
+    capture.asks(
+        text.replace("Max-Forwards: 70", "Max-Forwards: many")
+            .as_bytes(),
+    );
     capture.answers(&response("200 OK", "REGISTER", 1, "b"));
     capture.asks(b"\x00\x01\x02\x03 is no SIP");
     assert_eq!(
@@ -212,7 +215,8 @@ fn a_request_that_comes_round_has_its_cseq() {
 }
 
 fn notify(seq: u32, version: &str) -> Vec<u8> {
-    let more = "Event: reg\r\nSubscription-State: active\r\nContent-Type: application/reginfo+xml\r\n";
+    let more =
+        "Event: reg\r\nSubscription-State: active\r\nContent-Type: application/reginfo+xml\r\n";
     let body = format!(
         "<?xml version=\"1.0\"?>\n<reginfo xmlns=\"urn:ietf:params:xml:ns:reginfo\" version=\"{version}\" \
          state=\"full\"/>"
@@ -248,7 +252,12 @@ fn a_deregistration_that_arrives_first_overtook() {
     capture.asks(&register(2, "leave", 0));
     capture.answers(&response("200 OK", "REGISTER", 2, "leave"));
     capture.asks(&register(1, "stay", 60));
-    capture.answers(&response("500 Server Internal Error", "REGISTER", 1, "stay"));
+    capture.answers(&response(
+        "500 Server Internal Error",
+        "REGISTER",
+        1,
+        "stay",
+    ));
     assert_eq!(
         capture.found(),
         [

@@ -1,0 +1,323 @@
+//! `flow replay FILE --play NODE --against ADDR`: one node's side of a capture against a live element.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use capture::{ReadError, Record};
+use driver::io::Io;
+use flow::escape::{Charset, escaped};
+use flow::{Event, Limits, Nodes, Reader};
+use net::Net;
+use process::exit;
+use replay::{
+    CallIds, Credentials, Difference, Names, Origin, Outcome, Pace, Plan, Player, ReplayError,
+    Settings, Shown, Wishes,
+};
+use serde_json::json;
+
+/// The status where something differs.
+const DIFFERS: u8 = 1;
+/// The status where something did not come.
+const UNANSWERED: u8 = 2;
+
+/// The arguments of `flow replay`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Args {
+    /// The capture: pcap or pcapng
+    file: PathBuf,
+    /// Whose side is played: an address, with or without port, or a name in the capture (of an interface that captured
+    /// itself, or a Diameter identity)
+    #[arg(long, value_name = "NODE")]
+    play: String,
+    /// Where the live element is
+    #[arg(long, value_name = "ADDR")]
+    against: SocketAddr,
+    /// In whose place the live element is [default: to whom NODE sends most requests]
+    #[arg(long, value_name = "NODE")]
+    peer: Option<String>,
+    /// The address to send from, needed for UDP unless both are on this host
+    #[arg(long, value_name = "ADDR")]
+    from: Option<SocketAddr>,
+    /// Send as soon as what came before is there [default]
+    #[arg(long, conflicts_with = "as_captured")]
+    fast: bool,
+    /// Keep the pauses of the capture
+    #[arg(long)]
+    as_captured: bool,
+    /// Give each call another Call-ID
+    #[arg(long)]
+    new_call_ids: bool,
+    /// Passwords and keys that answer live challenges: TOML, [[user]] with name and password, or name, k and opc or op
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// Say another Origin-Host
+    #[arg(long, value_name = "HOST")]
+    origin_host: Option<String>,
+    /// Say another Origin-Realm
+    #[arg(long, value_name = "REALM")]
+    origin_realm: Option<String>,
+    /// Fields that are not compared, with commas between them: a header, its parameter (WWW-Authenticate.realm), an AVP
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', num_args = 1..)]
+    ignore: Vec<String>,
+    /// How long each answer may take, seconds
+    #[arg(long, value_name = "S", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    wait: u64,
+    /// One JSON object a line: the differences, and at the end the counts
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "Status: 0 where the live element said what the capture has, 1 where something differs, 2 \
+                          where something did not come, 65 or 66 for a file that cannot be read, 69 for an address.";
+
+/// Why nothing was played.
+struct Stop {
+    status: u8,
+    text: String,
+}
+
+fn stop(status: u8) -> impl Fn(String) -> Stop {
+    move |text| Stop { status, text }
+}
+
+pub(crate) fn run(args: Args) -> ExitCode {
+    match play(&args) {
+        Ok(outcome) => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            let written = match args.json {
+                true => json(&mut out, &outcome),
+                false => text(&mut out, &outcome),
+            };
+            // Whoever closed standard output has read enough; the status tells the rest.
+            let _ = written.and_then(|()| out.flush());
+            let status = match (outcome.missing.is_empty(), outcome.differences.is_empty()) {
+                (false, _) => UNANSWERED,
+                (true, false) => DIFFERS,
+                (true, true) => exit::OK,
+            };
+            ExitCode::from(status)
+        }
+        Err(Stop { status, text }) => {
+            // Standard error may be gone; line ends are the way out's.
+            for line in text.lines() {
+                let _ = writeln!(io::stderr(), "flow: {}", escaped(line, Charset::Unicode));
+            }
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn play(args: &Args) -> Result<Outcome, Stop> {
+    let credentials = match &args.credentials {
+        Some(path) => credentials(path)?,
+        None => Credentials::default(),
+    };
+    let names = names(&args.file)?;
+    let unknown = |name: &str| {
+        let error = ReplayError::Unknown {
+            name: name.to_owned(),
+            known: names.known(),
+        };
+        stop(exit::USAGE)(error.to_string())
+    };
+    let node = names.place(&args.play).ok_or_else(|| unknown(&args.play))?;
+    let peer = match &args.peer {
+        Some(name) => Some(names.place(name).ok_or_else(|| unknown(name))?),
+        None => None,
+    };
+    let plan = Plan::new(Messages::of(&args.file)?, &node, &args.play, peer.as_ref())
+        .map_err(|error| stop(exit::DATA)(error.to_string()))?;
+    let wishes = Wishes {
+        call_ids: match args.new_call_ids {
+            true => CallIds::New,
+            false => CallIds::AsCaptured,
+        },
+        origin: Origin {
+            host: args.origin_host.clone(),
+            realm: args.origin_realm.clone(),
+        },
+        ignore: args.ignore.clone(),
+    };
+    let settings = Settings {
+        from: args.from,
+        pace: match (args.fast, args.as_captured) {
+            (false, true) => Pace::AsCaptured,
+            _ => Pace::Fast,
+        },
+        wait: Duration::from_secs(args.wait),
+    };
+    let played = net::run(async {
+        let net = Net::new().map_err(|error| stop(exit::SOFTWARE)(error.to_string()))?;
+        let mut random = [0; 16];
+        net.fill_random(&mut random);
+        let player = Player::new(plan, args.against, wishes, credentials, random);
+        let played = replay::run(&net, player, &settings).await;
+        played.map_err(|error| stop(exit::UNAVAILABLE)(error.to_string()))
+    });
+    played.map_err(|error| stop(exit::SOFTWARE)(error.to_string()))?
+}
+
+fn credentials(path: &Path) -> Result<Credentials, Stop> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| stop(exit::NO_INPUT)(format!("cannot read {name}: {error}")))?;
+    Credentials::read(&text).map_err(|error| stop(exit::DATA)(format!("{name}: {error}")))
+}
+
+/// The messages of a capture one after another, and who is where in it.
+struct Messages {
+    capture: capture::Reader<File>,
+    reader: Option<Reader>,
+    nodes: Nodes,
+    names: Names,
+    found: VecDeque<Event>,
+    problem: Option<ReadError>,
+}
+
+impl Messages {
+    fn of(path: &Path) -> Result<Messages, Stop> {
+        let name = path.display();
+        let file = File::open(path)
+            .map_err(|error| stop(exit::NO_INPUT)(format!("cannot open {name}: {error}")))?;
+        Ok(Messages {
+            capture: capture::Reader::new(file),
+            reader: Some(Reader::new(Limits::default())),
+            nodes: Nodes::new([]),
+            names: Names::default(),
+            found: VecDeque::new(),
+            problem: None,
+        })
+    }
+}
+
+impl Iterator for Messages {
+    type Item = Event;
+
+    fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.found.pop_front() {
+                self.names.see_event(&event);
+                return Some(event);
+            }
+            let reader = self.reader.as_mut()?;
+            match self.capture.next_record() {
+                Ok(Some(Record::Packet(packet))) => {
+                    self.names.see_packet(&packet);
+                    self.found.extend(reader.read(&packet, &mut self.nodes));
+                    // What there is to be told of the capture itself, `flow check` tells.
+                    reader.take_notices();
+                }
+                Ok(Some(Record::Fault(_) | Record::Secrets(_))) => {}
+                ended => {
+                    self.problem = ended.err();
+                    self.found.extend(reader.finish(&mut self.nodes));
+                    self.reader = None;
+                }
+            }
+        }
+    }
+}
+
+/// Who is where in a capture that can be read to its end.
+fn names(path: &Path) -> Result<Names, Stop> {
+    let mut messages = Messages::of(path)?;
+    messages.by_ref().for_each(drop);
+    let Some(error) = messages.problem else {
+        return Ok(messages.names);
+    };
+    let status = match error {
+        ReadError::Io(_) => exit::IO,
+        _ => exit::DATA,
+    };
+    let (name, packets) = (path.display(), messages.capture.packets());
+    Err(stop(status)(format!(
+        "{name}: after packet {packets}: {error}"
+    )))
+}
+
+/// `20 401 WWW-Authenticate.realm: captured "home.example", live "other.example"`
+fn text(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+    let safe = |text: &str| escaped(text, Charset::Unicode);
+    let shown = |shown: &Shown| match shown {
+        Shown::Absent => "nothing".to_owned(),
+        Shown::Text(text) => format!("\"{}\"", safe(text)),
+        Shown::Secret => "a value that is not shown".to_owned(),
+    };
+    for difference in &outcome.differences {
+        let Difference {
+            packets,
+            message,
+            field,
+            captured,
+            live,
+        } = difference;
+        let (message, field) = (safe(message), safe(field));
+        let (captured, live) = (shown(captured), shown(live));
+        writeln!(
+            out,
+            "{packets} {message} {field}: captured {captured}, live {live}"
+        )?;
+    }
+    for (packets, message) in &outcome.missing {
+        writeln!(out, "{packets} {}: did not come", safe(message))?;
+    }
+    let Outcome {
+        sent,
+        compared,
+        dropped,
+        differences,
+        missing,
+    } = outcome;
+    writeln!(
+        out,
+        "{sent} messages sent, {compared} compared: {} differences, {} did not come",
+        differences.len(),
+        missing.len()
+    )?;
+    if *dropped > 0 {
+        writeln!(out, "{dropped} live messages that nobody waits for")?;
+    }
+    Ok(())
+}
+
+fn json(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
+    let shown = |shown: &Shown| match shown {
+        Shown::Absent => json!(null),
+        Shown::Text(text) => json!(text),
+        Shown::Secret => json!({ "secret": true }),
+    };
+    for difference in &outcome.differences {
+        let line = json!({
+            "packet": difference.packets.first,
+            "last_packet": difference.packets.last,
+            "message": difference.message,
+            "field": difference.field,
+            "captured": shown(&difference.captured),
+            "live": shown(&difference.live),
+        });
+        writeln!(out, "{line}")?;
+    }
+    for (packets, message) in &outcome.missing {
+        let line = json!({
+            "packet": packets.first,
+            "last_packet": packets.last,
+            "message": message,
+            "missing": true,
+        });
+        writeln!(out, "{line}")?;
+    }
+    let end = json!({
+        "sent": outcome.sent,
+        "compared": outcome.compared,
+        "differences": outcome.differences.len(),
+        "missing": outcome.missing.len(),
+        "dropped": outcome.dropped,
+    });
+    writeln!(out, "{end}")
+}

@@ -1,0 +1,74 @@
+//! Plans of captures of the repository, and going through them.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use bytes::Bytes;
+use flow::{Event, Limits, Nodes, Reader};
+use replay::{Action, Credentials, Names, Outcome, Plan, Player, Wishes};
+
+pub(crate) fn events(name: &str) -> (Vec<Event>, Names) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../pcaps")
+        .join(name);
+    let mut capture = capture::Reader::new(File::open(path).expect("a capture of the repository"));
+    let mut reader = Reader::new(Limits::default());
+    let mut nodes = Nodes::new([]);
+    let mut names = Names::default();
+    let mut events = Vec::new();
+    while let Some(packet) = capture.next_packet().expect("a capture") {
+        names.see_packet(&packet);
+        events.extend(reader.read(&packet, &mut nodes));
+    }
+    for event in &events {
+        names.see_event(event);
+    }
+    (events, names)
+}
+
+pub(crate) fn plan(name: &str, node: &str) -> Plan {
+    let (events, names) = events(name);
+    let place = names.place(node).expect("a node");
+    Plan::new(events, &place, node, None).expect("a plan")
+}
+
+pub(crate) fn address(text: &str) -> SocketAddr {
+    text.parse().expect("an address")
+}
+
+pub(crate) const LOCAL: &str = "198.51.100.20:5070";
+pub(crate) const AGAINST: &str = "198.51.100.2:5062";
+
+pub(crate) fn player(plan: Plan, wishes: Wishes, credentials: &str) -> Player {
+    let credentials = Credentials::read(credentials).expect("credentials");
+    Player::new(
+        plan,
+        address(AGAINST),
+        wishes,
+        credentials,
+        *b"0123456789abcdef",
+    )
+}
+
+/// Plays to the end: `live` says what the element sends upon each message, and what is sent is given back, too.
+pub(crate) fn play(
+    mut player: Player,
+    mut live: impl FnMut(usize, &Bytes) -> Vec<Bytes>,
+) -> (Outcome, Vec<Bytes>) {
+    let mut sent = Vec::new();
+    loop {
+        match player.next_action() {
+            Action::Open { channel, .. } => player.opened(channel, address(LOCAL)),
+            Action::Send { channel, octets } => {
+                for answer in live(channel, &octets) {
+                    player.received(channel, answer);
+                }
+                sent.push(octets);
+            }
+            Action::Wait { .. } => player.timed_out(),
+            Action::Rest(_) => {}
+            Action::Done => return (player.finish(), sent),
+        }
+    }
+}
