@@ -1,7 +1,7 @@
 //! SIPp's side of a registration, by SIP Digest.
 
 use bytes::Bytes;
-use replay::{CallIds, Difference, ReplayError, Shown, Wishes};
+use replay::{Action, CallIds, Difference, ReplayError, Shown, Wishes};
 use sip_message::{Authorization, Contact, From, Message, Name, Via};
 
 use crate::live::{LOCAL, address, events, plan, play, player};
@@ -253,4 +253,54 @@ fn who_sends_nothing_and_who_is_not_there_cannot_be_played() {
         replay::Plan::new(events, &icscf, "127.78.0.3", None),
         Err(ReplayError::NothingToPlay { .. })
     ));
+}
+
+#[test]
+fn the_pauses_of_the_capture_are_told_before_each_request() {
+    let mirror = Mirror::new();
+    let mut player = player(plan(CAPTURE, PHONE), Wishes::default(), CREDENTIALS);
+    let mut rests = Vec::new();
+    loop {
+        match player.next_action() {
+            Action::Open { channel, .. } => player.opened(channel, address(LOCAL)),
+            Action::Send { channel, octets } => {
+                player.received(channel, mirror.answer(&parse(&octets)).into());
+            }
+            Action::Rest(rest) => rests.push(rest.as_millis()),
+            Action::Wait { .. } => panic!("everything is answered"),
+            Action::Done => break,
+        }
+    }
+    // Between an answer and the next request; SIPp began with each user 100 ms after the one before.
+    assert_eq!(rests, [0, 91, 0, 91, 0]);
+}
+
+#[test]
+fn what_nobody_waits_for_is_told_up_to_a_limit_and_then_counted() {
+    let mirror = Mirror::new();
+    let mut strays = (0..replay::MAX_WAITING + 1).map(|number| {
+        format!(
+            "OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.2;branch=z9hG4bK{number}\r\n\
+             From: <sip:b>;tag=b\r\nTo: <sip:a>\r\nCall-ID: {number}\r\nCSeq: 1 OPTIONS\r\n\r\n"
+        )
+        .into()
+    });
+    let (outcome, _) = play(
+        player(plan(CAPTURE, PHONE), Wishes::default(), CREDENTIALS),
+        |_, octets| {
+            let mut live: Vec<Bytes> = vec![mirror.answer(&parse(octets)).into()];
+            if octets.starts_with(b"REGISTER") && strays.len() > 0 {
+                live.extend(strays.by_ref());
+            }
+            live
+        },
+    );
+    // One place was the first answer's; the later answers find none until it is taken.
+    assert!(outcome.dropped >= 2, "{}", outcome.dropped);
+    assert_eq!(outcome.differences.len(), replay::MAX_WAITING - 1);
+    let first = &outcome.differences[0];
+    assert_eq!(
+        (first.field.as_str(), &first.captured),
+        ("message", &Shown::Absent)
+    );
 }
