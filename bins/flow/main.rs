@@ -1,9 +1,9 @@
 //! Call flows of SIP and Diameter out of captures; see `flow --help`.
 
 mod check;
+mod replay;
 mod show;
 mod source;
-mod replay;
 
 use std::process::ExitCode;
 

@@ -40,8 +40,8 @@ pub mod terminal;
 pub mod timestamp;
 mod tls;
 
-pub use correlation::{Belonging, Correlation, Remembered, Selection, Subscriber};
 pub use check::Checker;
+pub use correlation::{Belonging, Correlation, Remembered, Selection, Subscriber};
 pub use counts::Counts;
 pub use event::Event;
 pub use fold::{Fold, Folded};
