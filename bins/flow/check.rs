@@ -1,8 +1,7 @@
 //! `flow check FILE`: the faults in a capture, one line each.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
@@ -12,6 +11,8 @@ use flow::escape::{Charset, escaped};
 use flow::{Checker, Limits, Nodes, Reader};
 use process::exit;
 use serde_json::json;
+
+use crate::source::{self, Source, Tracked, Watched};
 
 /// The status where there are findings.
 const FOUND: u8 = 1;
@@ -48,15 +49,15 @@ struct Checked {
 }
 
 pub(crate) fn run(args: Args) -> ExitCode {
-    let name = args.file.display();
-    let source = match open(&args.file) {
+    let source = match Source::open(&args.file) {
         Ok(source) => source,
         Err(error) => {
-            complain(&format!("cannot open {name}: {error}"));
+            complain(&format!("cannot open {}: {error}", args.file.display()));
             return ExitCode::from(exit::NO_INPUT);
         }
     };
-    let checked = check(source);
+    let name = source.name();
+    let checked = check(source.reader(Watched::As("checking:")));
     let told: Vec<&Finding> = checked
         .report
         .findings
@@ -75,11 +76,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
             "{name}: after packet {}: {error}",
             checked.packets
         ));
-        let status = match error {
-            ReadError::Io(_) => exit::IO,
-            _ => exit::DATA,
-        };
-        return ExitCode::from(status);
+        return ExitCode::from(source::status(error));
     }
     let beyond = checked.report.more.keys();
     let more_told = beyond.filter(|kind| !args.allow.contains(kind)).count();
@@ -89,19 +86,12 @@ pub(crate) fn run(args: Args) -> ExitCode {
     }
 }
 
-fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    match path.as_os_str() == "-" {
-        true => Ok(Box::new(io::stdin().lock())),
-        false => Ok(Box::new(File::open(path)?)),
-    }
-}
-
 fn complain(text: &str) {
     // Standard error may be gone.
     let _ = writeln!(io::stderr(), "flow: {}", escaped(text, Charset::Unicode));
 }
 
-fn check(source: Box<dyn Read>) -> Checked {
+fn check(source: Tracked) -> Checked {
     let mut capture = capture::Reader::new(source);
     let mut reader = Reader::new(Limits::default());
     let mut nodes = Nodes::new([]);

@@ -7,7 +7,6 @@ mod source;
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use process::exit;
 
@@ -32,15 +31,7 @@ enum Command {
 fn main() -> ExitCode {
     let flags = match Flags::try_parse() {
         Ok(flags) => flags,
-        Err(message) => {
-            // Standard output or error may be gone; then nobody misses it.
-            let _ = message.print();
-            let asked = matches!(
-                message.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
-            return ExitCode::from(if asked { exit::OK } else { exit::USAGE });
-        }
+        Err(said) => return exit::without_flags(&said),
     };
     match flags.command {
         Command::Show(args) => show::run(args),

@@ -1,7 +1,6 @@
 //! `flow replay FILE --play NODE --against ADDR`: one node's side of a capture against a live element.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +18,8 @@ use replay::{
     Settings, Shown, Wishes,
 };
 use serde_json::json;
+
+use crate::source::{self, Source, Tracked, Watched};
 
 /// The status where something differs.
 const DIFFERS: u8 = 1;
@@ -118,7 +119,15 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
         Some(path) => credentials(path)?,
         None => Credentials::default(),
     };
-    let names = names(&args.file)?;
+    let source = Source::open(&args.file).map_err(unopened(&args.file))?;
+    let again = source.again().map_err(unopened(&args.file))?;
+    let again = again.ok_or_else(|| {
+        let name = source.name();
+        stop(exit::NO_INPUT)(format!(
+            "{name} is not a file, and is to be read twice\n  way out: write the capture into a file first"
+        ))
+    })?;
+    let names = names(source)?;
     let unknown = |name: &str| {
         let error = ReplayError::Unknown {
             name: name.to_owned(),
@@ -131,7 +140,7 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
         Some(name) => Some(names.place(name).ok_or_else(|| unknown(name))?),
         None => None,
     };
-    let plan = Plan::new(Messages::of(&args.file)?, &node, &args.play, peer.as_ref())
+    let plan = Plan::new(Messages::of(again), &node, &args.play, peer.as_ref())
         .map_err(|error| stop(exit::DATA)(error.to_string()))?;
     let wishes = Wishes {
         call_ids: match args.new_call_ids {
@@ -163,6 +172,13 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
     played.map_err(|error| stop(exit::SOFTWARE)(error.to_string()))?
 }
 
+fn unopened(path: &Path) -> impl Fn(io::Error) -> Stop {
+    move |error| {
+        let name = path.display();
+        stop(exit::NO_INPUT)(format!("cannot open {name}: {error}"))
+    }
+}
+
 fn credentials(path: &Path) -> Result<Credentials, Stop> {
     let name = path.display();
     let text = std::fs::read_to_string(path)
@@ -172,7 +188,7 @@ fn credentials(path: &Path) -> Result<Credentials, Stop> {
 
 /// The messages of a capture one after another, and who is where in it.
 struct Messages {
-    capture: capture::Reader<File>,
+    capture: capture::Reader<Tracked>,
     reader: Option<Reader>,
     nodes: Nodes,
     names: Names,
@@ -181,18 +197,15 @@ struct Messages {
 }
 
 impl Messages {
-    fn of(path: &Path) -> Result<Messages, Stop> {
-        let name = path.display();
-        let file = File::open(path)
-            .map_err(|error| stop(exit::NO_INPUT)(format!("cannot open {name}: {error}")))?;
-        Ok(Messages {
-            capture: capture::Reader::new(file),
+    fn of(source: Source) -> Messages {
+        Messages {
+            capture: capture::Reader::new(source.reader(Watched::As("reading:"))),
             reader: Some(Reader::new(Limits::default())),
             nodes: Nodes::new([]),
             names: Names::default(),
             found: VecDeque::new(),
             problem: None,
-        })
+        }
     }
 }
 
@@ -225,18 +238,15 @@ impl Iterator for Messages {
 }
 
 /// Who is where in a capture that can be read to its end.
-fn names(path: &Path) -> Result<Names, Stop> {
-    let mut messages = Messages::of(path)?;
+fn names(source: Source) -> Result<Names, Stop> {
+    let name = source.name();
+    let mut messages = Messages::of(source);
     messages.by_ref().for_each(drop);
     let Some(error) = messages.problem else {
         return Ok(messages.names);
     };
-    let status = match error {
-        ReadError::Io(_) => exit::IO,
-        _ => exit::DATA,
-    };
-    let (name, packets) = (path.display(), messages.capture.packets());
-    Err(stop(status)(format!(
+    let packets = messages.capture.packets();
+    Err(stop(source::status(&error))(format!(
         "{name}: after packet {packets}: {error}"
     )))
 }

@@ -5,7 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use capture::ReadError;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use process::exit;
 
 /// Who is done by then sees no progress.
 const QUIET_FOR: Duration = Duration::from_millis(500);
@@ -76,6 +78,14 @@ impl Source {
             progress: Progress::new(length, watched),
             unseen: 0,
         }
+    }
+}
+
+/// The exit status where a capture could not be read, or not to its end.
+pub(crate) fn status(error: &ReadError) -> u8 {
+    match error {
+        ReadError::Io(_) => exit::IO,
+        _ => exit::DATA,
     }
 }
 

@@ -7,6 +7,8 @@ use capture::ReadError;
 use process::exit;
 use thiserror::Error;
 
+use crate::source;
+
 /// Everything that ends `flow show` before its time.
 #[derive(Debug, Error)]
 pub(crate) enum ShowError {
@@ -80,11 +82,7 @@ impl ShowError {
     pub(crate) fn status(&self) -> u8 {
         match self {
             ShowError::Input { .. } => exit::NO_INPUT,
-            ShowError::Capture {
-                error: ReadError::Io(_),
-                ..
-            } => exit::IO,
-            ShowError::Capture { .. } => exit::DATA,
+            ShowError::Capture { error, .. } => source::status(error),
             ShowError::Names { .. } | ShowError::Name { .. } | ShowError::OverItself(_) => {
                 exit::USAGE
             }

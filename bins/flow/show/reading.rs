@@ -7,7 +7,7 @@ use process::exit;
 use super::drawing::Drawing;
 use super::error::ShowError;
 use super::told::Told;
-use crate::source::Tracked;
+use crate::source::{self, Tracked};
 
 /// How the reading ended.
 pub(crate) struct Ending {
@@ -20,11 +20,7 @@ pub(crate) struct Ending {
 impl Ending {
     /// The exit status.
     pub(crate) fn status(&self) -> u8 {
-        match self.error {
-            None => exit::OK,
-            Some(ReadError::Io(_)) => exit::IO,
-            Some(_) => exit::DATA,
-        }
+        self.error.as_ref().map_or(exit::OK, source::status)
     }
 }
 

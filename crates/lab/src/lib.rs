@@ -22,7 +22,6 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
 use driver::io::Io;
 use net::Net;
 use process::exit;
@@ -41,15 +40,7 @@ use flags::{Flags, Part};
 pub fn main() -> ExitCode {
     let flags = match Flags::try_parse() {
         Ok(flags) => flags,
-        Err(message) => {
-            // Standard output or error may be gone; then nobody misses it.
-            let _ = message.print();
-            let asked = matches!(
-                message.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            );
-            return ExitCode::from(if asked { exit::OK } else { exit::USAGE });
-        }
+        Err(said) => return exit::without_flags(&said),
     };
     match flags.part {
         Some(Part::Element {

@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use capture::Recorder;
-use clap::error::ErrorKind;
 use net::{Capture, Sink};
 
 use crate::config::{self, LoadError, Loaded};
@@ -114,12 +113,7 @@ impl fmt::Display for Failure {
 fn run<E: Element>(args: impl Iterator<Item = OsString>) -> Result<(), Failure> {
     let flags = match Flags::read(E::NAME, args) {
         Ok(flags) => flags,
-        Err(asked)
-            if matches!(
-                asked.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            ) =>
-        {
+        Err(asked) if exit::was_asked_for(&asked) => {
             let _ = write!(io::stdout(), "{asked}");
             return Ok(());
         }
