@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use capture::{ReadError, Record};
+use capture::ReadError;
 use flow::check::{Finding, Kind, Report};
 use flow::escape::{Charset, escaped};
-use flow::{Checker, Limits, Nodes, Reader};
+use flow::{Checker, Found, Limits, Nodes, Reading};
 use process::exit;
 use serde_json::json;
 
@@ -92,43 +92,26 @@ fn complain(text: &str) {
 }
 
 fn check(source: Tracked) -> Checked {
-    let mut capture = capture::Reader::new(source);
-    let mut reader = Reader::new(Limits::default());
+    let mut reading = Reading::new(source, Limits::default());
     let mut nodes = Nodes::new([]);
     let mut checker = Checker::default();
     let mut messages = 0;
-    let ending = loop {
-        match capture.next_record() {
-            Ok(Some(Record::Packet(packet))) => {
-                for event in reader.read(&packet, &mut nodes) {
-                    messages += 1;
-                    checker.take(&event);
-                }
-                for notice in reader.take_notices() {
-                    checker.take_notice(&notice);
-                }
+    while let Some(found) = reading.next(&mut nodes) {
+        match found {
+            Found::Packet(_) => {}
+            Found::Message(event) => {
+                messages += 1;
+                checker.take(&event);
             }
-            Ok(Some(Record::Fault(fault))) => checker.take_fault(&fault),
-            Ok(Some(Record::Secrets(_))) => {}
-            Ok(None) => break None,
-            Err(error) => break Some(error),
+            Found::Notice(notice) => checker.take_notice(&notice),
+            Found::Fault(fault) => checker.take_fault(&fault),
         }
-    };
-    for fault in capture.finish() {
-        checker.take_fault(&fault);
-    }
-    for event in reader.finish(&mut nodes) {
-        messages += 1;
-        checker.take(&event);
-    }
-    for notice in reader.take_notices() {
-        checker.take_notice(&notice);
     }
     Checked {
         report: checker.finish(),
-        packets: capture.packets(),
+        packets: reading.packets(),
         messages,
-        ending,
+        ending: reading.into_error(),
     }
 }
 

@@ -1,16 +1,14 @@
 //! `flow replay FILE --play NODE --against ADDR`: one node's side of a capture against a live element.
 
-use std::collections::VecDeque;
 use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use capture::{ReadError, Record};
 use driver::io::Io;
 use flow::escape::{Charset, escaped};
-use flow::{Event, Limits, Nodes, Reader};
+use flow::{Event, Found, Limits, Nodes, Reading};
 use net::Net;
 use process::exit;
 use replay::{
@@ -186,25 +184,17 @@ fn credentials(path: &Path) -> Result<Credentials, Stop> {
     Credentials::read(&text).map_err(|error| stop(exit::DATA)(format!("{name}: {error}")))
 }
 
-/// The messages of a capture one after another, and who is where in it.
+/// The messages of a capture one after another. What there is to be told of the capture itself, `flow check` tells.
 struct Messages {
-    capture: capture::Reader<Tracked>,
-    reader: Option<Reader>,
+    reading: Reading<Tracked>,
     nodes: Nodes,
-    names: Names,
-    found: VecDeque<Event>,
-    problem: Option<ReadError>,
 }
 
 impl Messages {
     fn of(source: Source) -> Messages {
         Messages {
-            capture: capture::Reader::new(source.reader(Watched::As("reading:"))),
-            reader: Some(Reader::new(Limits::default())),
+            reading: Reading::new(source.reader(Watched::As("reading:")), Limits::default()),
             nodes: Nodes::new([]),
-            names: Names::default(),
-            found: VecDeque::new(),
-            problem: None,
         }
     }
 }
@@ -214,24 +204,8 @@ impl Iterator for Messages {
 
     fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(event) = self.found.pop_front() {
-                self.names.see_event(&event);
+            if let Found::Message(event) = self.reading.next(&mut self.nodes)? {
                 return Some(event);
-            }
-            let reader = self.reader.as_mut()?;
-            match self.capture.next_record() {
-                Ok(Some(Record::Packet(packet))) => {
-                    self.names.see_packet(&packet);
-                    self.found.extend(reader.read(&packet, &mut self.nodes));
-                    // What there is to be told of the capture itself, `flow check` tells.
-                    reader.take_notices();
-                }
-                Ok(Some(Record::Fault(_) | Record::Secrets(_))) => {}
-                ended => {
-                    self.problem = ended.err();
-                    self.found.extend(reader.finish(&mut self.nodes));
-                    self.reader = None;
-                }
             }
         }
     }
@@ -240,13 +214,23 @@ impl Iterator for Messages {
 /// Who is where in a capture that can be read to its end.
 fn names(source: Source) -> Result<Names, Stop> {
     let name = source.name();
-    let mut messages = Messages::of(source);
-    messages.by_ref().for_each(drop);
-    let Some(error) = messages.problem else {
-        return Ok(messages.names);
+    let Messages {
+        mut reading,
+        mut nodes,
+    } = Messages::of(source);
+    let mut names = Names::default();
+    while let Some(found) = reading.next(&mut nodes) {
+        match found {
+            Found::Packet(packet) => names.see_packet(packet),
+            Found::Message(event) => names.see_event(&event),
+            Found::Notice(_) | Found::Fault(_) => {}
+        }
+    }
+    let Some(error) = reading.error() else {
+        return Ok(names);
     };
-    let packets = messages.capture.packets();
-    Err(stop(source::status(&error))(format!(
+    let packets = reading.packets();
+    Err(stop(source::status(error))(format!(
         "{name}: after packet {packets}: {error}"
     )))
 }

@@ -1,7 +1,7 @@
 //! From a capture to what is drawn.
 
-use capture::{Numbers, Packet, ReadError, Record};
-use flow::{Belonging, Correlation, Counts, Event, Limits, Naming, Nodes, Show};
+use capture::{Numbers, ReadError};
+use flow::{Belonging, Correlation, Event, Found, Limits, Naming, Nodes, Reading, Show};
 use process::exit;
 
 use super::drawing::Drawing;
@@ -32,27 +32,22 @@ pub(crate) fn learn(
     mut correlation: Option<&mut Correlation>,
     show: Show,
 ) {
-    let mut capture = capture::Reader::new(source);
-    let mut reader = flow::Reader::new(Limits::default());
+    let mut reading = Reading::new(source, Limits::default());
     // The names do not come from here yet.
     let mut nodes = Nodes::new([]).with_strangers(0);
-    let mut take = |naming: &mut Naming, events: Vec<Event>| {
-        for event in events {
-            naming.message(&event);
-            let belonging = correlation.as_deref_mut().map(|it| it.learn(&event));
-            if show.includes(event.purpose) && belonging.is_none_or(|it| it.is_wanted) {
-                naming.drawn(&event);
+    while let Some(found) = reading.next(&mut nodes) {
+        match found {
+            Found::Packet(packet) => naming.packet(packet),
+            Found::Message(event) => {
+                naming.message(&event);
+                let belonging = correlation.as_deref_mut().map(|it| it.learn(&event));
+                if show.includes(event.purpose) && belonging.is_none_or(|it| it.is_wanted) {
+                    naming.drawn(&event);
+                }
             }
-        }
-    };
-    while let Ok(Some(record)) = capture.next_record() {
-        if let Record::Packet(packet) = record {
-            naming.packet(&packet);
-            take(naming, reader.read(&packet, &mut nodes));
-            drop(reader.take_notices());
+            Found::Notice(_) | Found::Fault(_) => {}
         }
     }
-    take(naming, reader.finish(&mut nodes));
 }
 
 /// The reading that draws; where it is the only one, names are learnt on the way.
@@ -67,59 +62,41 @@ pub(crate) fn draw(
     drawing: &mut Drawing,
     told: &mut Told,
 ) -> Result<Ending, ShowError> {
-    let mut capture = capture::Reader::new(source);
-    let mut reader = flow::Reader::new(Limits::default());
-    let error = loop {
-        match capture.next_record() {
-            Ok(Some(Record::Packet(packet))) => {
+    let mut reading = Reading::new(source, Limits::default());
+    while let Some(found) = reading.next(nodes) {
+        match found {
+            Found::Packet(packet) => {
                 if let Some(naming) = naming.as_deref_mut() {
-                    name(naming, &packet, nodes);
+                    naming.packet(packet);
+                    naming.expect(packet, nodes);
                 }
-                let events = reader.read(&packet, nodes);
-                tell_notices(&mut reader, told);
-                let is_live = naming.is_some() && !events.is_empty();
-                for event in events {
-                    if let Some(naming) = naming.as_deref_mut() {
-                        naming.message(&event);
-                    }
-                    take(event, nodes, correlation.as_deref_mut(), drawing)?;
+            }
+            Found::Message(event) => {
+                if let Some(naming) = naming.as_deref_mut() {
+                    naming.message(&event);
                 }
-                if is_live {
+                take(event, nodes, correlation.as_deref_mut(), drawing)?;
+                // The next packet of a pipe may be long in coming.
+                if naming.is_some() {
                     drawing.flush()?;
                 }
             }
-            Ok(Some(Record::Fault(fault))) => {
-                told.add(Some(Numbers::one(fault.packet)), fault.to_string());
-            }
-            Ok(Some(Record::Secrets(_))) => {}
-            Ok(None) => break None,
-            Err(error) => break Some(error),
+            Found::Notice(notice) => told.add(Some(notice.packets), notice.to_string()),
+            Found::Fault(fault) => told.add(Some(Numbers::one(fault.packet)), fault.to_string()),
         }
-    };
-    for fault in capture.finish() {
-        told.add(Some(Numbers::one(fault.packet)), fault.to_string());
     }
-    for event in reader.finish(nodes) {
-        take(event, nodes, correlation.as_deref_mut(), drawing)?;
-    }
-    tell_notices(&mut reader, told);
-    let packets = capture.packets();
-    if let Some(error) = error.as_ref().filter(|_| packets > 0) {
+    let packets = reading.packets();
+    if let Some(error) = reading.error().filter(|_| packets > 0) {
         told.add(
             Some(Numbers::one(packets)),
             format!("after packet {packets}: {error}"),
         );
     }
-    let Counts {
-        notices_dropped, ..
-    } = reader.counts();
-    told.add_uncounted(notices_dropped);
-    Ok(Ending { packets, error })
-}
-
-fn name(naming: &mut Naming, packet: &Packet, nodes: &mut Nodes) {
-    naming.packet(packet);
-    naming.expect(packet, nodes);
+    told.add_uncounted(reading.counts().notices_dropped);
+    Ok(Ending {
+        packets,
+        error: reading.into_error(),
+    })
 }
 
 fn take(
@@ -135,11 +112,5 @@ fn take(
     match belonging.is_wanted {
         true => drawing.draw(event, &belonging, Some(correlation), nodes),
         false => Ok(()),
-    }
-}
-
-fn tell_notices(reader: &mut flow::Reader, told: &mut Told) {
-    for notice in reader.take_notices() {
-        told.add(Some(notice.packets), notice.to_string());
     }
 }

@@ -3,40 +3,25 @@
 use std::error::Error;
 use std::fs::File;
 
-use capture::Record;
-use flow::{Limits, Nodes};
+use flow::{Found, Limits, Nodes, Reading};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("which FILE?")?;
-    let mut capture = capture::Reader::new(File::open(path)?);
-    let mut reader = flow::Reader::new(Limits::default());
+    let mut reading = Reading::new(File::open(path)?, Limits::default());
     let mut nodes = Nodes::new([]);
-    let mut events = 0;
-    let ending = loop {
-        match capture.next_record() {
-            Ok(Some(Record::Packet(packet))) => {
-                events += reader.read(&packet, &mut nodes).len();
-                for notice in reader.take_notices() {
-                    println!("{notice}");
-                }
-            }
-            Ok(Some(Record::Fault(fault))) => println!("{fault}"),
-            Ok(Some(Record::Secrets(_))) => {}
-            Ok(None) => break None,
-            Err(error) => break Some(error),
+    let mut messages = 0;
+    while let Some(found) = reading.next(&mut nodes) {
+        match found {
+            Found::Packet(_) => {}
+            Found::Message(_) => messages += 1,
+            Found::Notice(notice) => println!("{notice}"),
+            Found::Fault(fault) => println!("{fault}"),
         }
-    };
-    for fault in capture.finish() {
-        println!("{fault}");
     }
-    events += reader.finish(&mut nodes).len();
-    for notice in reader.take_notices() {
-        println!("{notice}");
+    if let Some(error) = reading.error() {
+        println!("after packet {}: {error}", reading.packets());
     }
-    if let Some(error) = ending {
-        println!("after packet {}: {error}", capture.packets());
-    }
-    println!("{} packets, {events} events", capture.packets());
-    println!("{:#?}\n{:#?}", reader.counts(), capture.passed_over());
+    println!("{} packets, {messages} messages", reading.packets());
+    println!("{:#?}\n{:#?}", reading.counts(), reading.passed_over());
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Ladders of SIP and Diameter: what went from whom to whom.
 //!
-//! Packets of a capture go to a [`Reader`], which puts TCP in order ([`reassembly`]), finds by their content the streams
+//! A [`Reading`] tells what is in a capture. Packets go to a [`Reader`], which puts TCP in order ([`reassembly`]), finds by their content the streams
 //! that concern us, and cuts them into messages; each becomes an [`Event`], and what made no message a [`Notice`].
 
 mod channel;
@@ -29,6 +29,7 @@ pub mod node;
 pub mod notice;
 mod port;
 pub mod read;
+pub mod reading;
 pub mod reassembly;
 pub mod reorder;
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use naming::{Names, Naming};
 pub use node::{Node, NodeId, Nodes, Place};
 pub use notice::{Notice, NoticeKind};
 pub use read::Reader;
+pub use reading::{Found, Reading};
 pub use reorder::Reorder;
 pub use sighting::Sightings;
 pub use svg::Picture;

@@ -9,8 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use capture::Record;
-use flow::{Limits, Nodes, Reader};
+use flow::{Found, Limits, Nodes, Reading};
 
 /// Octets of the capture, at least.
 const LENGTH: usize = 100_000_000;
@@ -117,20 +116,16 @@ fn ten_times_as_fast_as_tshark_in_bounded_memory() {
     let mut with_messages = HashSet::with_capacity(found);
     let began = Instant::now();
     let measured = allocation_counter::measure(|| {
-        let mut capture = capture::Reader::new(File::open(&path).expect("the file"));
-        let (mut reader, mut nodes) = (Reader::new(Limits::default()), Nodes::new([]));
-        while let Some(record) = capture.next_record().expect("well-formed") {
-            match record {
-                Record::Packet(packet) => {
-                    let events = reader.read(&packet, &mut nodes);
-                    with_messages.extend(events.iter().map(|event| event.packets.last));
-                }
+        let file = File::open(&path).expect("the file");
+        let (mut reading, mut nodes) = (Reading::new(file, Limits::default()), Nodes::new([]));
+        while let Some(found) = reading.next(&mut nodes) {
+            match found {
+                Found::Packet(_) => {}
+                Found::Message(event) => _ = with_messages.insert(event.packets.last),
                 other => panic!("{other:?}"),
             }
         }
-        let rest = reader.finish(&mut nodes);
-        with_messages.extend(rest.iter().map(|event| event.packets.last));
-        assert_eq!(reader.take_notices(), []);
+        assert!(reading.error().is_none());
     });
     let ours = began.elapsed();
 

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
-use capture::{Direction, Message, Record, Recorder, Transport};
+use capture::{Direction, Message, Recorder, Transport};
 use flow::check::{Checker, Kind, Memory, Report};
-use flow::{Limits, Nodes, Reader};
+use flow::{Found, Limits, Nodes, Reading};
 
 /// Packets in the making; SYN and the like count too.
 pub(crate) struct Capture {
@@ -58,29 +58,16 @@ impl Capture {
 }
 
 pub(crate) fn report(octets: &[u8], memory: Memory) -> Report {
-    let mut capture = capture::Reader::new(octets);
-    let mut reader = Reader::new(Limits::default());
+    let mut reading = Reading::new(octets, Limits::default());
     let mut nodes = Nodes::new([]);
     let mut checker = Checker::new(memory);
-    while let Some(record) = capture.next_record().expect("a capture") {
-        match record {
-            Record::Packet(packet) => {
-                for event in reader.read(&packet, &mut nodes) {
-                    checker.take(&event);
-                }
-            }
-            Record::Fault(fault) => checker.take_fault(&fault),
-            Record::Secrets(_) => {}
+    while let Some(found) = reading.next(&mut nodes) {
+        match found {
+            Found::Packet(_) => {}
+            Found::Message(event) => checker.take(&event),
+            Found::Notice(notice) => checker.take_notice(&notice),
+            Found::Fault(fault) => checker.take_fault(&fault),
         }
-    }
-    for fault in capture.finish() {
-        checker.take_fault(&fault);
-    }
-    for event in reader.finish(&mut nodes) {
-        checker.take(&event);
-    }
-    for notice in reader.take_notices() {
-        checker.take_notice(&notice);
     }
     checker.finish()
 }
