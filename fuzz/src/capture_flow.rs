@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use capture::{Decoder, Record};
-use flow::{Limits, Nodes, Reader};
+use flow::{Found, Limits, Nodes, Reading};
 
 /// A file.
 pub fn capture_flow(file: &[u8]) {
@@ -18,36 +17,27 @@ pub fn capture_flow(file: &[u8]) {
 }
 
 fn read(file: &[u8], limits: Limits) {
-    let mut decoder = Decoder::new();
-    decoder.feed(file);
-    let mut reader = Reader::new(limits);
+    let mut reading = Reading::new(file, limits);
     let mut nodes = Nodes::new([]);
     let mut told = BTreeSet::new();
     let mut octets = 0;
-    while let Ok(Some(record)) = decoder.next_record() {
-        match record {
-            Record::Packet(packet) => {
+    while let Some(found) = reading.next(&mut nodes) {
+        let last = match found {
+            Found::Packet(packet) => {
                 octets += packet.payload.len();
-                for event in reader.read(&packet, &mut nodes) {
-                    assert!(event.packets.first <= event.packets.last);
-                    assert!(event.packets.last <= decoder.packets());
-                    told.insert((event.packets, event.octets.len()));
-                }
+                packet.numbers.last
             }
-            Record::Fault(fault) => assert!(fault.packet <= decoder.packets()),
-            Record::Secrets(_) => {}
-        }
+            Found::Message(event) => {
+                assert!(event.packets.first <= event.packets.last);
+                told.insert((event.packets, event.octets.len()));
+                event.packets.last
+            }
+            Found::Notice(notice) => notice.packets.last,
+            Found::Fault(fault) => fault.packet,
+        };
+        assert!(last <= reading.packets());
     }
-    decoder.finish();
-    let events = reader.finish(&mut nodes);
-    told.extend(
-        events
-            .iter()
-            .map(|event| (event.packets, event.octets.len())),
-    );
-    for notice in reader.take_notices() {
-        assert!(notice.packets.last <= decoder.packets(), "{notice}");
-    }
+    assert!(reading.next(&mut nodes).is_none(), "more after the end");
     // Nothing is told that was not there; an octet that is not UTF-8 may have become a character of three.
     let longest = told.iter().map(|(_, octets)| *octets).max();
     assert!(longest.unwrap_or(0) <= 3 * octets);

@@ -22,6 +22,8 @@ mod dictionary;
 mod digest;
 mod digest_nonces;
 mod extended_regex;
+mod flow_check;
+mod flow_show;
 mod flow_token;
 mod sip_client_transaction;
 mod sip_header;
@@ -30,6 +32,7 @@ mod sip_multipart;
 mod sip_server_transaction;
 mod sip_stream;
 mod sip_uri;
+mod spoken;
 mod stun;
 mod tcp_reassembly;
 mod user_profile;
@@ -48,6 +51,8 @@ pub use dictionary::dictionary;
 pub use digest::digest;
 pub use digest_nonces::digest_nonces;
 pub use extended_regex::extended_regex;
+pub use flow_check::flow_check;
+pub use flow_show::flow_show;
 pub use flow_token::flow_token;
 pub use sip_client_transaction::sip_client_transaction;
 pub use sip_header::sip_header;
@@ -82,6 +87,8 @@ macro_rules! with_targets {
             digest
             digest_nonces
             extended_regex
+            flow_check
+            flow_show
             flow_token
             sip_client_transaction
             sip_header
