@@ -278,7 +278,7 @@ fn folded_a_registration_is_a_line_a_hop() {
     assert_eq!(ladder.matches("REGISTER 200").count(), 6, "{ladder}");
     assert_eq!(drawn(&ladder), 6, "{ladder}");
     let first = ladder.lines().nth(1).expect("a line");
-    assert!(first.starts_with("   0.0    +5.6 "), "{ladder}");
+    assert!(first.starts_with("   0.0    +7.0 "), "{ladder}");
 }
 
 /// How many of each element, of a file that is well-formed XML.

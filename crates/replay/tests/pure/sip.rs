@@ -272,7 +272,7 @@ fn the_pauses_of_the_capture_are_told_before_each_request() {
         }
     }
     // Between an answer and the next request; SIPp began with each user 100 ms after the one before.
-    assert_eq!(rests, [0, 91, 0, 91, 0]);
+    assert_eq!(rests, [0, 93, 0, 93, 0]);
 }
 
 #[test]
