@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: one line a figure, `WHAT WHICH ours NUMBER UNIT`, then others and the ratio.
 
 mod codecs;
+mod flow;
 mod load;
+mod proc;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,6 +24,12 @@ pub(crate) enum What {
         #[arg(long, value_name = "FOLDER")]
         messages: Option<PathBuf>,
     },
+    /// Time and memory that `flow` needs for a long capture, beside tshark
+    Flow {
+        /// How long it is
+        #[arg(long, value_name = "N", default_value_t = 1_000)]
+        megabytes: u32,
+    },
     /// Processor time and memory of registrations under SIPp, ours beside Kamailio's
     Load {
         /// Small numbers, in any build: shows that it works, and nothing about speed
@@ -40,13 +48,15 @@ pub(crate) enum What {
 }
 
 impl What {
-    /// Its name on the command line.
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Codecs { .. } => "codecs",
-            Self::Load { .. } => "load",
-            Self::Floor { .. } => "floor",
-        }
+    /// Its words on the command line.
+    fn words(&self) -> Vec<String> {
+        let words = match self {
+            Self::Codecs { .. } => ["codecs"].as_slice(),
+            Self::Flow { megabytes } => &["flow", "--megabytes", &megabytes.to_string()],
+            Self::Load { .. } => &["load"],
+            Self::Floor { .. } => &["floor"],
+        };
+        words.iter().map(|word| (*word).to_owned()).collect()
     }
 }
 
@@ -57,6 +67,7 @@ pub(crate) fn run(what: What) -> Result<(), Failed> {
         What::Load { short: true, .. } => load::run(Form::Short, Elements::Built),
         What::Codecs { messages } => codecs::run(messages.as_deref()),
         _ if cfg!(debug_assertions) => run_optimised(&what),
+        What::Flow { megabytes } => flow::run(megabytes),
         What::Load { short: false, .. } => load::run(Form::Full, Elements::Built),
     }
 }
@@ -72,8 +83,8 @@ fn run_optimised(what: &What) -> Result<(), Failed> {
         "xtask",
         "--",
         "bench",
-        what.name(),
     ]);
+    command.args(what.words());
     match command.current_dir(root()).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failed(format!("{}: {status}", shown(&command)))),

@@ -99,6 +99,18 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// Waits for `time`.
+pub(crate) fn pause(time: Duration) {
+    let until = now() + time;
+    loop {
+        let left = until.saturating_duration_since(now());
+        if left.is_zero() {
+            return;
+        }
+        std::thread::park_timeout(left);
+    }
+}
+
 /// A command as one would type it.
 pub(crate) fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::step::Failed;
+use crate::step::{Failed, pause};
 
 use super::PER;
 use super::place::{Ground, Place};
 use super::processor::Work;
 use super::running::Running;
-use super::sipp::{Deed, Sipp, pause};
+use super::sipp::{Deed, Sipp};
 use super::subject::Subject;
 
 /// How much longer than timer J we wait for the last transaction to be over.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::step::{Failed, now};
+use crate::step::{Failed, now, pause};
 
 use super::PER;
 use super::place::{Ground, Place};
 use super::running::Running;
-use super::sipp::{Deed, Sipp, pause};
+use super::sipp::{Deed, Sipp};
 use super::subject::Subject;
 
 /// Users, and how many of them begin each second.

@@ -4,12 +4,11 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use crate::bench::proc::{kibibytes, read, ticks};
 use crate::step::Failed;
 
 use super::failed;
 
-/// Clock ticks a second of `/proc/PID/stat` (USER_HZ: 100 on every Linux).
-const TICKS: f64 = 100.0;
 /// A program with its children, killed when dropped.
 pub(super) struct Running {
     pub(super) name: &'static str,
@@ -106,10 +105,6 @@ impl Drop for Running {
     }
 }
 
-fn read(id: u32, file: &str) -> std::io::Result<String> {
-    fs::read_to_string(format!("/proc/{id}/{file}"))
-}
-
 fn children(id: u32) -> Vec<u32> {
     let text = read(id, &format!("task/{id}/children")).unwrap_or_default();
     text.split_whitespace()
@@ -117,35 +112,9 @@ fn children(id: u32) -> Vec<u32> {
         .collect()
 }
 
-/// User and system time in the text of `/proc/PID/stat`, in seconds.
-fn ticks(stat: &str) -> f64 {
-    // After the name, which may hold anything and ends with the last parenthesis: field 3 and on.
-    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let fields = rest.split_whitespace().skip(11).take(2);
-    fields
-        .filter_map(|field| field.parse::<f64>().ok())
-        .sum::<f64>()
-        / TICKS
-}
-
-/// The number of kB after `key` in a file of `/proc`.
-fn kibibytes(text: &str, key: &str) -> f64 {
-    let line = text.lines().find_map(|line| line.strip_prefix(key));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn figures_of_proc_are_read() {
-        let stat = "9 (a) b) S 1 9 9 0 -1 4194560 1 2 3 4 150 25 0 0 20 0 1 0 77 1 2";
-        assert_eq!(ticks(stat), 1.75);
-        assert_eq!(kibibytes("Rss:   9 kB\nPss:   277 kB\n", "Pss:"), 277.0);
-        assert_eq!(kibibytes("", "Pss:"), 0.0);
-    }
 
     #[test]
     fn a_program_that_is_not_ready_says_why() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::step::{Failed, now};
+use crate::step::Failed;
 
 use super::failed;
 use super::place::Place;
@@ -108,18 +108,6 @@ fn last_of_column(text: &str, name: &str) -> Option<u64> {
     let mut lines = text.lines();
     let column = lines.next()?.split(';').position(|head| head == name)?;
     lines.last()?.split(';').nth(column)?.parse().ok()
-}
-
-/// Waits for `time`.
-pub(super) fn pause(time: Duration) {
-    let until = now() + time;
-    loop {
-        let left = until.saturating_duration_since(now());
-        if left.is_zero() {
-            return;
-        }
-        std::thread::park_timeout(left);
-    }
 }
 
 #[cfg(test)]
