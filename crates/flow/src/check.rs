@@ -18,7 +18,6 @@ mod passages;
 mod reginfo_version;
 mod retransmitted;
 mod table;
-mod transaction;
 mod unanswered;
 mod unasked;
 mod unread;
@@ -32,6 +31,7 @@ use sip_message::Method;
 
 use crate::event::{Event, Protocol};
 use crate::notice::Notice;
+use crate::transaction::Transaction;
 
 pub use exchange::{ANSWER_WITHIN, FINAL_ANSWER_WITHIN};
 pub use finding::{Finding, MAX_FINDINGS};
@@ -46,7 +46,6 @@ use overtaken::cx::OvertakenCx;
 use overtaken::sip::OvertakenSip;
 use reginfo_version::ReginfoVersion;
 use table::Table;
-use transaction::Transaction;
 
 /// Diameter connections whose beginning is remembered.
 const MAX_CONNECTIONS: usize = 100_000;

@@ -4,15 +4,15 @@
 //! was asked again after a challenge: a registration of REGISTER, 401, REGISTER, 200 is one line for each hop.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::Hash;
+use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use diameter_codec::Message as Diameter;
-use sip_message::{CSeq, CallId, Message as Sip, Method};
+use sip_message::Message as Sip;
 
 use crate::event::{Event, Outcome, Passage, Protocol};
-use crate::node::NodeId;
+use crate::transaction::Transaction;
 
 /// Lines that wait at most, for answers or for what stands before them; with one more, the first goes as it is.
 pub const MAX_WAITING: usize = 4_096;
@@ -35,13 +35,17 @@ pub struct Fold {
     waiting: VecDeque<Line>,
     /// The number of the line that stands first.
     first: u64,
-    open: HashMap<Key, u64>,
+    /// Keyed, so that nobody outside can choose two that collide.
+    hash: RandomState,
+    /// The lines of transactions, and those that wait to be asked again after a challenge.
+    by_transaction: HashMap<u64, u64>,
+    challenged: HashMap<u64, u64>,
 }
 
 #[derive(Debug)]
 struct Line {
     event: Event,
-    key: Option<Key>,
+    keys: Option<Keys>,
     /// Of the last answer.
     answer: Option<Event>,
     challenged: Option<String>,
@@ -57,20 +61,12 @@ enum State {
     Done,
 }
 
-/// A transaction between two nodes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key {
-    Sip {
-        from: NodeId,
-        to: NodeId,
-        call_id: String,
-        method: String,
-    },
-    Diameter {
-        from: NodeId,
-        to: NodeId,
-        hop_by_hop: u32,
-    },
+/// What a message is part of, hashed.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    transaction: u64,
+    /// Of all requests of a method in a call between two nodes; only of SIP.
+    call: Option<u64>,
 }
 
 impl Fold {
@@ -83,53 +79,81 @@ impl Fold {
 
     /// What waits still.
     pub fn finish(&mut self) -> Vec<Folded> {
-        self.open.clear();
+        self.by_transaction.clear();
+        self.challenged.clear();
         self.waiting.drain(..).map(Line::folded).collect()
     }
 
     fn take(&mut self, mut event: Event) {
-        let key = key(&event);
+        let keys = self.keys(&event);
         event.octets = Bytes::new();
-        let line = key.as_ref().and_then(|key| self.open.get(key)).copied();
-        let line = line.and_then(|number| self.waiting.get_mut((number - self.first) as usize));
-        let is_request = event.outcome == Outcome::Request;
-        match (line, is_request) {
-            (Some(line), true) if event.passage == Passage::Again => {
-                line.retransmissions += 1;
-                line.see(&event);
-            }
-            (Some(line), true) if line.state == State::Challenged => {
+        match event.outcome {
+            Outcome::Request => self.request(event, keys),
+            _ => self.answer(event, keys),
+        }
+    }
+
+    fn request(&mut self, event: Event, keys: Option<Keys>) {
+        let Some(keys) = keys else {
+            return self.put(event, None);
+        };
+        // A Diameter identifier is free again once it is answered.
+        let may_be_again = event.protocol == Protocol::Sip || event.passage == Passage::Again;
+        let known = self.by_transaction.get(&keys.transaction).copied();
+        if let Some(line) = known.filter(|_| may_be_again).and_then(|it| self.line(it)) {
+            line.retransmissions += 1;
+            line.see(&event);
+            return;
+        }
+        let challenged = keys.call.and_then(|call| self.challenged.remove(&call));
+        let number = challenged.unwrap_or(self.first + self.waiting.len() as u64);
+        self.by_transaction.insert(keys.transaction, number);
+        match self.line(number) {
+            Some(line) => {
                 line.challenged = line.answer.take().map(|answer| answer.label);
                 line.state = State::Open;
                 line.see(&event);
-            }
-            (Some(line), false) if line.state != State::Challenged => {
-                line.see(&event);
-                line.state = match event.outcome {
-                    Outcome::Provisional => State::Open,
-                    Outcome::Challenge => State::Challenged,
-                    _ => State::Done,
-                };
-                line.answer = Some(event);
-                if line.state == State::Done
-                    && let Some(key) = &line.key
-                {
-                    self.open.remove(key);
+                if let Some(before) = line.keys.replace(keys) {
+                    self.by_transaction.remove(&before.transaction);
                 }
             }
-            (_, true) => {
-                let state = match key {
-                    Some(_) => State::Open,
-                    None => State::Done,
-                };
-                if let Some(key) = &key {
-                    let number = self.first + self.waiting.len() as u64;
-                    self.open.insert(key.clone(), number);
-                }
-                self.waiting.push_back(Line::new(event, key, state));
-            }
-            (_, false) => self.waiting.push_back(Line::new(event, None, State::Done)),
+            None => self.put(event, Some(keys)),
         }
+    }
+
+    fn answer(&mut self, event: Event, keys: Option<Keys>) {
+        let number = keys.and_then(|keys| self.by_transaction.get(&keys.transaction).copied());
+        let Some((number, line)) = number.and_then(|it| Some((it, self.line(it)?))) else {
+            return self.put(event, None);
+        };
+        if line.state != State::Open {
+            match event.passage {
+                Passage::Again => line.see(&event),
+                Passage::First => self.put(event, None),
+            }
+            return;
+        }
+        line.see(&event);
+        line.state = match event.outcome {
+            Outcome::Provisional => State::Open,
+            Outcome::Challenge => State::Challenged,
+            _ => State::Done,
+        };
+        line.answer = Some(event);
+        if line.state == State::Challenged
+            && let Some(call) = line.keys.and_then(|keys| keys.call)
+        {
+            self.challenged.insert(call, number);
+        }
+    }
+
+    fn line(&mut self, number: u64) -> Option<&mut Line> {
+        let place = number.checked_sub(self.first)?;
+        self.waiting.get_mut(usize::try_from(place).ok()?)
+    }
+
+    fn put(&mut self, event: Event, keys: Option<Keys>) {
+        self.waiting.push_back(Line::new(event, keys));
     }
 
     fn ready(&mut self, now: SystemTime) -> Vec<Folded> {
@@ -143,27 +167,76 @@ impl Fold {
             let Some(line) = self.waiting.pop_front() else {
                 break;
             };
-            if let Some(key) = &line.key
-                && self.open.get(key) == Some(&self.first)
-            {
-                self.open.remove(key);
+            if let Some(keys) = line.keys {
+                forget(&mut self.by_transaction, keys.transaction, self.first);
+                if let Some(call) = keys.call {
+                    forget(&mut self.challenged, call, self.first);
+                }
             }
             self.first += 1;
             ready.push(line.folded());
         }
         ready
     }
+
+    /// Of what has or is an answer.
+    fn keys(&self, event: &Event) -> Option<Keys> {
+        let (from, to) = match event.outcome {
+            Outcome::Request => (event.from, event.to),
+            _ => (event.to, event.from),
+        };
+        match event.protocol {
+            Protocol::Sip => {
+                let message = Sip::parse(event.octets.clone()).ok()?;
+                let transaction = Transaction::of(&message)?;
+                // Nobody answers an ACK.
+                (!transaction.is_ack()).then(|| Keys {
+                    transaction: self.hash.hash_one((from, to, transaction.key())),
+                    call: Some(self.hash.hash_one((
+                        from,
+                        to,
+                        transaction.call_id,
+                        transaction.cseq.method.as_str(),
+                    ))),
+                })
+            }
+            Protocol::Diameter => {
+                let message = Diameter::parse(event.octets.clone()).ok()?;
+                let header = message.header();
+                let (from, to) = match header.is_request() {
+                    true => (event.source, event.destination),
+                    false => (event.destination, event.source),
+                };
+                Some(Keys {
+                    transaction: self.hash.hash_one((from, to, header.hop_by_hop)),
+                    call: None,
+                })
+            }
+            Protocol::Stun | Protocol::Unknown => None,
+        }
+    }
+}
+
+/// What stands for a line that is gone.
+fn forget(lines: &mut HashMap<u64, u64>, key: u64, number: u64) {
+    if lines.get(&key) == Some(&number) {
+        lines.remove(&key);
+    }
 }
 
 impl Line {
-    fn new(event: Event, key: Option<Key>, state: State) -> Line {
+    /// What has no answer is done.
+    fn new(event: Event, keys: Option<Keys>) -> Line {
         Line {
             event,
-            key,
+            keys,
             answer: None,
             challenged: None,
             retransmissions: 0,
-            state,
+            state: match keys {
+                Some(_) => State::Open,
+                None => State::Done,
+            },
         }
     }
 
@@ -174,13 +247,13 @@ impl Line {
     fn folded(self) -> Folded {
         let Line {
             mut event,
-            key,
+            keys,
             answer,
             challenged,
             retransmissions,
             ..
         } = self;
-        if key.is_none() {
+        if keys.is_none() {
             return Folded { event, took: None };
         }
         let mut details = Vec::new();
@@ -216,39 +289,6 @@ impl Line {
         details.retain(|detail| !detail.is_empty());
         event.detail = details.join(", ");
         Folded { event, took }
-    }
-}
-
-/// Of what has or is an answer.
-fn key(event: &Event) -> Option<Key> {
-    let is_request = event.outcome == Outcome::Request;
-    let (from, to) = match is_request {
-        true => (event.from, event.to),
-        false => (event.to, event.from),
-    };
-    match event.protocol {
-        Protocol::Sip if event.outcome == Outcome::Unreadable => None,
-        Protocol::Sip => {
-            let message = Sip::parse(event.octets.clone()).ok()?;
-            let cseq = message.read::<CSeq<'_>>().ok()??;
-            let call_id = message.read::<CallId<'_>>().ok()??;
-            // Nobody answers an ACK.
-            (cseq.method != Method::ACK).then(|| Key::Sip {
-                from,
-                to,
-                call_id: call_id.0.to_owned(),
-                method: cseq.method.to_string(),
-            })
-        }
-        Protocol::Diameter => {
-            let message = Diameter::parse(event.octets.clone()).ok()?;
-            Some(Key::Diameter {
-                from,
-                to,
-                hop_by_hop: message.header().hop_by_hop,
-            })
-        }
-        Protocol::Stun | Protocol::Unknown => None,
     }
 }
 

@@ -40,6 +40,7 @@ pub mod svg;
 pub mod terminal;
 pub mod timestamp;
 mod tls;
+mod transaction;
 
 pub use check::Checker;
 pub use correlation::{Belonging, Correlation, Remembered, Selection, Subscriber};

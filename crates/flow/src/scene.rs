@@ -1,5 +1,6 @@
 //! Messages for the tests of this crate, as a capture brings them.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
@@ -20,6 +21,8 @@ pub(crate) const CX: u32 = 16_777_216;
 pub(crate) struct Scene {
     pub(crate) nodes: Option<Nodes>,
     packet: u64,
+    /// The Via of the last REGISTER of a call from somebody.
+    via: HashMap<(String, String), String>,
 }
 
 pub(crate) fn address(text: &str) -> SocketAddr {
@@ -46,12 +49,15 @@ impl Scene {
         aor: &str,
         user: &str,
     ) -> Event {
+        let via = format!("Via: SIP/2.0/UDP {from};branch=z9hG4bK{call}{user}");
+        self.via
+            .insert((from.to_owned(), call.to_owned()), via.clone());
         self.sip(
             from,
             to,
             &[
                 "REGISTER sip:home.example SIP/2.0",
-                &format!("Via: SIP/2.0/UDP {from};branch=z9hG4bK{call}"),
+                &via,
                 "From: <sip:registrar@home.example>;tag=1",
                 &format!("To: <{aor}>"),
                 &format!("Call-ID: {call}"),
@@ -63,11 +69,15 @@ impl Scene {
 
     /// Its answer.
     pub(crate) fn registered(&mut self, from: &str, to: &str, call: &str, status: &str) -> Event {
+        let via = self.via.get(&(to.to_owned(), call.to_owned()));
+        let via = via.cloned().unwrap_or("Via: SIP/2.0/UDP nobody".to_owned());
         self.sip(
             from,
             to,
             &[
                 &format!("SIP/2.0 {status}"),
+                &via,
+                "From: <sip:registrar@home.example>;tag=1",
                 &format!("Call-ID: {call}"),
                 "CSeq: 1 REGISTER",
             ],

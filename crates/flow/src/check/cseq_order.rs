@@ -12,8 +12,8 @@ use sip_message::{MaxForwards, Message, Method};
 use super::finding::{Finding, Findings};
 use super::kind::Kind;
 use super::table::Table;
-use super::transaction::Transaction;
 use crate::event::Event;
+use crate::transaction::Transaction;
 
 /// Senders whose last number is known at one time; one takes about 100 octets.
 pub(crate) const MAX_SENDERS: usize = 100_000;

@@ -9,8 +9,8 @@ use sip_message::{Message, Method, Name};
 use super::finding::{Finding, Findings};
 use super::kind::Kind;
 use super::table::Table;
-use super::transaction::Transaction;
 use crate::event::Event;
+use crate::transaction::Transaction;
 
 /// Subscriptions whose last version is known at one time; one takes about 100 octets.
 pub(crate) const MAX_SUBSCRIPTIONS: usize = 50_000;

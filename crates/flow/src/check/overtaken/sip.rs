@@ -8,8 +8,8 @@ use sip_message::{Contact, Expires, Message, Method};
 use crate::check::finding::{Finding, Findings};
 use crate::check::kind::Kind;
 use crate::check::table::Table;
-use crate::check::transaction::Transaction;
 use crate::event::{Event, Outcome};
+use crate::transaction::Transaction;
 
 /// Calls (Call-ID, From tag and hop) whose registrations are followed at one time; one takes about 300 octets.
 pub(crate) const MAX_REGISTRANTS: usize = 50_000;

@@ -4,11 +4,11 @@ use sip_message::{CSeq, From, Message, Method, Via};
 
 /// What a message says of its transaction and of whose request it is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Transaction<'a> {
-    pub(super) via: Via<'a>,
-    pub(super) cseq: CSeq<'a>,
-    pub(super) call_id: &'a str,
-    pub(super) from_tag: &'a str,
+pub(crate) struct Transaction<'a> {
+    pub(crate) via: Via<'a>,
+    pub(crate) cseq: CSeq<'a>,
+    pub(crate) call_id: &'a str,
+    pub(crate) from_tag: &'a str,
 }
 
 /// Begins the branches that name a transaction by themselves.
@@ -16,7 +16,7 @@ const MAGIC_COOKIE: &str = "z9hG4bK";
 
 impl<'a> Transaction<'a> {
     /// None where it cannot be told, which makes a message malformed.
-    pub(super) fn of(message: &'a Message) -> Option<Transaction<'a>> {
+    pub(crate) fn of(message: &'a Message) -> Option<Transaction<'a>> {
         Some(Transaction {
             via: message.read::<Via<'_>>().ok()??,
             cseq: message.read::<CSeq<'_>>().ok()??,
@@ -26,7 +26,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// Branch, sent-by and method; of RFC 2543, which had no such branches, the request as a whole.
-    pub(super) fn key(&self) -> impl std::hash::Hash + use<'a> {
+    pub(crate) fn key(&self) -> impl std::hash::Hash + use<'a> {
         let branch = self.via.branch().unwrap_or("");
         let names_it = branch
             .get(..MAGIC_COOKIE.len())
@@ -43,7 +43,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// An ACK has no answer, and that to a 2xx no transaction of its own.
-    pub(super) fn is_ack(&self) -> bool {
+    pub(crate) fn is_ack(&self) -> bool {
         self.cseq.method == Method::ACK
     }
 }
