@@ -4,13 +4,15 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use capture::{Numbers, Segment};
-use flow::reassembly::{Arrival, Piece, Reassembly, WAITING_SEGMENT};
+use flow::reassembly::{Arrival, Beginning, Piece, Reassembly, WAITING_SEGMENT};
 
 use crate::choices::Choices;
 
-/// The octet at each place of what is sent, so that every octet that comes out shows where it belongs.
-fn sent(place: u32) -> u8 {
-    (place.wrapping_mul(0x9e37_79b9) >> 24) as u8
+/// The octet at each place of what a packet brings, so that every octet that comes out shows where it belongs and which
+/// packet brought it: one that is sent again is another.
+fn sent(place: u32, packet: u64) -> u8 {
+    let mixed = place.wrapping_mul(0x9e37_79b9) ^ (packet as u32).wrapping_mul(0x85eb_ca6b);
+    (mixed >> 24) as u8
 }
 
 /// What is known of a stream beside the machine.
@@ -21,18 +23,25 @@ struct Model {
     /// Octets that came out since a stream began, and those said to be missing.
     octets: u64,
     missing: u64,
+    /// Where the stream began, and where the last SYN of another one stands.
+    start: u32,
+    syn: u32,
+    /// The packet that brought each octet first, by its distance from the first octet.
+    brought: Vec<Option<u64>>,
 }
 
 impl Model {
-    fn take(&mut self, pieces: &mut Vec<Piece>, began: u32, packets: u64) {
+    fn take(&mut self, pieces: &mut Vec<Piece>, first: u32, packets: u64) {
         for piece in pieces.drain(..) {
             match piece {
-                Piece::Began(_) => {
+                Piece::Began(beginning) => {
                     assert_eq!(self.at, None, "a stream began within another");
-                    *self = Model {
-                        at: Some(began),
-                        ..Model::default()
+                    self.start = match beginning {
+                        Beginning::AtItsStart => self.syn,
+                        Beginning::Within => first,
                     };
+                    self.at = Some(self.start);
+                    (self.octets, self.missing) = (0, 0);
                 }
                 Piece::Octets {
                     octets, numbers, ..
@@ -41,7 +50,11 @@ impl Model {
                     assert!(!octets.is_empty());
                     assert!((1..=packets).contains(&numbers.last));
                     for octet in octets {
-                        assert_eq!(octet, sent(*at));
+                        assert_eq!(octet, sent(*at, numbers.last));
+                        let place = at.wrapping_sub(self.start) as usize;
+                        if let Some(first) = self.brought.get(place) {
+                            assert_eq!(*first, Some(numbers.last), "not the first at {place}");
+                        }
                         *at = at.wrapping_add(1);
                         self.octets += 1;
                     }
@@ -72,18 +85,27 @@ fn all_that_was_sent_comes_out(choices: &[u8]) {
     let length = 256 + 64_u32;
     let first = u32::from_be_bytes(*choices.first_chunk().unwrap_or(&[0xff; 4]));
     let mut reassembly = Reassembly::default();
-    let mut model = Model::default();
+    let mut model = Model {
+        syn: first,
+        brought: vec![None; length as usize],
+        ..Model::default()
+    };
     let mut pieces = Vec::new();
     let mut packets = 0;
     let mut put = |place: u32, length: u32, flags: Segment, pieces: &mut Vec<Piece>| {
         packets += 1;
         let sequence = first.wrapping_add(place);
         let octets: Bytes = (0..length)
-            .map(|place| sent(sequence.wrapping_add(place)))
+            .map(|place| sent(sequence.wrapping_add(place), packets))
             .collect();
+        let covered = model.brought.iter_mut().skip(place as usize);
+        for first in covered.take(length as usize) {
+            first.get_or_insert(packets);
+        }
         let arrival = Arrival {
             segment: Segment { sequence, ..flags },
             octets: &octets,
+            missing: 0,
             numbers: Numbers::one(packets),
             time: SystemTime::UNIX_EPOCH,
         };
@@ -110,7 +132,7 @@ const PLAIN: Segment = Segment {
     rst: false,
 };
 
-/// Segments, acknowledgments and pauses of any kind; the octet at each place is always the same.
+/// Segments, acknowledgments and pauses of any kind.
 fn whatever_comes(octets: &[u8]) {
     const LIMIT: usize = 8 * WAITING_SEGMENT;
     let mut choices = Choices::new(octets);
@@ -128,7 +150,7 @@ fn whatever_comes(octets: &[u8]) {
         let place = sequence.wrapping_add_signed(distance);
         match choice % 8 {
             0 => {
-                reassembly.acknowledged(place, &mut pieces);
+                reassembly.acknowledged(place, time, &mut pieces);
                 model.take(&mut pieces, place, packets);
                 continue;
             }
@@ -148,7 +170,12 @@ fn whatever_comes(octets: &[u8]) {
         let flags = choice % 8;
         let syn = flags == 3;
         let first = place.wrapping_add(u32::from(syn));
-        let octets: Bytes = (0..length).map(|at| sent(first.wrapping_add(at))).collect();
+        let octets: Bytes = (0..length)
+            .map(|at| sent(first.wrapping_add(at), packets))
+            .collect();
+        if syn && (model.at.is_none() || first != model.start) {
+            model.syn = first;
+        }
         let arrival = Arrival {
             segment: Segment {
                 sequence: place,
@@ -158,6 +185,10 @@ fn whatever_comes(octets: &[u8]) {
                 rst: flags == 5 && length == 31,
             },
             octets: &octets,
+            missing: match flags {
+                6 => length,
+                _ => 0,
+            },
             numbers: Numbers::one(packets),
             time,
         };

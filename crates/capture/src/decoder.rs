@@ -380,6 +380,7 @@ fn packet(captured: Captured, time: SystemTime, numbers: Numbers, content: Conte
         from: content.from,
         to: content.to,
         payload: content.payload,
+        missing: 0,
         segment: content.segment,
         comment: captured.comment,
     }

@@ -10,6 +10,9 @@ use pcap_file::pcapng::blocks::interface_description::{
 
 const NANOS: u64 = 1_000_000_000;
 
+/// Year 10000 begins, in seconds: no clock of four digits shows it, and what adds to a time before it stays in range.
+const TOO_LATE: Duration = Duration::from_secs(253_402_300_800);
+
 /// What its packets need to be read.
 pub(crate) struct Interface {
     /// None where the description could not be read.
@@ -67,7 +70,7 @@ impl Interface {
             (9, 0) => Duration::from_nanos(units),
             _ => self.any_time(units)?,
         };
-        SystemTime::UNIX_EPOCH.checked_add(since_epoch)
+        (since_epoch < TOO_LATE).then(|| SystemTime::UNIX_EPOCH + since_epoch)
     }
 
     fn any_time(&self, units: u64) -> Option<Duration> {

@@ -125,6 +125,8 @@ pub struct Packet {
     /// What it carried; may be empty (SYN, ACK, FIN). Shares the memory of what was read of the file at once: who
     /// keeps it for long, copies it.
     pub payload: Bytes,
+    /// How many octets it carried behind these, where the capture was made with a snap length.
+    pub missing: u32,
     /// Its place in the stream, of a TCP segment.
     pub segment: Option<Segment>,
     /// The remark on it.

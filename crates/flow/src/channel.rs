@@ -61,6 +61,11 @@ impl Passed {
     }
 }
 
+/// Whether something begins with these octets that is looked for.
+fn is_known(octets: &[u8]) -> bool {
+    matches!(look(octets), Look::Sip | Look::Diameter | Look::Tls)
+}
+
 /// What the octets turned out to be.
 pub(crate) enum Turn {
     /// They are dealt with.
@@ -117,8 +122,12 @@ impl Channel {
                 }
             },
             Content::Begun | Content::Undecided(_) => {
-                let octets = self.all(run.octets, sink);
+                let octets = self.all(run, sink);
                 match look(&octets) {
+                    _ if self.may_be_a_probe(&octets) => {
+                        self.content = Content::Undecided(BytesMut::from(&octets[..]));
+                        return Turn::Taken;
+                    }
                     Look::Tls => {
                         *self = Channel::default();
                         return Turn::Tls(octets);
@@ -202,14 +211,26 @@ impl Channel {
         }
     }
 
+    /// An octet before the first message of a capture that begins within the stream: it may ask whether the peer lives,
+    /// and be of no meaning (RFC 9293 §3.8.4). What follows will show.
+    fn may_be_a_probe(&self, octets: &Bytes) -> bool {
+        let is_first = matches!(&self.unread, Unread::BeforeTheNext(passed) if passed.octets == 0);
+        is_first && octets.len() == 1
+    }
+
     /// What is kept and what has come, without the keep-alives at its beginning.
-    fn all(&mut self, octets: &Bytes, sink: &mut Sink<'_>) -> Bytes {
+    fn all(&mut self, run: Run<'_>, sink: &mut Sink<'_>) -> Bytes {
         let mut all = match std::mem::take(&mut self.content) {
+            Content::Undecided(kept) if self.is_a_probe(&kept, run.octets) => {
+                self.held = Some(run.numbers);
+                sink.found.counts.keep_alives += 1;
+                run.octets.clone()
+            }
             Content::Undecided(mut kept) => {
-                kept.extend_from_slice(octets);
+                kept.extend_from_slice(run.octets);
                 kept.freeze()
             }
-            _ => octets.clone(),
+            _ => run.octets.clone(),
         };
         let empty = all
             .iter()
@@ -220,6 +241,14 @@ impl Channel {
             all.advance(empty);
         }
         all
+    }
+
+    /// Whether what follows an octet is a message, and is none with it.
+    fn is_a_probe(&self, kept: &[u8], octets: &[u8]) -> bool {
+        matches!(self.unread, Unread::BeforeTheNext(_))
+            && kept.len() == 1
+            && is_known(octets)
+            && !is_known(&[kept, octets].concat())
     }
 
     /// Begins to read what octets look like, or what is expected on their ports.

@@ -75,7 +75,7 @@ impl Connections {
         let opens = packet.segment.is_some_and(|segment| segment.syn);
         if !self.by_ends.contains_key(&ends) {
             // Nobody is interested in the end of what was not seen.
-            if packet.payload.is_empty() && !opens {
+            if packet.payload.is_empty() && packet.missing == 0 && !opens {
                 return;
             }
             self.make_room(time, out);
@@ -90,19 +90,21 @@ impl Connections {
                 let arrival = Arrival {
                     segment,
                     octets: &packet.payload,
+                    missing: packet.missing,
                     numbers: packet.numbers,
                     time,
                 };
+                // What it answers came before.
+                if let Some(number) = segment.acknowledgment {
+                    let side = side.other();
+                    let reassembly = &mut connection.direction(side).reassembly;
+                    reassembly.acknowledged(number, time, pieces);
+                    connection.read(ends, side, pieces, time, out);
+                }
                 let limit = self.limits.held_by_direction;
                 let reassembly = &mut connection.direction(side).reassembly;
                 reassembly.take(arrival, limit, pieces);
                 connection.read(ends, side, pieces, time, out);
-                if let Some(number) = segment.acknowledgment {
-                    let side = side.other();
-                    let reassembly = &mut connection.direction(side).reassembly;
-                    reassembly.acknowledged(number, pieces);
-                    connection.read(ends, side, pieces, time, out);
-                }
             }
             segment => {
                 as_they_come(segment, packet, pieces);

@@ -115,6 +115,7 @@ mod tests {
             from: SocketAddr::from(([192, 0, 2, 1], port)),
             to: SocketAddr::from(([192, 0, 2, 2], 5060)),
             payload: Bytes::copy_from_slice(payload),
+            missing: 0,
             segment: None,
             comment: None,
         }

@@ -171,6 +171,7 @@ pub(crate) fn packet(element: &str, direction: Direction, from: &str, to: &str) 
         from: address(from),
         to: address(to),
         payload: Bytes::new(),
+        missing: 0,
         segment: None,
         comment: None,
     }

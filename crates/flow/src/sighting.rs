@@ -125,6 +125,7 @@ mod tests {
             from: from.parse().expect("an address"),
             to: to.parse().expect("an address"),
             payload: Bytes::from_static(payload.as_bytes()),
+            missing: 0,
             segment: None,
             comment: None,
         }

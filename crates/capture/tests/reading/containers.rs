@@ -62,6 +62,9 @@ fn resolutions_and_offsets_are_heeded() {
     assert_eq!(time(&[offset(1_000)], 5), Duration::new(1_000, 5_000));
     for (options, units) in [
         (vec![resolution(0)], u64::MAX),
+        (vec![resolution(0)], (1 << 63) - 1),
+        (vec![resolution(0)], 253_402_300_800),
+        (vec![], u64::MAX),
         (vec![resolution(0), offset(-8)], 7),
         (vec![resolution(0), offset(i64::MIN)], 7),
     ] {
@@ -75,6 +78,11 @@ fn resolutions_and_offsets_are_heeded() {
         let told = "packet 1: malformed block: a time that no clock shows";
         assert_eq!(given.faults[0], told);
     }
+    // The last second of the year 9999.
+    assert_eq!(
+        time(&[resolution(0)], 253_402_300_799),
+        Duration::from_secs(253_402_300_799)
+    );
 }
 
 #[test]

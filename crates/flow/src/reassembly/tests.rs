@@ -41,16 +41,25 @@ impl Scene {
     }
 
     fn take(&mut self, segment: Segment, octets: &[u8]) -> Vec<String> {
+        self.take_cut(segment, octets, 0)
+    }
+
+    fn take_cut(&mut self, segment: Segment, octets: &[u8], missing: u32) -> Vec<String> {
         self.packets += 1;
         self.milliseconds += 1;
         let arrival = Arrival {
             segment,
             octets: &Bytes::copy_from_slice(octets),
+            missing,
             numbers: Numbers::one(self.packets),
-            time: SystemTime::UNIX_EPOCH + Duration::from_millis(self.milliseconds),
+            time: self.now(),
         };
         self.reassembly.take(arrival, self.limit, &mut self.pieces);
         self.told()
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(self.milliseconds)
     }
 
     fn syn(&mut self, sequence: u32) -> Vec<String> {
@@ -75,8 +84,23 @@ impl Scene {
         self.take(Segment { sequence, ..PLAIN }, octets)
     }
 
+    /// Octets behind which the snap length cut off some more.
+    fn cut(&mut self, sequence: u32, octets: &[u8], missing: u32) -> Vec<String> {
+        self.take_cut(Segment { sequence, ..PLAIN }, octets, missing)
+    }
+
+    fn rst(&mut self, sequence: u32) -> Vec<String> {
+        let segment = Segment {
+            sequence,
+            rst: true,
+            ..PLAIN
+        };
+        self.take(segment, b"")
+    }
+
     fn acknowledged(&mut self, number: u32) -> Vec<String> {
-        self.reassembly.acknowledged(number, &mut self.pieces);
+        let now = self.now();
+        self.reassembly.acknowledged(number, now, &mut self.pieces);
         self.told()
     }
 
@@ -144,14 +168,59 @@ fn a_gap_is_told_once_the_other_side_has_what_was_not_captured() {
     assert_eq!(scene.data(8, b"i"), NOTHING);
     assert_eq!(scene.acknowledged(2), NOTHING);
     assert_eq!(scene.acknowledged(4), NOTHING);
-    assert_eq!(scene.acknowledged(6), ["3 missing in 2-3", "3: f"]);
+    assert_eq!(scene.acknowledged(6), NOTHING);
+    // It may be captured after its acknowledgment.
+    scene.milliseconds += MAX_LATE.as_millis() as u64 - 1;
+    assert_eq!(scene.acknowledged(9), NOTHING);
+    scene.milliseconds += 1;
+    assert_eq!(scene.acknowledged(9), ["3 missing in 2-3", "3: f"]);
+    scene.milliseconds += MAX_LATE.as_millis() as u64;
     assert_eq!(scene.acknowledged(9), ["2 missing in 3-4", "4: i"]);
     // Acknowledged before it is captured.
     assert_eq!(scene.acknowledged(20), NOTHING);
     assert_eq!(scene.data(9, b"j"), ["5: j"]);
-    assert_eq!(scene.data(19, b"t"), ["9 missing in 5-6", "6: t"]);
-    // What comes after all is late.
+    assert_eq!(scene.data(19, b"t"), NOTHING);
     assert_eq!(scene.data(12, b"m"), NOTHING);
+    scene.milliseconds += MAX_LATE.as_millis() as u64;
+    let told = ["2 missing in 5-7", "7: m", "6 missing in 6-7", "6: t"];
+    assert_eq!(scene.data(15, b""), NOTHING);
+    assert_eq!(scene.data(20, b"u"), [&told[..], &["9: u"]].concat());
+    // What comes after all is late.
+    assert_eq!(scene.data(13, b"n"), NOTHING);
+}
+
+#[test]
+fn what_is_captured_after_its_acknowledgment_is_not_lost() {
+    let mut scene = Scene::opened(0);
+    assert_eq!(scene.data(2, b"cd"), NOTHING);
+    assert_eq!(scene.acknowledged(4), NOTHING);
+    assert_eq!(scene.data(0, b"ab"), ["3: ab", "2: cd"]);
+}
+
+#[test]
+fn what_was_cut_off_is_missing_at_once() {
+    let mut scene = Scene::opened(0);
+    assert_eq!(scene.cut(0, b"ab", 3), ["2: ab", "3 missing in 2"]);
+    assert_eq!(scene.cut(5, b"", 2), ["2 missing in 3"]);
+    // Behind a gap, too; what was captured of it counts.
+    assert_eq!(scene.cut(9, b"j", 9), NOTHING);
+    assert_eq!(scene.data(12, b"m"), NOTHING);
+    let told = ["6: hi", "4: j", "2 missing in 4", "5: m"];
+    assert_eq!(scene.data(7, b"hi"), told);
+    assert_eq!(scene.cut(13, b"nop", 4), ["7: nop", "4 missing in 7"]);
+    // The same once more, and one that reaches beyond.
+    assert_eq!(scene.cut(13, b"nop", 4), NOTHING);
+    assert_eq!(scene.cut(13, b"nop", 5), ["1 missing in 9"]);
+    // A FIN stands behind what was sent.
+    let fin = Segment {
+        sequence: 21,
+        fin: true,
+        ..PLAIN
+    };
+    assert_eq!(
+        scene.take_cut(fin, b"v", 2),
+        ["10: v", "2 missing in 10", "ended"]
+    );
 }
 
 #[test]
@@ -200,10 +269,40 @@ fn fin_and_rst_end_a_stream() {
     assert_eq!(scene.fin(2, b"cd"), NOTHING);
     let mut scene = Scene::opened(0);
     assert_eq!(scene.data(1, b"b"), NOTHING);
-    let rst = Segment { rst: true, ..PLAIN };
     let told = ["1 missing in 1-2", "2: b", "ended"];
-    assert_eq!(scene.take(rst, b""), told);
-    assert_eq!(scene.take(rst, b""), NOTHING);
+    assert_eq!(scene.rst(2), told);
+    assert_eq!(scene.rst(2), NOTHING);
+}
+
+/// RFC 5961 §3.2: of any other number it is from somebody else, or old.
+#[test]
+fn an_rst_is_believed_at_the_next_number() {
+    for at in [0, 1, 3, 4, 1_000, 5_000_000, u32::MAX] {
+        let mut scene = Scene::opened(0);
+        assert_eq!(scene.data(0, b"ab"), ["2: ab"]);
+        assert_eq!(scene.rst(at), NOTHING, "{at}");
+        assert_eq!(scene.data(2, b"cd"), ["4: cd"]);
+        assert_eq!(scene.rst(4), ["ended"]);
+    }
+    // Behind what was acknowledged and not captured, and behind a FIN.
+    let mut scene = Scene::opened(0);
+    assert_eq!(scene.acknowledged(7), NOTHING);
+    assert_eq!(scene.rst(7), ["ended"]);
+    let mut scene = Scene::opened(0);
+    assert_eq!(scene.fin(7, b""), NOTHING);
+    assert_eq!(scene.rst(8), ["ended"]);
+}
+
+/// RFC 9293 §3.10.7.4: what is outside the window is dropped.
+#[test]
+fn a_fin_is_believed_within_the_window() {
+    for at in [1, 0, u32::MAX - 7, 3 + MAX_DISTANCE as u32, 900_000_000] {
+        let mut scene = Scene::opened(0);
+        assert_eq!(scene.data(0, b"ab"), ["2: ab"]);
+        assert_eq!(scene.fin(at, b""), NOTHING, "{at}");
+        assert_eq!(scene.data(2, b"cd"), ["4: cd"]);
+        assert_eq!(scene.fin(4, b""), ["ended"]);
+    }
 }
 
 #[test]
@@ -212,13 +311,40 @@ fn ports_are_used_again() {
     assert_eq!(scene.data(0, b"ab"), ["2: ab"]);
     // The same SYN once more begins nothing.
     assert_eq!(scene.syn(u32::MAX), NOTHING);
-    assert_eq!(scene.syn(70_000), ["ended", "began at its start"]);
-    assert_eq!(scene.fin(70_001, b"x"), ["5: x", "ended"]);
+    assert_eq!(scene.syn(70_000), NOTHING);
+    assert_eq!(
+        scene.fin(70_001, b"x"),
+        ["ended", "began at its start", "5: x", "ended"]
+    );
     // Even with the same numbers, once the one before has ended.
     assert_eq!(scene.syn(70_000), ["began at its start"]);
     assert_eq!(scene.fin(70_001, b"y"), ["7: y", "ended"]);
     // Octets beyond the end are another stream, whose SYN was not captured.
     assert_eq!(scene.data(70_500, b"z"), ["began within", "8: z"]);
+}
+
+/// RFC 5961 §4.2: a SYN within a connection is answered with an acknowledgment, which a peer that knows nothing of the
+/// connection answers with an RST.
+#[test]
+fn a_syn_amid_a_stream_is_believed_once_something_follows_it() {
+    for at in [1, 101, 70_000, 900_000_000, u32::MAX - 70_000] {
+        let mut scene = Scene::opened(0);
+        assert_eq!(scene.data(0, b"ab"), ["2: ab"]);
+        assert_eq!(scene.syn(at), NOTHING);
+        assert_eq!(scene.acknowledged(2), NOTHING);
+        assert_eq!(scene.data(2, b"cd"), ["4: cd"], "{at}");
+    }
+    let mut scene = Scene::opened(0);
+    assert_eq!(scene.data(0, b"ab"), ["2: ab"]);
+    assert_eq!(scene.syn(70_000), NOTHING);
+    // The first octets were not captured, or came in another order.
+    let told = ["ended", "began at its start"];
+    assert_eq!(scene.data(70_003, b"ef"), told);
+    assert_eq!(scene.data(70_001, b"cd"), ["5: cd", "4: ef"]);
+    // So it is where the other side acknowledges it.
+    assert_eq!(scene.syn(900_000), NOTHING);
+    assert_eq!(scene.acknowledged(900_001), told);
+    assert_eq!(scene.data(900_001, b"x"), ["7: x"]);
 }
 
 #[test]
@@ -286,6 +412,7 @@ proptest! {
                     ..PLAIN
                 },
                 octets: &Bytes::copy_from_slice(&stream[from..until]),
+                missing: 0,
                 numbers: Numbers::one(1),
                 time: SystemTime::UNIX_EPOCH,
             };

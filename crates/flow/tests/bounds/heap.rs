@@ -24,6 +24,7 @@ fn packet(connection: u32, sequence: u32, payload: &'static [u8]) -> Packet {
         from: SocketAddr::from(([10, a, b, c], 40_000)),
         to: SocketAddr::from(([192, 0, 2, 2], 5060)),
         payload: Bytes::from_static(payload),
+        missing: 0,
         segment: Some(Segment {
             sequence,
             acknowledgment: None,

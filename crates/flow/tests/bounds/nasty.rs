@@ -30,6 +30,7 @@ fn packets(file: &[u8]) -> Vec<Packet> {
             from: SocketAddr::from(([192, 0, 2, 1], u16::from(*port))),
             to: SocketAddr::from(([192, 0, 2, 2], 5060)),
             payload: Bytes::copy_from_slice(octets),
+            missing: 0,
             segment: (*port != 0).then_some(Segment {
                 sequence: u16::from_be_bytes([*place, *more]).into(),
                 acknowledgment: None,

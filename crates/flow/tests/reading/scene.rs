@@ -27,6 +27,7 @@ pub(crate) struct Scene {
     pub(crate) reader: Reader,
     pub(crate) nodes: Nodes,
     packets: u64,
+    paused: Duration,
 }
 
 impl Scene {
@@ -43,7 +44,13 @@ impl Scene {
             reader,
             nodes: Nodes::new([]),
             packets: 0,
+            paused: Duration::ZERO,
         }
+    }
+
+    /// Time passes in which nothing is captured.
+    pub(crate) fn pass(&mut self, pause: Duration) {
+        self.paused += pause;
     }
 
     /// What comes of a datagram from one port to another.
@@ -96,13 +103,14 @@ impl Scene {
         self.packets += 1;
         let packet = Packet {
             numbers: Numbers::one(self.packets),
-            time: SystemTime::UNIX_EPOCH + Duration::from_millis(self.packets),
+            time: SystemTime::UNIX_EPOCH + self.paused + Duration::from_millis(self.packets),
             direction: None,
             interface: None,
             transport,
             from: SocketAddr::from(([192, 0, 2, 1], from)),
             to: SocketAddr::from(([192, 0, 2, 2], to)),
             payload: Bytes::copy_from_slice(payload),
+            missing: 0,
             segment,
             comment: None,
         };

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use capture::{Segment, Transport};
 use flow::event::Protocol;
+use flow::reassembly::MAX_LATE;
 use flow::{Limits, Reader};
 
 use crate::scene::{DWR, NOTHING, OK, OPTIONS, PLAIN, Scene};
@@ -63,6 +64,7 @@ fn an_event_names_its_packets_addresses_and_transport() {
         from: "192.0.2.7:5060".parse().expect("an address"),
         to: "192.0.2.8:5062".parse().expect("an address"),
         payload: OPTIONS.into(),
+        missing: 0,
         segment: None,
         comment: None,
     };
@@ -154,11 +156,86 @@ fn octets_that_were_not_captured_are_told_and_reading_goes_on() {
         "3-4: (10 octets missing, after 30 of a message)",
         "4: (8 octets until the next message)",
     ];
+    assert_eq!(scene.segment(BACK, acknowledgment, b""), NOTHING);
+    scene.pass(MAX_LATE);
     assert_eq!(scene.segment(BACK, acknowledgment, b""), told);
-    assert_eq!(scene.data(PORTS, 72, OPTIONS), ["6: OPTIONS"]);
+    assert_eq!(scene.data(PORTS, 72, OPTIONS), ["7: OPTIONS"]);
     // Without a word from the other side it is told in the end.
     assert_eq!(scene.data(PORTS, 200, OPTIONS), NOTHING);
-    assert_eq!(scene.finish(), ["7: OPTIONS", "6-7: (82 octets missing)"]);
+    assert_eq!(scene.finish(), ["8: OPTIONS", "7-8: (82 octets missing)"]);
+}
+
+#[test]
+fn a_segment_captured_after_its_acknowledgment_is_read() {
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    assert_eq!(scene.data(PORTS, 30, &OPTIONS[30..]), NOTHING);
+    let acknowledgment = Segment {
+        acknowledgment: Some(OPTIONS.len() as u32),
+        ..PLAIN
+    };
+    assert_eq!(scene.segment(BACK, acknowledgment, b""), NOTHING);
+    assert_eq!(scene.data(PORTS, 0, &OPTIONS[..30]), ["2-4: OPTIONS"]);
+}
+
+/// RFC 9293 §3.10.7.4, RFC 5961: the other side does not believe them either.
+#[test]
+fn ends_and_beginnings_of_other_numbers_cost_no_message() {
+    let (far, before) = (900_000_000, u32::MAX - 500);
+    let segment = |sequence| Segment { sequence, ..PLAIN };
+    for stray in [
+        Segment {
+            rst: true,
+            ..segment(5_000_000)
+        },
+        Segment {
+            rst: true,
+            ..segment(7)
+        },
+        Segment {
+            fin: true,
+            ..segment(before)
+        },
+        Segment {
+            fin: true,
+            ..segment(far)
+        },
+        Segment {
+            syn: true,
+            ..segment(before)
+        },
+        Segment {
+            syn: true,
+            ..segment(far)
+        },
+    ] {
+        let mut scene = Scene::new();
+        scene.syn(PORTS);
+        assert_eq!(scene.data(PORTS, 0, &OPTIONS[..30]), NOTHING);
+        assert_eq!(scene.segment(PORTS, stray, b""), NOTHING);
+        let told = scene.data(PORTS, 30, &OPTIONS[30..]);
+        assert_eq!(told, ["2-4: OPTIONS"], "{stray:?}");
+    }
+}
+
+/// RFC 9293 §3.8.4: an octet that was sent before, or any other, asks whether the peer lives.
+#[test]
+fn a_keep_alive_before_the_first_message_is_no_part_of_it() {
+    for ports in [PORTS, (9, 5060), (9, 3868)] {
+        for probe in [b"\0", b"\xff", b"\n", b"\x01", b"("] {
+            for (message, label) in [(OK, "2: 200"), (DWR, "2: DWR")] {
+                let mut scene = Scene::new();
+                assert_eq!(scene.data(ports, 6, probe), NOTHING);
+                let told = scene.data(ports, 7, message);
+                assert_eq!(told[0], label, "{ports:?} {probe:?}");
+                assert!(told.len() <= 2, "{told:?}");
+            }
+        }
+        // A message may come in single octets all the same.
+        let mut scene = Scene::new();
+        assert_eq!(scene.data(ports, 0, &OPTIONS[..1]), NOTHING);
+        assert_eq!(scene.data(ports, 1, &OPTIONS[1..]), ["1-2: OPTIONS"]);
+    }
 }
 
 #[test]
@@ -198,8 +275,8 @@ fn a_stream_that_ends_within_a_message_is_told() {
         sequence: 54,
         ..fin
     };
-    let told = ["2: (the stream ends after 30 octets of a message)"];
-    assert_eq!(scene.segment(PORTS, end, b""), told);
+    let incomplete = "2: (the stream ends after 30 octets of a message)";
+    assert_eq!(scene.segment(PORTS, end, b""), [incomplete]);
     assert_eq!(scene.finish(), NOTHING);
     // Another connection on the same ports, and the end of the capture.
     let mut scene = Scene::new();
@@ -213,10 +290,10 @@ fn a_stream_that_ends_within_a_message_is_told() {
         syn: true,
         ..PLAIN
     };
-    assert_eq!(scene.segment(PORTS, again, b""), told);
+    assert_eq!(scene.segment(PORTS, again, b""), NOTHING);
     assert_eq!(
         scene.data(PORTS, 7_001, &[DWR, b"\x01\0"].concat()),
-        ["4: DWR"]
+        ["4: DWR", incomplete]
     );
     assert_eq!(
         scene.finish(),
