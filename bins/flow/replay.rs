@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use driver::io::Io;
 use flow::escape::{Charset, escaped};
-use flow::{Event, Found, Limits, Nodes, Reading};
+use flow::{Event, Found, Limits, Nodes, NoticeKind, Reading};
 use net::Net;
 use process::exit;
 use replay::{
-    CallIds, Credentials, Difference, Names, Origin, Outcome, Pace, Plan, Player, ReplayError,
-    Settings, Shown, Wishes,
+    CallIds, Credentials, Difference, Meeting, Names, Origin, Outcome, Over, Pace, Plan, Player,
+    ReplayError, Settings, Shown, Wishes,
 };
 use serde_json::json;
 
@@ -34,15 +34,22 @@ pub(crate) struct Args {
     /// itself, or a Diameter identity)
     #[arg(long, value_name = "NODE")]
     play: String,
-    /// Where the live element is
+    /// Where the live element is, that NODE connects to or asks
+    #[arg(long, value_name = "ADDR", required_unless_present = "listen")]
+    against: Option<SocketAddr>,
+    /// Where live elements come to: for a NODE that is connected to over TCP, or asked over UDP; without --against it
+    /// is played against all who come
     #[arg(long, value_name = "ADDR")]
-    against: SocketAddr,
-    /// In whose place the live element is [default: to whom NODE sends most requests]
+    listen: Option<SocketAddr>,
+    /// In whose place the live element is [default: to whom NODE sends most requests; with --listen alone, all who come]
     #[arg(long, value_name = "NODE")]
     peer: Option<String>,
-    /// The address to send from, needed for UDP unless both are on this host
+    /// The address to send from [default: that of --listen; with --against on this host, a loopback address]
     #[arg(long, value_name = "ADDR")]
     from: Option<SocketAddr>,
+    /// Play over TCP what was captured over SCTP
+    #[arg(long, value_name = "TRANSPORT", value_enum)]
+    over: Option<Transport>,
     /// Send as soon as what came before is there [default]
     #[arg(long, conflicts_with = "as_captured")]
     fast: bool,
@@ -64,7 +71,7 @@ pub(crate) struct Args {
     /// Fields that are not compared, with commas between them: a header, its parameter (WWW-Authenticate.realm), an AVP
     #[arg(long, value_name = "FIELD", value_delimiter = ',', num_args = 1..)]
     ignore: Vec<String>,
-    /// How long each answer may take, seconds
+    /// How long each message of a live element may take, seconds; the first that comes to --listen has a minute
     #[arg(long, value_name = "S", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     wait: u64,
     /// One JSON object a line: the differences, and at the end the counts
@@ -72,8 +79,19 @@ pub(crate) struct Args {
     json: bool,
 }
 
-const AFTER_HELP: &str = "Status: 0 where the live element said what the capture has, 1 where something differs, 2 \
-                          where something did not come, 65 or 66 for a file that cannot be read, 69 for an address.";
+const AFTER_HELP: &str = "\
+A phone or a Diameter client of the capture: --play NODE --against ADDR. An HSS, or who else is asked: --play NODE \
+--listen ADDR, and then start or use the live element. Who is both, towards one peer: both flags.
+
+Status: 0 where the live element said what the capture has, 1 where something differs, 2 where something did not come, \
+64 for wrong flags or a node that is not there, 65 for a capture that cannot be read or played, 66 for a file that cannot \
+be opened, 69 for an address that cannot be used, 70 for anything else.";
+
+/// What `--over` may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Transport {
+    Tcp,
+}
 
 /// Why nothing was played.
 struct Stop {
@@ -138,8 +156,33 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
         Some(name) => Some(names.place(name).ok_or_else(|| unknown(name))?),
         None => None,
     };
-    let plan = Plan::new(Messages::of(again), &node, &args.play, peer.as_ref())
-        .map_err(|error| stop(exit::DATA)(error.to_string()))?;
+    let meeting = match (args.against, args.listen) {
+        (Some(_), None) => Meeting::Goes,
+        (Some(_), Some(_)) => Meeting::Both,
+        (None, _) => Meeting::Waits,
+    };
+    let over = match args.over {
+        Some(Transport::Tcp) => Over::Tcp,
+        None => Over::AsCaptured,
+    };
+    let mut messages = Messages::of(again);
+    let plan = Plan::new(
+        &mut messages,
+        &node,
+        &args.play,
+        peer.as_ref(),
+        meeting,
+        over,
+    );
+    let plan = plan.map_err(|error| {
+        let error = match error {
+            ReplayError::Empty { .. } => ReplayError::Empty {
+                is_encrypted: messages.is_encrypted,
+            },
+            error => error,
+        };
+        stop(exit::DATA)(error.to_string())
+    })?;
     let wishes = Wishes {
         call_ids: match args.new_call_ids {
             true => CallIds::New,
@@ -153,6 +196,7 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
     };
     let settings = Settings {
         from: args.from,
+        listen: args.listen,
         pace: match (args.fast, args.as_captured) {
             (false, true) => Pace::AsCaptured,
             _ => Pace::Fast,
@@ -164,7 +208,11 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
         let mut random = [0; 16];
         net.fill_random(&mut random);
         let player = Player::new(plan, args.against, wishes, credentials, random);
-        let played = replay::run(&net, player, &settings).await;
+        let listening = |address| {
+            // Standard error may be gone.
+            let _ = writeln!(io::stderr(), "flow: waits for live elements at {address}");
+        };
+        let played = replay::run(&net, player, &settings, listening).await;
         played.map_err(|error| stop(exit::UNAVAILABLE)(error.to_string()))
     });
     played.map_err(|error| stop(exit::SOFTWARE)(error.to_string()))?
@@ -188,6 +236,8 @@ fn credentials(path: &Path) -> Result<Credentials, Stop> {
 struct Messages {
     reading: Reading<Tracked>,
     nodes: Nodes,
+    /// Whether there is TLS whose keys are not known.
+    is_encrypted: bool,
 }
 
 impl Messages {
@@ -195,6 +245,7 @@ impl Messages {
         Messages {
             reading: Reading::new(source.reader(Watched::As("reading:")), Limits::default()),
             nodes: Nodes::new([]),
+            is_encrypted: false,
         }
     }
 }
@@ -204,8 +255,12 @@ impl Iterator for Messages {
 
     fn next(&mut self) -> Option<Event> {
         loop {
-            if let Found::Message(event) = self.reading.next(&mut self.nodes)? {
-                return Some(event);
+            match self.reading.next(&mut self.nodes)? {
+                Found::Message(event) => return Some(event),
+                Found::Notice(notice) => {
+                    self.is_encrypted |= notice.kind == NoticeKind::TlsWithoutKey;
+                }
+                Found::Packet(_) | Found::Fault(_) => {}
             }
         }
     }
@@ -217,6 +272,7 @@ fn names(source: Source) -> Result<Names, Stop> {
     let Messages {
         mut reading,
         mut nodes,
+        ..
     } = Messages::of(source);
     let mut names = Names::default();
     while let Some(found) = reading.next(&mut nodes) {
@@ -266,12 +322,32 @@ fn text(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         compared,
         dropped,
         differences,
+        untold,
         missing,
+        without_credentials,
+        closed,
     } = outcome;
+    if *untold > 0 {
+        writeln!(out, "and {untold} differences more")?;
+    }
+    for user in without_credentials {
+        let user = safe(user);
+        writeln!(
+            out,
+            "{user} was challenged, and nothing proves it\n  way out: give its password or key with --credentials, as \
+             [[user]] with name = \"{user}\""
+        )?;
+    }
+    if *closed > 0 && !missing.is_empty() {
+        writeln!(
+            out,
+            "the live element closed {closed} connections before the end\n  way out: its log says why"
+        )?;
+    }
     writeln!(
         out,
         "{sent} messages sent, {compared} compared: {} differences, {} did not come",
-        differences.len(),
+        differences.len() as u64 + untold,
         missing.len()
     )?;
     if *dropped > 0 {
@@ -309,8 +385,10 @@ fn json(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     let end = json!({
         "sent": outcome.sent,
         "compared": outcome.compared,
-        "differences": outcome.differences.len(),
+        "differences": outcome.differences.len() as u64 + outcome.untold,
         "missing": outcome.missing.len(),
+        "without_credentials": outcome.without_credentials,
+        "closed": outcome.closed,
         "dropped": outcome.dropped,
     });
     writeln!(out, "{end}")

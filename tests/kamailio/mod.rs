@@ -1,5 +1,7 @@
 //! Kamailio's I-CSCF and S-CSCF at a [`Network`]'s addresses, with its HSS.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -25,6 +27,15 @@ pub(crate) enum Algorithm {
 pub(crate) struct Kamailio(Child);
 
 impl Kamailio {
+    /// Starts `element`, which is ready before it has a Diameter connection.
+    pub(crate) fn start_alone(
+        network: &Network,
+        element: &'static str,
+        algorithm: Algorithm,
+    ) -> Self {
+        Self(spawn(network, element, algorithm))
+    }
+
     /// Starts `element` and waits until the HSS of `network` has its connection.
     pub(crate) fn start(network: &Network, element: &'static str, algorithm: Algorithm) -> Self {
         let connections = open_connections(network);

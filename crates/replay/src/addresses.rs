@@ -1,94 +1,173 @@
 //! Addresses of the capture in the place of live ones, and the other way round.
 
-use std::net::SocketAddr;
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// Which addresses stand for which: with their ports first, then alone.
+/// Addresses that are known; of more, the text stays as it is.
+pub(crate) const MAX_ADDRESSES: usize = 100_000;
+
+/// Which addresses stand for which.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Addresses {
-    pairs: Vec<(String, String)>,
+    live: Known,
+    captured: Known,
+}
+
+/// With their ports, and alone.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    with_ports: HashMap<SocketAddr, SocketAddr>,
+    alone: HashMap<IpAddr, IpAddr>,
 }
 
 impl Addresses {
     /// Adds that `live` is where `captured` was.
     pub(crate) fn add(&mut self, captured: SocketAddr, live: SocketAddr) {
-        let with_ports = (captured.to_string(), live.to_string());
-        let alone = (bare(captured), bare(live));
-        for pair in [with_ports, alone] {
-            // Of two live addresses for one the first counts.
-            if !self.pairs.iter().any(|(known, _)| *known == pair.0) {
-                self.pairs.push(pair);
-            }
-        }
-        // The longest first: `192.0.2.1:5060` before `192.0.2.1`.
-        self.pairs
-            .sort_by_key(|(captured, _)| std::cmp::Reverse(captured.len()));
+        self.live.add(captured, live);
+        self.captured.add(live, captured);
     }
 
     /// Text of the capture with live addresses.
     pub(crate) fn live(&self, text: &str) -> String {
-        let pairs = self
-            .pairs
-            .iter()
-            .map(|(captured, live)| (captured.as_str(), live.as_str()));
-        replaced(text, pairs)
+        self.live.put_into(text)
     }
 
     /// Live text with the addresses of the capture.
     pub(crate) fn captured(&self, text: &str) -> String {
-        let mut pairs: Vec<(&str, &str)> = self
-            .pairs
-            .iter()
-            .map(|(captured, live)| (live.as_str(), captured.as_str()))
-            .collect();
-        pairs.sort_by_key(|(live, _)| std::cmp::Reverse(live.len()));
-        replaced(text, pairs.iter().copied())
+        self.captured.put_into(text)
     }
 }
 
-/// As it stands in a URI.
-fn bare(address: SocketAddr) -> String {
-    match address {
-        SocketAddr::V4(address) => address.ip().to_string(),
-        SocketAddr::V6(address) => format!("[{}]", address.ip()),
-    }
-}
-
-fn replaced<'a>(text: &str, pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    'text: while let Some(character) = rest.chars().next() {
-        if is_free(out.as_bytes().last().copied()) || !is_part(character) {
-            for (from, to) in pairs.clone() {
-                if let Some(after) = rest.strip_prefix(from)
-                    && ends_address(after, from.contains("]:") || from.matches(':').count() == 1)
-                {
-                    out.push_str(to);
-                    rest = after;
-                    continue 'text;
-                }
-            }
+impl Known {
+    /// Of two for one the first counts.
+    fn add(&mut self, from: SocketAddr, to: SocketAddr) {
+        if self.with_ports.len() < MAX_ADDRESSES {
+            self.with_ports.entry(from).or_insert(to);
+            self.alone.entry(from.ip()).or_insert(to.ip());
         }
-        out.push(character);
-        rest = &rest[character.len_utf8()..];
     }
-    out
+
+    fn put_into(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let before = out.as_bytes().last();
+            let is_free = !before.is_some_and(|it| it.is_ascii_alphanumeric() || *it == b'.');
+            let begins = first.is_ascii_hexdigit() || first == '[' || first == ':';
+            let found = (is_free && begins).then(|| Written::at(rest)).flatten();
+            let Some(found) = found else {
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
+                continue;
+            };
+            let length = self.put(&found, &mut out);
+            if length == 0 {
+                // Nobody's: whole, so that no part of it is taken for another.
+                out.push_str(&rest[..found.length]);
+            }
+            rest = &rest[length.max(found.length)..];
+        }
+        out
+    }
+
+    /// Writes what stands for an address, and says of how many octets of the text.
+    fn put(&self, found: &Written, out: &mut String) -> usize {
+        if let Some((port, length)) = found.port
+            && let Some(to) = self.with_ports.get(&SocketAddr::new(found.ip, port))
+        {
+            out.push_str(&found.form.write(to.ip()));
+            out.push(':');
+            out.push_str(&to.port().to_string());
+            return length;
+        }
+        let Some(to) = self.alone.get(&found.ip) else {
+            return 0;
+        };
+        out.push_str(&found.form.write(*to));
+        found.length
+    }
 }
 
-fn is_part(character: char) -> bool {
-    character.is_ascii_alphanumeric() || character == '.'
+/// An address at the beginning of a text.
+struct Written {
+    ip: IpAddr,
+    form: Form,
+    /// Octets of the address alone.
+    length: usize,
+    /// Its port, and the octets with it.
+    port: Option<(u16, usize)>,
 }
 
-fn is_free(before: Option<u8>) -> bool {
-    !before.is_some_and(|before| before.is_ascii_alphanumeric() || before == b'.')
+/// How IPv6 stands there: in a URI in brackets (RFC 3986 §3.2.2), in SDP without (RFC 8866 §5.7).
+#[derive(Clone, Copy)]
+enum Form {
+    Bare,
+    Brackets,
 }
 
-/// Whether an address is over: one with a port by no digit, one alone by no part of a longer one.
-fn ends_address(after: &str, has_port: bool) -> bool {
-    let mut characters = after.chars();
-    match characters.next() {
-        Some(next) if next.is_ascii_digit() => false,
-        Some('.') if !has_port => !characters.next().is_some_and(|next| next.is_ascii_digit()),
-        _ => true,
+impl Form {
+    fn write(self, ip: IpAddr) -> String {
+        match (self, ip) {
+            (Form::Brackets, IpAddr::V6(ip)) => format!("[{ip}]"),
+            (_, ip) => ip.to_string(),
+        }
+    }
+}
+
+/// The longest text of an IPv6 address (RFC 4291 §2.2).
+const LONGEST: usize = 45;
+
+impl Written {
+    fn at(text: &str) -> Option<Written> {
+        let (ip, form, length) = match text.strip_prefix('[') {
+            Some(inner) => {
+                let end = inner.bytes().take(LONGEST + 1).position(|it| it == b']')?;
+                let ip: Ipv6Addr = inner.get(..end)?.parse().ok()?;
+                (IpAddr::V6(ip), Form::Brackets, end + 2)
+            }
+            None => Written::bare(text)?,
+        };
+        let port = text[length..].strip_prefix(':').and_then(|port| {
+            let digits = port.bytes().take_while(u8::is_ascii_digit).count();
+            let number = port[..digits].parse().ok()?;
+            Some((number, length + 1 + digits))
+        });
+        Some(Written {
+            ip,
+            // What stands in brackets may become IPv4, but not the other way.
+            form: match ip {
+                IpAddr::V4(_) => Form::Brackets,
+                IpAddr::V6(_) => form,
+            },
+            length,
+            port,
+        })
+    }
+
+    fn bare(text: &str) -> Option<(IpAddr, Form, usize)> {
+        let run = |is_part: fn(&u8) -> bool| {
+            let length = text.bytes().take(LONGEST + 1).take_while(is_part).count();
+            // The end of a sentence.
+            text[..length].trim_end_matches('.').len()
+        };
+        let length = run(|it| it.is_ascii_digit() || *it == b'.');
+        let after = text.as_bytes().get(length);
+        if !after.is_some_and(u8::is_ascii_alphanumeric)
+            && let Ok(ip) = text[..length].parse()
+        {
+            return Some((IpAddr::V4(ip), Form::Bare, length));
+        }
+        let length = run(|it| it.is_ascii_hexdigit() || *it == b':' || *it == b'.');
+        if length > LONGEST
+            || text
+                .as_bytes()
+                .get(length)
+                .is_some_and(u8::is_ascii_alphanumeric)
+        {
+            return None;
+        }
+        let ip = text[..length].parse().ok()?;
+        Some((IpAddr::V6(ip), Form::Bare, length))
     }
 }
 
@@ -106,10 +185,20 @@ mod tests {
         addresses.add(address("192.0.2.1:5060"), address("127.0.0.1:40000"));
         addresses.add(address("[2001:db8::1]:5060"), address("[::1]:40001"));
         let text = "<sip:a@192.0.2.1:5060;lr> 192.0.2.1:50600 192.0.2.10 1192.0.2.1 192.0.2.1. x@192.0.2.1;y \
-                    <sip:[2001:db8::1]:5060> [2001:db8::1]";
+                    <sip:[2001:db8::1]:5060> [2001:db8::1] c=IN IP6 2001:db8::1 2001:db8::12 a:192.0.2.1.9";
         let live = "<sip:a@127.0.0.1:40000;lr> 127.0.0.1:50600 192.0.2.10 1192.0.2.1 127.0.0.1. x@127.0.0.1;y \
-                    <sip:[::1]:40001> [::1]";
+                    <sip:[::1]:40001> [::1] c=IN IP6 ::1 2001:db8::12 a:192.0.2.1.9";
         assert_eq!(addresses.live(text), live);
         assert_eq!(addresses.captured(live), text);
+    }
+
+    #[test]
+    fn no_more_addresses_are_known_than_the_limit() {
+        let mut addresses = Addresses::default();
+        for number in 0..=MAX_ADDRESSES as u32 {
+            let host = std::net::Ipv4Addr::from(0x0a00_0000 + number);
+            addresses.add(SocketAddr::new(host.into(), 1), address("127.0.0.1:1"));
+        }
+        assert_eq!(addresses.live.with_ports.len(), MAX_ADDRESSES);
     }
 }

@@ -109,6 +109,36 @@ impl Credentials {
         })
     }
 
+    /// Whether anything proves `user`.
+    pub(crate) fn has(&self, user: &str) -> bool {
+        self.users.contains_key(user)
+    }
+
+    /// What a phone of `user` says that it takes for stale, to a challenge that it has answered: RAND and AUTS (TS 29.229
+    /// §6.3.11). None without its key, or where the challenge is not of its network.
+    pub(crate) fn resynchronisation(
+        &mut self,
+        user: &str,
+        rand: &[u8; digest::aka::RAND],
+        autn: &[u8; digest::aka::AUTN],
+    ) -> Option<[u8; digest::aka::RAND + digest::aka::AUTS]> {
+        let Proof::Usim(usim) = self.users.get_mut(user)? else {
+            return None;
+        };
+        // Taken once, it is not fresh any more.
+        let auts = match usim
+            .answer(rand, autn)
+            .and_then(|_| usim.answer(rand, autn))
+        {
+            Err(Failure::Synch { auts }) => auts,
+            Ok(_) | Err(Failure::Mac) => return None,
+        };
+        let mut both = [0; digest::aka::RAND + digest::aka::AUTS];
+        both[..digest::aka::RAND].copy_from_slice(rand);
+        both[digest::aka::RAND..].copy_from_slice(&auts);
+        Some(both)
+    }
+
     /// The Authorization of `user` to a live challenge; none where there are no credentials that answer it.
     pub(crate) fn answer(
         &mut self,

@@ -1,5 +1,7 @@
 //! What the live element says otherwise than the capture.
 
+use std::collections::HashMap;
+
 use capture::Numbers;
 
 /// One field that differs.
@@ -29,6 +31,14 @@ pub enum Shown {
 }
 
 impl Shown {
+    /// How much it takes.
+    pub(crate) fn octets(&self) -> usize {
+        match self {
+            Shown::Text(text) => text.len(),
+            Shown::Absent | Shown::Secret => 0,
+        }
+    }
+
     pub(crate) fn of(text: Option<&String>) -> Shown {
         text.map_or(Shown::Absent, |text| Shown::Text(text.clone()))
     }
@@ -45,22 +55,22 @@ pub(crate) fn compare(
     mut differs: impl FnMut(&str, Option<&String>, Option<&String>),
 ) {
     let mut names: Vec<&str> = Vec::new();
-    for (name, _) in captured.iter().chain(live) {
-        if !names.contains(&name.as_str()) {
+    let mut values: HashMap<&str, [Vec<&String>; 2]> = HashMap::new();
+    let both = captured.iter().map(|field| (0, field));
+    for (side, (name, value)) in both.chain(live.iter().map(|field| (1, field))) {
+        let of_name = values.entry(name).or_insert_with(|| {
             names.push(name);
-        }
+            [Vec::new(), Vec::new()]
+        });
+        of_name[side].push(value);
     }
     for name in names {
         if is_ignored(name) {
             continue;
         }
-        let of = |fields: &'_ Fields| -> Vec<String> {
-            let same = fields.iter().filter(|(other, _)| other == name);
-            same.map(|(_, value)| value.clone()).collect()
-        };
-        let (captured, live) = (of(captured), of(live));
+        let [captured, live] = &values[name];
         for at in 0..captured.len().max(live.len()) {
-            let (one, other) = (captured.get(at), live.get(at));
+            let (one, other) = (captured.get(at).copied(), live.get(at).copied());
             if one != other {
                 differs(name, one, other);
             }

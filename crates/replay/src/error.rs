@@ -18,18 +18,51 @@ pub enum ReplayError {
         /// Who is there.
         known: String,
     },
-    /// The node sends no request.
+    /// The capture has no SIP and no Diameter.
     #[error(
-        "{name} sends no request in the capture, so that there is nothing to play\n  way out: play who asks it"
+        "no message of SIP or Diameter is in the capture{}\n  way out: {}",
+        if *.is_encrypted { ", but TLS without its keys" } else { "" },
+        if *.is_encrypted {
+            "add the keys with editcap --inject-secrets tls,KEYLOG, or capture where it is not encrypted"
+        } else {
+            "look at what it has with flow show FILE --all, and whether it was captured on the right interface"
+        }
+    )]
+    Empty {
+        /// Whether there is TLS that cannot be read.
+        is_encrypted: bool,
+    },
+    /// Nothing of the node can be played.
+    #[error(
+        "{name} says nothing to this peer in the capture\n  way out: give another --peer, or play another node: flow \
+         show draws who speaks with whom"
     )]
     NothingToPlay {
         /// What was asked for.
         name: String,
     },
+    /// The node sends no request.
+    #[error(
+        "{name} sends no request in the capture: it is asked, or it is not there\n  way out: give --listen ADDR in \
+         place of --against, and let the live element come to ADDR; or play who asks"
+    )]
+    AsksNobody {
+        /// What was asked for.
+        name: String,
+    },
+    /// The node gets no request.
+    #[error(
+        "nobody asks {name} in the capture, nor connects to it\n  way out: give --against ADDR in place of --listen, \
+         or play another node"
+    )]
+    IsNotAsked {
+        /// What was asked for.
+        name: String,
+    },
     /// The peer opens connections to the node.
     #[error(
-        "in packet {packet} {peer} opens the connection: a node that is connected to is not played\n  way out: play \
-         who connects"
+        "in packet {packet} {peer} connects to the node\n  way out: give --listen ADDR as well, and let the live \
+         element connect to ADDR; or play who connects"
     )]
     Listens {
         /// Where it is seen.
@@ -38,7 +71,9 @@ pub enum ReplayError {
         peer: SocketAddr,
     },
     /// No sockets for it.
-    #[error("packet {packet} came by SCTP, which is not played")]
+    #[error(
+        "packet {packet} came by SCTP, for which there are no sockets here\n  way out: play it over TCP with --over tcp"
+    )]
     Sctp {
         /// Where it is seen.
         packet: u64,
@@ -52,8 +87,13 @@ pub enum ReplayError {
     /// No address to send from.
     #[error("which address of this host to send from is not known\n  way out: give it with --from")]
     WhichAddress,
+    /// No address to listen on.
+    #[error(
+        "live elements connect to the node, and where to is not known\n  way out: give it with --listen"
+    )]
+    WhereToListen,
     /// A socket.
-    #[error("cannot {doing} {address}: {source}")]
+    #[error("cannot {doing} {address}: {source}\n  way out: {}", way_out(.doing, .source))]
     Socket {
         /// What was tried.
         doing: &'static str,
@@ -62,4 +102,20 @@ pub enum ReplayError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn way_out(doing: &str, source: &io::Error) -> &'static str {
+    match (doing, source.kind()) {
+        ("connect to", io::ErrorKind::ConnectionRefused) => {
+            "start the live element, or give where it listens with --against"
+        }
+        ("connect to", _) => "give where the live element listens with --against",
+        (_, io::ErrorKind::AddrInUse) => {
+            "end what holds it (ss -lntup shows who does), or give another port"
+        }
+        (_, io::ErrorKind::AddrNotAvailable) => {
+            "give an address of this host (ip address shows them)"
+        }
+        _ => "give another address",
+    }
 }

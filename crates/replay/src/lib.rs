@@ -13,6 +13,7 @@ mod error;
 mod names;
 mod plan;
 mod player;
+mod renamed;
 mod run;
 mod sip;
 
@@ -22,6 +23,9 @@ pub use credentials::{Credentials, CredentialsError};
 pub use difference::{Difference, Shown};
 pub use error::ReplayError;
 pub use names::{Names, Place};
-pub use plan::{MAX_OCTETS, MAX_TURNS, Plan};
-pub use player::{Action, MAX_WAITING, Outcome, Player, Wishes};
+pub use plan::{MAX_OCTETS, MAX_TURNS, Meeting, Over, Plan};
+pub use player::{
+    Action, MAX_ACCEPTED, MAX_DIFFERENCES, MAX_REMEMBERED_OCTETS, MAX_WAITING, MAX_WAITING_OCTETS,
+    Outcome, Player, Sending, Wishes,
+};
 pub use run::{Pace, Settings, run};

@@ -1,6 +1,9 @@
-//! What a node and its peer said to each other.
+//! What a node and its peers said to each other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod building;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
@@ -8,11 +11,12 @@ use bytes::Bytes;
 use capture::{Numbers, Transport};
 use diameter_codec::base;
 use flow::Event;
-use flow::event::{Protocol, Purpose};
+use flow::event::{Outcome, Protocol};
 use sip_message::{CSeq, Method, Via};
 
 use crate::error::ReplayError;
 use crate::names::Place;
+use building::Building;
 
 /// Messages of a plan.
 pub const MAX_TURNS: usize = 100_000;
@@ -25,18 +29,45 @@ pub const MAX_OCTETS: usize = 256 << 20;
 pub struct Plan {
     pub(crate) turns: Vec<Turn>,
     pub(crate) channels: Vec<Channel>,
-    /// The address of the peer that the live element takes the place of.
-    pub(crate) peer: SocketAddr,
+    /// How many threads the turns have.
+    pub(crate) threads: usize,
+    /// The peer that the live element takes the place of; none where several come to the node.
+    pub(crate) peer: Option<SocketAddr>,
+}
+
+/// How the node and the live elements come together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meeting {
+    /// The node connects to one peer and asks it.
+    Goes,
+    /// Peers connect to the node and ask it.
+    Waits,
+    /// The one or the other, with one peer.
+    Both,
+}
+
+/// What carries in the replay what SCTP carried in the capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Over {
+    /// Nothing: it is refused.
+    #[default]
+    AsCaptured,
+    /// Connections of TCP.
+    Tcp,
 }
 
 /// What carries messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Channel {
     pub(crate) transport: Transport,
     pub(crate) protocol: Protocol,
     pub(crate) node: SocketAddr,
     /// Of a connection: a socket for datagrams has none.
     pub(crate) peer: Option<SocketAddr>,
+    /// Who connects; of a socket for datagrams the node, which binds it.
+    pub(crate) opener: Side,
+    /// Who the peer says that it is in its CER.
+    pub(crate) identity: Option<Vec<u8>>,
 }
 
 /// One message.
@@ -48,6 +79,10 @@ pub(crate) struct Turn {
     pub(crate) side: Side,
     pub(crate) kind: Kind,
     pub(crate) exchange: usize,
+    /// Turns of one call or session, which keep their order whatever others do.
+    pub(crate) thread: usize,
+    /// The other end, where the channel is a socket for datagrams.
+    pub(crate) peer: SocketAddr,
     pub(crate) label: String,
     pub(crate) message: Message,
 }
@@ -72,9 +107,19 @@ pub(crate) enum Message {
     Diameter(diameter_codec::Message),
 }
 
+impl Message {
+    pub(crate) fn octets(&self) -> usize {
+        match self {
+            Message::Sip(message) => message.to_bytes().len(),
+            Message::Diameter(message) => message.octets().len(),
+        }
+    }
+}
+
 impl Plan {
-    /// The plan for playing who is at `node`, whose name is `name`, against one peer: who is at `peer`, or else whom it
-    /// sends most requests to.
+    /// The plan for playing who is at `node`, whose name is `name`, against who is at `peer`: or else, where the node
+    /// goes, whom it sends most requests to, and where it waits, all who send requests to the address of the node that
+    /// gets most.
     ///
     /// # Errors
     /// [`ReplayError`]: there is nothing to play, it cannot be played, or it is too much.
@@ -83,33 +128,17 @@ impl Plan {
         node: &Place,
         name: &str,
         peer: Option<&Place>,
+        meeting: Meeting,
+        over: Over,
     ) -> Result<Plan, ReplayError> {
-        let mut kept = Vec::new();
-        let mut octets = 0;
-        for event in events {
-            let is_spoken = matches!(event.protocol, Protocol::Sip | Protocol::Diameter);
-            if !is_spoken || node.has(event.source) == node.has(event.destination) {
-                continue;
-            }
-            octets += event.octets.len();
-            if kept.len() == MAX_TURNS || octets > MAX_OCTETS {
-                return Err(ReplayError::TooLong);
-            }
-            // What was read at once is not kept for it.
-            let octets = Bytes::copy_from_slice(&event.octets);
-            kept.push(Event { octets, ..event });
-        }
-        let nothing = || ReplayError::NothingToPlay {
-            name: name.to_owned(),
-        };
-        let peer = most_asked(&kept, node, peer).ok_or_else(nothing)?;
+        let kept = spoken(events, node, over)?;
+        let openers = Openers::of(&kept, node);
+        let company = Company::of(&kept, node, name, peer, meeting)?;
         let mut building = Building::default();
         for event in kept {
-            let (other, side) = match node.has(event.source) {
-                true => (event.destination, Side::Node),
-                false => (event.source, Side::Peer),
-            };
-            if other != peer {
+            let ends = Ends::of(&event, node);
+            let opener = openers.of_event(&event, ends);
+            if !company.has(ends, opener, event.transport) {
                 continue;
             }
             if event.transport == Transport::Sctp {
@@ -117,174 +146,200 @@ impl Plan {
                     packet: event.packets.first,
                 });
             }
-            building.take(event, side)?;
+            if opener == Side::Peer && meeting == Meeting::Goes {
+                return Err(ReplayError::Listens {
+                    packet: event.packets.first,
+                    peer: ends.peer,
+                });
+            }
+            building.take(event, ends, opener);
+        }
+        if building.turns.is_empty() {
+            let name = name.to_owned();
+            return Err(ReplayError::NothingToPlay { name });
         }
         Ok(Plan {
             turns: building.turns,
             channels: building.channels,
-            peer,
+            threads: building.threads,
+            peer: company.peer(),
         })
     }
 }
 
-/// The address that most requests of the node went to.
-fn most_asked(events: &[Event], node: &Place, peer: Option<&Place>) -> Option<SocketAddr> {
-    let mut asked: BTreeMap<SocketAddr, (usize, std::cmp::Reverse<usize>)> = BTreeMap::new();
-    for (at, event) in events.iter().enumerate() {
-        let is_request = event.outcome == flow::event::Outcome::Request;
-        let is_peer = peer.is_none_or(|peer| peer.has(event.destination));
-        if is_request && is_peer && node.has(event.source) {
-            // Of two that are asked as often, the one that was asked first.
-            let entry = asked
-                .entry(event.destination)
-                .or_insert((0, std::cmp::Reverse(at)));
-            entry.0 += 1;
-        }
-    }
-    asked
-        .into_iter()
-        .max_by_key(|(_, count)| *count)
-        .map(|(peer, _)| peer)
+/// The ends of a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) node: SocketAddr,
+    pub(crate) peer: SocketAddr,
+    /// Who sent it.
+    pub(crate) side: Side,
 }
 
-#[derive(Default)]
-struct Building {
-    turns: Vec<Turn>,
-    channels: Vec<Channel>,
-    /// By what a channel is, which of them.
-    known: HashMap<(Transport, SocketAddr, Option<SocketAddr>), usize>,
-    exchanges: usize,
-    sip: HashMap<(String, String, String), usize>,
-    /// By channel, side that asks, and hop-by-hop identifier.
-    diameter: HashMap<(usize, bool, u32), usize>,
-    /// Final and provisional answers that each exchange has, by what they are.
-    answered: HashMap<usize, BTreeSet<String>>,
-}
-
-impl Building {
-    fn take(&mut self, event: Event, side: Side) -> Result<(), ReplayError> {
-        match event.protocol {
-            Protocol::Sip => {
-                if let Ok(message) = sip_message::Message::parse(event.octets.clone()) {
-                    self.sip(&event, side, message);
-                }
-            }
-            _ => {
-                if let Ok(message) = diameter_codec::Message::parse(event.octets.clone()) {
-                    self.diameter(&event, side, message)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn channel(&mut self, event: &Event, side: Side) -> usize {
-        let (node, peer) = match side {
-            Side::Node => (event.source, event.destination),
-            Side::Peer => (event.destination, event.source),
-        };
-        let channel = Channel {
-            transport: event.transport,
-            protocol: event.protocol,
-            node,
-            peer: (event.transport == Transport::Tcp).then_some(peer),
-        };
-        let key = (channel.transport, channel.node, channel.peer);
-        *self.known.entry(key).or_insert_with(|| {
-            self.channels.push(channel);
-            self.channels.len() - 1
-        })
-    }
-
-    fn sip(&mut self, event: &Event, side: Side, message: sip_message::Message) {
-        let Some(key) = sip_key(&message) else {
-            return;
-        };
-        let kind = match message.status() {
-            None => Kind::Request,
-            // Whether it is sent depends on how long the answer takes.
-            Some(status) if status.0 == 100 => return,
-            Some(_) => Kind::Answer,
-        };
-        let exchange = match (kind, self.sip.get(&key)) {
-            // Sent again.
-            (Kind::Request, Some(_)) | (Kind::Answer, None) => return,
-            (Kind::Request, None) => {
-                self.sip.insert(key, self.exchanges);
-                self.exchanges += 1;
-                self.exchanges - 1
-            }
-            (Kind::Answer, Some(&exchange)) => {
-                let answers = self.answered.entry(exchange).or_default();
-                if !answers.insert(event.label.clone()) {
-                    return;
-                }
-                exchange
-            }
-        };
-        self.push(event, side, kind, exchange, Message::Sip(message));
-    }
-
-    fn diameter(
-        &mut self,
-        event: &Event,
-        side: Side,
-        message: diameter_codec::Message,
-    ) -> Result<(), ReplayError> {
-        let header = *message.header();
-        let kind = match header.is_request() {
-            true => Kind::Request,
-            false => Kind::Answer,
-        };
-        let begins = header.command == base::command::CAPABILITIES_EXCHANGE;
-        if side == Side::Peer && kind == Kind::Request && begins {
-            return Err(ReplayError::Listens {
-                packet: event.packets.first,
+impl Ends {
+    fn of(event: &Event, node: &Place) -> Ends {
+        match node.has(event.source) {
+            true => Ends {
+                node: event.source,
+                peer: event.destination,
+                side: Side::Node,
+            },
+            false => Ends {
+                node: event.destination,
                 peer: event.source,
-            });
+                side: Side::Peer,
+            },
         }
-        let channel = self.channel(event, side);
-        let asker_is_node = (side == Side::Node) == (kind == Kind::Request);
-        // When the live element looks whether we live, or parts, is its own affair; we answer it.
-        if !asker_is_node && event.purpose != Purpose::Procedure {
-            return Ok(());
-        }
-        let key = (channel, asker_is_node, header.hop_by_hop);
-        let exchange = match (kind, self.diameter.get(&key)) {
-            (Kind::Request, Some(exchange)) if !self.answered.contains_key(exchange) => {
-                return Ok(());
-            }
-            (Kind::Request, _) => {
-                self.diameter.insert(key, self.exchanges);
-                self.exchanges += 1;
-                self.exchanges - 1
-            }
-            (Kind::Answer, None) => return Ok(()),
-            (Kind::Answer, Some(&exchange)) => {
-                let answers = self.answered.entry(exchange).or_default();
-                if !answers.insert(String::new()) {
-                    return Ok(());
-                }
-                exchange
-            }
-        };
-        self.push(event, side, kind, exchange, Message::Diameter(message));
-        Ok(())
     }
+}
 
-    fn push(&mut self, event: &Event, side: Side, kind: Kind, exchange: usize, message: Message) {
-        let channel = self.channel(event, side);
-        self.turns.push(Turn {
-            packets: event.packets,
-            time: event.time,
-            channel,
-            side,
-            kind,
-            exchange,
-            label: event.label.clone(),
-            message,
+/// The messages between the node and others.
+fn spoken(
+    events: impl IntoIterator<Item = Event>,
+    node: &Place,
+    over: Over,
+) -> Result<Vec<Event>, ReplayError> {
+    let mut kept = Vec::new();
+    let mut octets = 0;
+    let mut is_empty = true;
+    for event in events {
+        let is_spoken = matches!(event.protocol, Protocol::Sip | Protocol::Diameter);
+        is_empty &= !is_spoken;
+        if !is_spoken || node.has(event.source) == node.has(event.destination) {
+            continue;
+        }
+        octets += event.octets.len();
+        if kept.len() == MAX_TURNS || octets > MAX_OCTETS {
+            return Err(ReplayError::TooLong);
+        }
+        // What was read at once is not kept for it.
+        let octets = Bytes::copy_from_slice(&event.octets);
+        let transport = match (event.transport, over) {
+            (Transport::Sctp, Over::Tcp) => Transport::Tcp,
+            (transport, _) => transport,
+        };
+        kept.push(Event {
+            octets,
+            transport,
+            ..event
         });
     }
+    if is_empty {
+        return Err(ReplayError::Empty {
+            is_encrypted: false,
+        });
+    }
+    Ok(kept)
+}
+
+/// Who opened which connection: who sends the CER (RFC 6733 §5.3), or else the first request.
+struct Openers(HashMap<(SocketAddr, SocketAddr), Side>);
+
+impl Openers {
+    fn of(events: &[Event], node: &Place) -> Openers {
+        let mut openers = HashMap::new();
+        for event in events {
+            let ends = Ends::of(event, node);
+            let key = (ends.node, ends.peer);
+            if event.transport == Transport::Udp || event.outcome != Outcome::Request {
+                continue;
+            }
+            if is_cer(event) {
+                openers.insert(key, ends.side);
+            } else {
+                openers.entry(key).or_insert(ends.side);
+            }
+        }
+        Openers(openers)
+    }
+
+    fn of_event(&self, event: &Event, ends: Ends) -> Side {
+        match event.transport {
+            Transport::Udp => Side::Node,
+            _ => *self.0.get(&(ends.node, ends.peer)).unwrap_or(&Side::Node),
+        }
+    }
+}
+
+fn is_cer(event: &Event) -> bool {
+    let message = match event.protocol {
+        Protocol::Diameter => diameter_codec::Message::parse(event.octets.clone()).ok(),
+        _ => None,
+    };
+    message.is_some_and(|it| it.header().command == base::command::CAPABILITIES_EXCHANGE)
+}
+
+/// Whom the node is played against.
+enum Company<'a> {
+    /// One address, and with the other variant of [`Meeting`] what else connects from its host.
+    One(SocketAddr, Meeting),
+    /// Who comes to this address of the node.
+    All(SocketAddr, Option<&'a Place>),
+}
+
+impl<'a> Company<'a> {
+    fn of(
+        events: &[Event],
+        node: &Place,
+        name: &str,
+        peer: Option<&'a Place>,
+        meeting: Meeting,
+    ) -> Result<Company<'a>, ReplayError> {
+        let is_peer = |address| peer.is_none_or(|peer| peer.has(address));
+        let by = |side| {
+            let ends = events
+                .iter()
+                .filter(|event| event.outcome == Outcome::Request)
+                .map(|event| Ends::of(event, node));
+            let ends = ends.filter(move |ends| ends.side == side && is_peer(ends.peer));
+            most(ends.map(|ends| match side {
+                Side::Node => ends.peer,
+                Side::Peer => ends.node,
+            }))
+        };
+        let name = || name.to_owned();
+        match meeting {
+            Meeting::Goes | Meeting::Both => match by(Side::Node) {
+                Some(peer) => Ok(Company::One(peer, meeting)),
+                None => Err(ReplayError::AsksNobody { name: name() }),
+            },
+            Meeting::Waits => match by(Side::Peer) {
+                Some(own) => Ok(Company::All(own, peer)),
+                None => Err(ReplayError::IsNotAsked { name: name() }),
+            },
+        }
+    }
+
+    fn has(&self, ends: Ends, opener: Side, transport: Transport) -> bool {
+        match *self {
+            Company::One(peer, Meeting::Both) if opener == Side::Peer => {
+                ends.peer.ip() == peer.ip()
+            }
+            Company::One(peer, _) => ends.peer == peer,
+            Company::All(own, peer) => {
+                ends.node == own
+                    && peer.is_none_or(|peer| peer.has(ends.peer))
+                    && (transport == Transport::Udp || opener == Side::Peer)
+            }
+        }
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        match self {
+            Company::One(peer, _) => Some(*peer),
+            Company::All(..) => None,
+        }
+    }
+}
+
+/// The address that is there most often; of two as often, that which was there first.
+fn most(addresses: impl Iterator<Item = SocketAddr>) -> Option<SocketAddr> {
+    let mut count: BTreeMap<SocketAddr, (usize, Reverse<usize>)> = BTreeMap::new();
+    for (at, address) in addresses.enumerate() {
+        count.entry(address).or_insert((0, Reverse(at))).0 += 1;
+    }
+    let most = count.into_iter().max_by_key(|(_, count)| *count);
+    most.map(|(address, _)| address)
 }
 
 /// Branch, sent-by and method (RFC 3261 §17.1.3, §17.2.3).

@@ -1,9 +1,12 @@
 //! Going through a plan: what to send, what to wait for, and what came otherwise.
 
 mod comparing;
+mod expecting;
+mod links;
 mod receiving;
+mod speaking;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,11 +17,27 @@ use flow::event::Protocol;
 use crate::credentials::Credentials;
 use crate::diameter;
 use crate::difference::{Difference, Shown};
-use crate::plan::{Kind, Message, Plan, Side, sip_key};
+use crate::plan::{Kind, Message, Plan, Side};
 use crate::sip::{self, CallIds};
+use links::Links;
 
 /// Live messages that wait until the capture has theirs; more are dropped, and counted.
 pub const MAX_WAITING: usize = 1_000;
+
+/// Octets of those messages together.
+pub const MAX_WAITING_OCTETS: usize = 64 << 20;
+
+/// Octets of what is kept to be sent again; of more, nothing is.
+pub const MAX_REMEMBERED_OCTETS: usize = 64 << 20;
+
+/// Differences that are told; more are counted.
+pub const MAX_DIFFERENCES: usize = 10_000;
+
+/// Octets of what is told of them.
+const MAX_TOLD_OCTETS: usize = 64 << 20;
+
+/// Connections of live elements that are taken in one replay; more are refused.
+pub const MAX_ACCEPTED: usize = 1_000;
 
 /// What is to be otherwise than in the capture, and what is not compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,26 +54,26 @@ pub struct Wishes {
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Open a channel, and tell [`Player::opened`].
+    /// Take connections from now on, and tell [`Player::accepted`].
+    Listen {
+        /// What will be spoken.
+        protocol: Protocol,
+    },
+    /// Open a link to the live element, and tell [`Player::opened`].
     Open {
         /// Which.
-        channel: usize,
+        link: usize,
         /// What it is.
         transport: Transport,
         /// What will be spoken.
         protocol: Protocol,
     },
     /// Send a message.
-    Send {
-        /// By which channel.
-        channel: usize,
-        /// The message.
-        octets: Bytes,
-    },
+    Send(Sending),
     /// Wait for a message, and tell [`Player::received`] or [`Player::timed_out`].
     Wait {
         /// What to send again meanwhile, where datagrams may be lost.
-        again: Option<(usize, Bytes)>,
+        again: Option<Sending>,
     },
     /// Where time passes as in the capture: this much of it, before the next message is sent.
     Rest(Duration),
@@ -62,13 +81,30 @@ pub enum Action {
     Done,
 }
 
+/// A message on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    /// By which link.
+    pub link: usize,
+    /// Where to, if the link is a socket for datagrams.
+    pub to: SocketAddr,
+    /// The message.
+    pub octets: Bytes,
+}
+
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// In the order of the capture.
     pub differences: Vec<Difference>,
+    /// Differences more than are told.
+    pub untold: u64,
     /// Messages of the capture that did not come, with what they are.
     pub missing: Vec<(Numbers, String)>,
+    /// Users whose live challenges nobody could answer for want of credentials.
+    pub without_credentials: BTreeSet<String>,
+    /// Connections that the live element closed while something was to come.
+    pub closed: u64,
     /// Messages that were sent.
     pub sent: u64,
     /// Messages that were compared.
@@ -84,47 +120,72 @@ pub struct Player {
     sip: sip::Translation,
     diameter: diameter::Translation,
     origin: diameter::Origin,
-    against: SocketAddr,
+    against: Option<SocketAddr>,
+    /// The first turn that is not done.
     at: usize,
+    done: Vec<bool>,
+    count_done: usize,
+    /// Turns of each thread that are not done.
+    threads: Vec<VecDeque<usize>>,
+    /// The thread in which a live element was sooner than in the capture, and gets its answers.
+    ahead: Option<usize>,
     /// Whether the time before this turn has passed.
     rested: bool,
-    channels: Vec<State>,
-    outgoing: VecDeque<(usize, Bytes)>,
+    links: Links,
+    /// Who sends datagrams, by the address in the capture.
+    peers: HashMap<SocketAddr, SocketAddr>,
+    outgoing: VecDeque<Sending>,
     waiting: Vec<Live>,
+    waiting_octets: usize,
+    /// Requests of peers that nothing came for yet.
+    expected: BTreeSet<usize>,
     /// Exchanges of the node by branch and method.
     asked_sip: HashMap<(String, String), usize>,
-    /// By channel and hop-by-hop identifier.
+    /// By link and hop-by-hop identifier.
     asked_diameter: HashMap<(usize, u32), usize>,
-    sent: HashMap<usize, Bytes>,
-    /// Live requests by the exchange that they are, with the channel.
-    asks: HashMap<usize, (usize, Message)>,
+    sent: HashMap<usize, Sending>,
+    /// INVITEs of the node by Call-ID and CSeq, and what acknowledged their final answers.
+    invites: HashMap<(String, u32), usize>,
+    acknowledged: HashMap<usize, Sending>,
+    /// Exchanges with a provisional answer: their requests are not sent again (RFC 3261 §17.1.1.2).
+    proceeding: HashSet<usize>,
+    /// Live requests by the exchange that they are, with where they came from.
+    asks: HashMap<usize, (usize, SocketAddr, Message)>,
     /// Live SIP requests, and the answer that they got.
-    served: HashMap<(String, String, String), Option<Bytes>>,
+    served: HashMap<(String, String, String), Option<Sending>>,
+    /// Final answers to live requests, by exchange.
+    answered: HashMap<usize, Sending>,
     /// Answers that were compared, by exchange and status.
-    done: HashSet<(usize, u32)>,
+    compared: HashSet<(usize, u32)>,
+    remembered_octets: usize,
+    told_octets: usize,
     outcome: Outcome,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Unopened,
-    Open(SocketAddr),
-    Closed,
+struct Live {
+    link: usize,
+    from: SocketAddr,
+    message: Message,
+    role: Role,
 }
 
-struct Live {
-    channel: usize,
-    message: Message,
-    /// Of an answer.
-    exchange: Option<usize>,
+/// What a live message is in the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// An answer in this exchange.
+    Answer(usize),
+    /// The request of this turn.
+    Request(usize),
+    /// A request that the capture has not.
+    Stranger,
 }
 
 impl Player {
-    /// Plays `plan` against the element at `against`. `random` makes all that is new in this run.
+    /// Plays `plan` against the element at `against`, or against who comes. `random` makes all that is new in this run.
     #[must_use]
     pub fn new(
         plan: Plan,
-        against: SocketAddr,
+        against: Option<SocketAddr>,
         wishes: Wishes,
         credentials: Credentials,
         random: [u8; 16],
@@ -138,7 +199,17 @@ impl Player {
             u32::from_be_bytes([a, b, c, d])
         };
         let mut sip = sip::Translation::new(credentials, wishes.call_ids, &run);
-        sip.addresses.add(plan.peer, against);
+        if let (Some(peer), Some(against)) = (plan.peer, against) {
+            sip.addresses.add(peer, against);
+        }
+        let mut threads = vec![VecDeque::new(); plan.threads];
+        let mut expected = BTreeSet::new();
+        for (at, turn) in plan.turns.iter().enumerate() {
+            threads[turn.thread].push_back(at);
+            if turn.side == Side::Peer && turn.kind == Kind::Request {
+                expected.insert(at);
+            }
+        }
         Player {
             ignore: wishes.ignore,
             sip,
@@ -146,76 +217,88 @@ impl Player {
             origin: wishes.origin,
             against,
             at: 0,
+            done: vec![false; plan.turns.len()],
+            count_done: 0,
+            threads,
+            ahead: None,
             rested: false,
-            channels: vec![State::Unopened; plan.channels.len()],
+            links: Links::new(&plan.channels),
+            peers: HashMap::new(),
             outgoing: VecDeque::new(),
             waiting: Vec::new(),
+            waiting_octets: 0,
+            expected,
             asked_sip: HashMap::new(),
             asked_diameter: HashMap::new(),
             sent: HashMap::new(),
+            invites: HashMap::new(),
+            acknowledged: HashMap::new(),
+            proceeding: HashSet::new(),
             asks: HashMap::new(),
             served: HashMap::new(),
-            done: HashSet::new(),
+            answered: HashMap::new(),
+            compared: HashSet::new(),
+            remembered_octets: 0,
+            told_octets: 0,
             outcome: Outcome::default(),
             plan,
         }
     }
 
-    /// Where the live element is.
+    /// Where the live element is, if the node goes to it.
     #[must_use]
-    pub fn against(&self) -> SocketAddr {
+    pub fn against(&self) -> Option<SocketAddr> {
         self.against
     }
 
-    /// Which message of the plan is next; it rises while something is done.
+    /// How many messages of the plan are done; it rises while something is.
     #[must_use]
     pub fn position(&self) -> usize {
-        self.at
+        self.count_done
+    }
+
+    /// Whether any live element was heard of.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        self.against.is_some() || self.links.is_met
     }
 
     /// What is to be done next.
     pub fn next_action(&mut self) -> Action {
-        if let Some((channel, octets)) = self.outgoing.pop_front() {
-            return Action::Send { channel, octets };
+        if let Some(sending) = self.outgoing.pop_front() {
+            return Action::Send(sending);
+        }
+        if let Some(action) = self.links.opening(&self.plan.channels, self.against) {
+            return action;
         }
         loop {
+            if let Some(sending) = self.answer_ahead() {
+                return Action::Send(sending);
+            }
             let Some(turn) = self.plan.turns.get(self.at) else {
                 return Action::Done;
             };
-            let channel = turn.channel;
-            match self.channels[channel] {
-                State::Unopened => {
-                    let about = self.plan.channels[channel];
-                    return Action::Open {
-                        channel,
-                        transport: about.transport,
-                        protocol: about.protocol,
-                    };
-                }
-                State::Closed if turn.side == Side::Node => {
-                    self.pass();
-                    continue;
-                }
-                State::Open(_) | State::Closed => {}
+            if let Some(action) = self.links.open(&self.plan.channels, turn.channel) {
+                return action;
             }
-            if turn.side == Side::Node {
+            let (side, channel) = (turn.side, turn.channel);
+            if side == Side::Node {
                 if let Some(rest) = self.rest() {
                     return Action::Rest(rest);
                 }
-                let local = match self.channels[channel] {
-                    State::Open(local) => local,
-                    State::Unopened | State::Closed => continue,
-                };
-                match self.speak(local) {
-                    Some((channel, octets)) => return Action::Send { channel, octets },
+                match self.speak(self.at) {
+                    Some(sending) => return Action::Send(sending),
                     None => continue,
                 }
             }
-            if self.hear() {
+            if self.hear(self.at) {
                 continue;
             }
-            if self.channels[channel] == State::Closed || !self.may_come() {
+            if !self.links.may_speak(&self.plan.channels, channel) || !self.may_come() {
                 self.timed_out();
+                continue;
+            }
+            if self.hear_ahead() {
                 continue;
             }
             return Action::Wait {
@@ -225,39 +308,58 @@ impl Player {
     }
 
     /// What is to be sent at once, whatever is waited for.
-    pub fn take_outgoing(&mut self) -> Option<(usize, Bytes)> {
+    pub fn take_outgoing(&mut self) -> Option<Sending> {
         self.outgoing.pop_front()
     }
 
-    /// A channel is open, and sends from `local`.
-    pub fn opened(&mut self, channel: usize, local: SocketAddr) {
-        self.channels[channel] = State::Open(local);
-        let captured = self.plan.channels[channel].node;
-        self.sip.addresses.add(captured, local);
+    /// A link is open, and sends from `local`.
+    pub fn opened(&mut self, link: usize, local: SocketAddr) {
+        if let Some(channel) = self.links.opened(link, local) {
+            let captured = self.plan.channels[channel].node;
+            self.sip.addresses.add(captured, local);
+        }
+    }
+
+    /// Takes a connection of a live element: the link that it is, or none where there are too many.
+    pub fn accepted(&mut self, local: SocketAddr, remote: SocketAddr) -> Option<usize> {
+        self.links.accepted(&self.plan.channels, local, remote)
     }
 
     /// The live element closed a connection.
-    pub fn closed(&mut self, channel: usize) {
-        self.channels[channel] = State::Closed;
+    pub fn closed(&mut self, link: usize) {
+        if self.links.closed(link) && self.at < self.plan.turns.len() {
+            self.outcome.closed += 1;
+        }
     }
 
-    /// Takes a message of the live element.
-    pub fn received(&mut self, channel: usize, octets: Bytes) {
-        let live = match self.plan.channels[channel].protocol {
-            Protocol::Sip => self.received_sip(channel, octets),
-            _ => self.received_diameter(channel, octets),
+    /// Takes a message of a live element.
+    pub fn received(&mut self, link: usize, from: SocketAddr, octets: Bytes) {
+        let Some(protocol) = self.links.heard(link) else {
+            return;
         };
-        match live {
-            Some((message, exchange)) if self.waiting.len() < MAX_WAITING => {
-                self.waiting.push(Live {
-                    channel,
-                    message,
-                    exchange,
-                });
-            }
-            Some(_) => self.outcome.dropped += 1,
-            None => {}
+        let length = octets.len();
+        let live = match protocol {
+            Protocol::Sip => self.received_sip(link, from, octets),
+            _ => self.received_diameter(link, octets),
+        };
+        let Some((message, exchange)) = live else {
+            return;
+        };
+        if self.waiting.len() == MAX_WAITING || self.waiting_octets + length > MAX_WAITING_OCTETS {
+            self.outcome.dropped += 1;
+            return;
         }
+        let role = match exchange {
+            Some(exchange) => Role::Answer(exchange),
+            None => self.expect(link, from, &message),
+        };
+        self.waiting_octets += length;
+        self.waiting.push(Live {
+            link,
+            from,
+            message,
+            role,
+        });
     }
 
     /// What is waited for did not come in time.
@@ -266,8 +368,8 @@ impl Player {
             self.outcome
                 .missing
                 .push((turn.packets, turn.label.clone()));
+            self.finished(self.at);
         }
-        self.pass();
     }
 
     /// What came of it; what still waits was never in the capture.
@@ -275,11 +377,15 @@ impl Player {
     pub fn finish(mut self) -> Outcome {
         let last = self.plan.turns.last();
         for live in std::mem::take(&mut self.waiting) {
-            let of = |exchange| {
-                let mut turns = self.plan.turns.iter();
-                turns.find(|turn| turn.exchange == exchange)
+            let turn = match live.role {
+                Role::Answer(exchange) => {
+                    let mut turns = self.plan.turns.iter();
+                    turns.find(|turn| turn.exchange == exchange)
+                }
+                Role::Request(at) => self.plan.turns.get(at),
+                Role::Stranger => last,
             };
-            let Some(turn) = live.exchange.and_then(of).or(last) else {
+            let Some(turn) = turn else {
                 continue;
             };
             self.outcome.differences.push(Difference {
@@ -290,15 +396,35 @@ impl Player {
                 live: Shown::Text(first_line(&live.message)),
             });
         }
+        self.outcome.without_credentials = self.sip.without_credentials();
         self.outcome
             .differences
             .sort_by_key(|difference| difference.packets);
+        self.outcome.missing.sort();
         self.outcome
     }
 
-    fn pass(&mut self) {
-        self.at += 1;
-        self.rested = false;
+    /// A turn is over, come what may.
+    fn finished(&mut self, at: usize) {
+        if std::mem::replace(&mut self.done[at], true) {
+            return;
+        }
+        self.count_done += 1;
+        self.expected.remove(&at);
+        let thread = &mut self.threads[self.plan.turns[at].thread];
+        while thread.front().is_some_and(|at| self.done[*at]) {
+            thread.pop_front();
+        }
+        while self.done.get(self.at) == Some(&true) {
+            self.at += 1;
+            self.rested = false;
+        }
+    }
+
+    /// Whether a message may be kept to be sent again.
+    fn may_remember(&mut self, sending: &Sending) -> bool {
+        self.remembered_octets += sending.octets.len();
+        self.remembered_octets <= MAX_REMEMBERED_OCTETS
     }
 
     /// The time between this message and that before it, once.
@@ -312,96 +438,51 @@ impl Player {
         (!since.is_zero()).then_some(since)
     }
 
-    /// Sends what the node sent in this turn.
-    fn speak(&mut self, local: SocketAddr) -> Option<(usize, Bytes)> {
-        let turn = &self.plan.turns[self.at];
-        let (mut channel, exchange) = (turn.channel, turn.exchange);
-        let octets = match (&turn.message, turn.kind) {
-            (Message::Sip(captured), Kind::Request) => {
-                let live = self.sip.request(captured, local);
-                if let Some(key) = sip::Translation::key(&live) {
-                    self.asked_sip.insert(key, exchange);
-                }
-                Some(live.to_bytes())
-            }
-            (Message::Sip(captured), Kind::Answer) => match self.asks.get(&exchange) {
-                Some((by, Message::Sip(asked))) => {
-                    channel = *by;
-                    let octets = self.sip.answer(captured, asked).to_bytes();
-                    if let Some(key) = sip_key(asked) {
-                        self.served.insert(key, Some(octets.clone()));
-                    }
-                    Some(octets)
-                }
-                _ => None,
-            },
-            (Message::Diameter(captured), Kind::Request) => {
-                let (octets, hop_by_hop) = self.diameter.request(captured, local);
-                self.asked_diameter.insert((channel, hop_by_hop), exchange);
-                Some(octets)
-            }
-            (Message::Diameter(captured), Kind::Answer) => match self.asks.get(&exchange) {
-                Some((by, Message::Diameter(asked))) => {
-                    channel = *by;
-                    Some(self.diameter.answer(captured, asked, local))
-                }
-                _ => None,
-            },
-        };
-        if turn.kind == Kind::Request
-            && let Some(octets) = &octets
-        {
-            self.sent.insert(exchange, octets.clone());
-        }
-        self.pass();
-        let octets = octets?;
-        self.outcome.sent += 1;
-        Some((channel, octets))
-    }
-
-    /// Compares what the peer sent in this turn with what came; whether something came.
-    fn hear(&mut self) -> bool {
-        let turn = &self.plan.turns[self.at];
-        let found = match turn.kind {
-            Kind::Answer => self.waiting.iter().position(|live| {
-                live.exchange == Some(turn.exchange)
+    /// Compares what the peer sent in a turn with what came; whether something came.
+    fn hear(&mut self, at: usize) -> bool {
+        let turn = &self.plan.turns[at];
+        let found = self.waiting.iter().position(|live| match live.role {
+            Role::Answer(exchange) => {
+                turn.kind == Kind::Answer
+                    && exchange == turn.exchange
                     && is_final(&live.message) == is_final(&turn.message)
-            }),
-            Kind::Request => self.waiting.iter().position(|live| {
-                live.exchange.is_none() && is_same(&self.sip, &turn.message, &live.message)
-            }),
-        };
+            }
+            Role::Request(of) => of == at,
+            Role::Stranger => false,
+        });
         let Some(found) = found else {
             return false;
         };
         let live = self.waiting.remove(found);
+        self.waiting_octets = self.waiting_octets.saturating_sub(live.message.octets());
         match (&turn.message, &live.message, turn.kind) {
             (Message::Sip(captured), Message::Sip(live), Kind::Answer) => {
                 self.sip.learn(captured, live);
             }
-            (Message::Sip(captured), Message::Sip(live), Kind::Request) => {
-                self.sip.learn_request(captured, live);
-            }
             (Message::Diameter(captured), Message::Diameter(live), Kind::Answer) => {
                 self.diameter.learn(captured, live);
             }
-            (Message::Diameter(captured), Message::Diameter(live), Kind::Request) => {
-                self.diameter.learn_request(captured, live);
-            }
             _ => {}
         }
-        self.compare(self.at, &live.message);
-        let turn = &self.plan.turns[self.at];
+        self.compare(at, &live.message);
+        let turn = &self.plan.turns[at];
         let exchange = turn.exchange;
         match turn.kind {
             Kind::Request => {
-                self.asks.insert(exchange, (live.channel, live.message));
+                let mut thread = self.threads[turn.thread].iter();
+                if thread.any(|at| {
+                    let turn = &self.plan.turns[*at];
+                    turn.exchange == exchange && turn.kind == Kind::Answer
+                }) {
+                    let asked = (live.link, live.from, live.message);
+                    self.asks.insert(exchange, asked);
+                }
             }
             Kind::Answer => {
-                self.done.insert((exchange, status(&live.message)));
+                self.compared.insert((exchange, status(&live.message)));
             }
         }
-        self.pass();
+        self.finished(at);
         true
     }
 
@@ -412,30 +493,12 @@ impl Player {
         let has_final = || {
             self.waiting
                 .iter()
-                .any(|live| live.exchange == Some(turn.exchange) && is_final(&live.message))
+                .any(|live| live.role == Role::Answer(turn.exchange) && is_final(&live.message))
         };
         match turn.kind {
             Kind::Request => true,
             Kind::Answer => self.sent.contains_key(&turn.exchange) && !has_final(),
         }
-    }
-
-    fn again(&self) -> Option<(usize, Bytes)> {
-        let turn = &self.plan.turns[self.at];
-        let is_lossy = self.plan.channels[turn.channel].transport == Transport::Udp;
-        let octets = self.sent.get(&turn.exchange)?;
-        (turn.kind == Kind::Answer && is_lossy).then(|| (turn.channel, octets.clone()))
-    }
-}
-
-fn is_same(sip: &sip::Translation, captured: &Message, live: &Message) -> bool {
-    match (captured, live) {
-        (Message::Sip(captured), Message::Sip(live)) => sip.is_same_request(captured, live),
-        (Message::Diameter(captured), Message::Diameter(live)) => {
-            let (one, other) = (captured.header(), live.header());
-            (one.command, one.application) == (other.command, other.application)
-        }
-        _ => false,
     }
 }
 

@@ -7,22 +7,28 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use capture::Transport;
-use driver::io::{Datagram, Io, Stream};
+use driver::io::{Datagram, Io, Listener, Stream};
 use flow::event::Protocol;
 use sip_message::{Framer, Piece};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::error::ReplayError;
-use crate::player::{Action, Outcome, Player};
+use crate::player::{Action, Outcome, Player, Sending};
 
-/// Messages that may wait for the player.
-const MAX_UNREAD: usize = 1_000;
+/// Messages that may wait for the player: each has at most the 16 MiB of Diameter.
+const MAX_UNREAD: usize = 16;
+
+/// How long the first live element may take to come, where it is waited for, if an answer may not take longer.
+const FIRST_WITHIN: Duration = Duration::from_secs(60);
 
 /// When a datagram is sent again for the first time: T1 of RFC 3261 §17.1.2.1, doubled each time.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// How long a connection may take what is written.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(10);
 
 /// The longest pause between messages of the capture that is kept.
 const LONGEST_REST: Duration = Duration::from_secs(3_600);
@@ -41,13 +47,15 @@ pub enum Pace {
 pub struct Settings {
     /// The address to send from; each further socket gets a port of its own.
     pub from: Option<SocketAddr>,
+    /// Where live elements come to.
+    pub listen: Option<SocketAddr>,
     /// How fast.
     pub pace: Pace,
     /// How long each answer may take.
     pub wait: Duration,
 }
 
-/// Plays until the plan is done.
+/// Plays until the plan is done; `listening` is told where live elements may come, once they may.
 ///
 /// # Errors
 /// A socket could not be opened.
@@ -55,50 +63,55 @@ pub async fn run<I: Io>(
     io: &I,
     mut player: Player,
     settings: &Settings,
+    mut listening: impl FnMut(SocketAddr),
 ) -> Result<Outcome, ReplayError> {
     let (tell, mut told) = mpsc::channel(MAX_UNREAD);
     let mut sockets = Sockets {
         io,
         against: player.against(),
         from: settings.from,
+        listen: settings.listen,
         open: HashMap::new(),
-        readers: Vec::new(),
+        tasks: Vec::new(),
         tell,
+        accepted: Protocol::Unknown,
     };
     // What is waited for, and until when: other messages that come meanwhile give it no more time.
     let mut awaited = None;
     loop {
         match player.next_action() {
+            Action::Listen { protocol } => listening(sockets.listen(protocol).await?),
             Action::Open {
-                channel,
+                link,
                 transport,
                 protocol,
             } => {
-                let local = sockets.open(channel, transport, protocol).await?;
-                player.opened(channel, local);
-            }
-            Action::Send { channel, octets } => {
-                if sockets.send(channel, &octets).await == Sent::No {
-                    player.closed(channel);
+                let local = sockets.open(link, transport, protocol).await?;
+                if player.against().is_none() {
+                    listening(local);
                 }
+                player.opened(link, local);
             }
+            Action::Send(sending) => sockets.send_for(&mut player, sending).await,
             Action::Rest(_) if settings.pace == Pace::Fast => {}
             Action::Rest(rest) => {
                 let until = Instant::now() + rest.min(LONGEST_REST);
                 while let Some(heard) = next_before(&mut told, until).await {
-                    take(&mut player, heard);
+                    sockets.take(&mut player, heard);
                     // What is to be answered at once is.
-                    while let Some((channel, octets)) = player.take_outgoing() {
-                        sockets.send(channel, &octets).await;
+                    while let Some(sending) = player.take_outgoing() {
+                        sockets.send_for(&mut player, sending).await;
                     }
                 }
             }
             Action::Wait { again } => {
                 let until = match awaited {
                     Some((position, until)) if position == player.position() => until,
+                    _ if !player.is_met() => Instant::now() + settings.wait.max(FIRST_WITHIN),
                     _ => Instant::now() + settings.wait,
                 };
-                awaited = Some((player.position(), until));
+                // Who has come has the time of an answer.
+                awaited = player.is_met().then_some((player.position(), until));
                 let mut pause = AGAIN_AFTER;
                 let mut next = Instant::now() + pause;
                 let heard = loop {
@@ -113,44 +126,40 @@ pub async fn run<I: Io>(
                     if first == until {
                         break None;
                     }
-                    if let Some((channel, octets)) = &again {
-                        sockets.send(*channel, octets).await;
+                    if let Some(sending) = again.clone() {
+                        sockets.send_for(&mut player, sending).await;
                     }
                     pause *= 2;
                     next = first + pause;
                 };
                 match heard {
-                    Some(heard) => take(&mut player, heard),
+                    Some(heard) => sockets.take(&mut player, heard),
                     None => player.timed_out(),
                 }
             }
-            Action::Done => return Ok(player.finish()),
+            Action::Done => {
+                sockets.shut().await;
+                return Ok(player.finish());
+            }
         }
     }
 }
 
-/// A message by a channel, or none where it is closed.
-type Heard = (usize, Option<Bytes>);
+/// What comes of the sockets.
+enum Heard<S> {
+    /// A message by a link, or none where it is closed.
+    Message(usize, SocketAddr, Bytes),
+    Closed(usize),
+    /// A live element connects.
+    Connection(S),
+}
 
-async fn next_before(told: &mut mpsc::Receiver<Heard>, until: Instant) -> Option<Heard> {
+async fn next_before<S>(told: &mut mpsc::Receiver<Heard<S>>, until: Instant) -> Option<Heard<S>> {
     tokio::select! {
         biased;
         heard = told.recv() => heard,
         () = sleep_until(until) => None,
     }
-}
-
-fn take(player: &mut Player, (channel, octets): Heard) {
-    match octets {
-        Some(octets) => player.received(channel, octets),
-        None => player.closed(channel),
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sent {
-    Yes,
-    No,
 }
 
 enum Socket<I: Io> {
@@ -160,23 +169,47 @@ enum Socket<I: Io> {
 
 struct Sockets<'a, I: Io> {
     io: &'a I,
-    against: SocketAddr,
+    against: Option<SocketAddr>,
     from: Option<SocketAddr>,
+    listen: Option<SocketAddr>,
     open: HashMap<usize, Socket<I>>,
-    readers: Vec<JoinHandle<()>>,
-    tell: mpsc::Sender<Heard>,
+    tasks: Vec<JoinHandle<()>>,
+    tell: mpsc::Sender<Heard<I::Stream>>,
+    /// What is spoken on connections of live elements.
+    accepted: Protocol,
 }
 
 impl<I: Io> Sockets<'_, I> {
+    async fn listen(&mut self, protocol: Protocol) -> Result<SocketAddr, ReplayError> {
+        let address = self.listen.ok_or(ReplayError::WhereToListen)?;
+        let listener = self.io.listen(address).await;
+        let listener = listener.map_err(failed("listen on", address))?;
+        let address = listener.local_addr();
+        self.accepted = protocol;
+        let tell = self.tell.clone();
+        self.tasks.push(driver::spawn(async move {
+            loop {
+                // An error of one connection is not the listener's.
+                if let Ok(stream) = listener.accept().await
+                    && tell.send(Heard::Connection(stream)).await.is_err()
+                {
+                    return;
+                }
+            }
+        }));
+        Ok(address)
+    }
+
     async fn open(
         &mut self,
-        channel: usize,
+        link: usize,
         transport: Transport,
         protocol: Protocol,
     ) -> Result<SocketAddr, ReplayError> {
         match transport {
             Transport::Udp => {
-                let mut from = self.from.map_or_else(|| loopback(self.against), Ok)?;
+                let own = self.from.or(self.listen);
+                let mut from = own.map_or_else(|| loopback(self.against), Ok)?;
                 let port_is_taken = self
                     .open
                     .values()
@@ -187,51 +220,82 @@ impl<I: Io> Sockets<'_, I> {
                 let bound = self.io.bind(from).await;
                 let socket = Rc::new(bound.map_err(failed("bind", from))?);
                 let local = socket.local_addr();
-                let reader = datagrams(Rc::clone(&socket), channel, self.tell.clone());
-                self.readers.push(driver::spawn(reader));
-                self.open.insert(channel, Socket::Datagram(socket));
+                let reader = datagrams(Rc::clone(&socket), link, self.tell.clone());
+                self.tasks.push(driver::spawn(reader));
+                self.open.insert(link, Socket::Datagram(socket));
                 Ok(local)
             }
             // SCTP is in no plan.
             Transport::Tcp | Transport::Sctp => {
                 let from = self.from.map(|from| from.ip());
-                let connected = self.io.connect(from, self.against).await;
-                let stream = connected.map_err(failed("connect to", self.against))?;
+                let against = self.against.ok_or(ReplayError::WhichAddress)?;
+                let connected = self.io.connect(from, against).await;
+                let stream = connected.map_err(failed("connect to", against))?;
                 let local = stream.local_addr();
-                let (read, write) = tokio::io::split(stream);
-                let tell = self.tell.clone();
-                let reader = match protocol {
-                    Protocol::Sip => driver::spawn(sip(read, channel, tell)),
-                    _ => driver::spawn(diameter(read, channel, tell)),
-                };
-                self.readers.push(reader);
-                self.open.insert(channel, Socket::Stream(write));
+                self.read(link, protocol, stream);
                 Ok(local)
             }
         }
     }
 
-    async fn send(&mut self, channel: usize, octets: &[u8]) -> Sent {
-        let sent = match self.open.get_mut(&channel) {
+    fn read(&mut self, link: usize, protocol: Protocol, stream: I::Stream) {
+        let remote = stream.remote_addr();
+        let (read, write) = tokio::io::split(stream);
+        let tell = self.tell.clone();
+        let reader = match protocol {
+            Protocol::Sip => driver::spawn(sip(read, link, remote, tell)),
+            _ => driver::spawn(diameter(read, link, remote, tell)),
+        };
+        self.tasks.push(reader);
+        self.open.insert(link, Socket::Stream(write));
+    }
+
+    fn take(&mut self, player: &mut Player, heard: Heard<I::Stream>) {
+        match heard {
+            Heard::Message(link, from, octets) => player.received(link, from, octets),
+            Heard::Closed(link) => player.closed(link),
+            Heard::Connection(stream) => {
+                let link = player.accepted(stream.local_addr(), stream.remote_addr());
+                if let Some(link) = link {
+                    self.read(link, self.accepted, stream);
+                }
+            }
+        }
+    }
+
+    async fn send_for(&mut self, player: &mut Player, sending: Sending) {
+        let is_sent = match self.open.get_mut(&sending.link) {
             Some(Socket::Datagram(socket)) => {
                 // What the system cannot send now is lost like any datagram, and sent again.
-                let _ = socket.send(octets, self.against);
+                let _ = socket.send(&sending.octets, sending.to);
                 true
             }
-            Some(Socket::Stream(stream)) => stream.write_all(octets).await.is_ok(),
+            // Who reads nothing for so long is gone.
+            Some(Socket::Stream(stream)) => {
+                let written = timeout(WRITTEN_WITHIN, stream.write_all(&sending.octets)).await;
+                matches!(written, Ok(Ok(())))
+            }
             None => false,
         };
-        match sent {
-            true => Sent::Yes,
-            false => Sent::No,
+        if !is_sent {
+            player.closed(sending.link);
+        }
+    }
+
+    /// Ends connections in order: what was written arrives.
+    async fn shut(&mut self) {
+        for socket in self.open.values_mut() {
+            if let Socket::Stream(stream) = socket {
+                let _gone = timeout(WRITTEN_WITHIN, stream.shutdown()).await;
+            }
         }
     }
 }
 
 impl<I: Io> Drop for Sockets<'_, I> {
     fn drop(&mut self) {
-        for reader in &self.readers {
-            reader.abort();
+        for task in &self.tasks {
+            task.abort();
         }
     }
 }
@@ -245,28 +309,36 @@ fn failed(doing: &'static str, address: SocketAddr) -> impl FnOnce(std::io::Erro
 }
 
 /// Towards this host itself the address to send from is known.
-fn loopback(against: SocketAddr) -> Result<SocketAddr, ReplayError> {
-    let ip: IpAddr = match against.ip() {
-        IpAddr::V4(ip) if ip.is_loopback() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_loopback() => Ipv6Addr::LOCALHOST.into(),
+fn loopback(against: Option<SocketAddr>) -> Result<SocketAddr, ReplayError> {
+    let ip: IpAddr = match against.map(|against| against.ip()) {
+        Some(IpAddr::V4(ip)) if ip.is_loopback() => Ipv4Addr::LOCALHOST.into(),
+        Some(IpAddr::V6(ip)) if ip.is_loopback() => Ipv6Addr::LOCALHOST.into(),
         _ => return Err(ReplayError::WhichAddress),
     };
     Ok(SocketAddr::new(ip, 0))
 }
 
-async fn datagrams<D: Datagram>(socket: Rc<D>, channel: usize, tell: mpsc::Sender<Heard>) {
+async fn datagrams<D: Datagram, S>(socket: Rc<D>, link: usize, tell: mpsc::Sender<Heard<S>>) {
     loop {
         let mut buffer = BytesMut::new();
         // An error of a socket for datagrams is that of one datagram.
-        if socket.receive(&mut buffer).await.is_ok()
-            && tell.send((channel, Some(buffer.freeze()))).await.is_err()
+        if let Ok(from) = socket.receive(&mut buffer).await
+            && tell
+                .send(Heard::Message(link, from, buffer.freeze()))
+                .await
+                .is_err()
         {
             return;
         }
     }
 }
 
-async fn sip<S: Stream>(mut stream: ReadHalf<S>, channel: usize, tell: mpsc::Sender<Heard>) {
+async fn sip<S: Stream>(
+    mut stream: ReadHalf<S>,
+    link: usize,
+    remote: SocketAddr,
+    tell: mpsc::Sender<Heard<S>>,
+) {
     let mut framer = Framer::default();
     let mut octets = [0; 16_384];
     'read: while let Ok(length @ 1..) = stream.read(&mut octets).await {
@@ -274,11 +346,8 @@ async fn sip<S: Stream>(mut stream: ReadHalf<S>, channel: usize, tell: mpsc::Sen
         loop {
             match framer.next() {
                 Ok(Some(Piece::Message(message))) => {
-                    if tell
-                        .send((channel, Some(message.to_bytes())))
-                        .await
-                        .is_err()
-                    {
+                    let heard = Heard::Message(link, remote, message.to_bytes());
+                    if tell.send(heard).await.is_err() {
                         return;
                     }
                 }
@@ -289,17 +358,26 @@ async fn sip<S: Stream>(mut stream: ReadHalf<S>, channel: usize, tell: mpsc::Sen
             }
         }
     }
-    let _over = tell.send((channel, None)).await;
+    let _over = tell.send(Heard::Closed(link)).await;
 }
 
-async fn diameter<S: Stream>(mut stream: ReadHalf<S>, channel: usize, tell: mpsc::Sender<Heard>) {
+async fn diameter<S: Stream>(
+    mut stream: ReadHalf<S>,
+    link: usize,
+    remote: SocketAddr,
+    tell: mpsc::Sender<Heard<S>>,
+) {
     let mut held = BytesMut::new();
     'read: while let Ok(1..) = stream.read_buf(&mut held).await {
         loop {
             match diameter_codec::frame_length(&held) {
                 Ok(Some(length)) if held.len() >= length => {
                     let octets = held.split_to(length).freeze();
-                    if tell.send((channel, Some(octets))).await.is_err() {
+                    if tell
+                        .send(Heard::Message(link, remote, octets))
+                        .await
+                        .is_err()
+                    {
                         return;
                     }
                 }
@@ -308,5 +386,5 @@ async fn diameter<S: Stream>(mut stream: ReadHalf<S>, channel: usize, tell: mpsc
             }
         }
     }
-    let _over = tell.send((channel, None)).await;
+    let _over = tell.send(Heard::Closed(link)).await;
 }

@@ -2,11 +2,13 @@
 //!
 //! Rewritten are the topmost Via (sent-by, branch), the node's tags and, on wish, Call-IDs; the peer's tags, the URIs of
 //! Service-Route, Record-Route, Path and Contact, and nonces are learnt from what the live element says and take the
-//! place of those of the capture. Addresses of node and peer are those of now wherever they stand.
+//! place of those of the capture. Addresses of node and peer are those of now wherever they stand, in bodies too
+//! (`sip/body.rs`).
 
+mod body;
 pub(crate) mod fields;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 
 use sip_message::{
@@ -18,43 +20,11 @@ use sip_stack::digest::Challenge;
 use crate::addresses::Addresses;
 use crate::credentials::{Credentials, Request};
 use crate::plan::sip_key;
+use crate::renamed::Renamed;
 
-/// Names learnt of each kind; more are not.
-const MAX_LEARNT: usize = 100_000;
-
-/// Names of the capture and what they are now.
-#[derive(Debug, Default)]
-pub(crate) struct Renamed {
-    live: HashMap<String, String>,
-    captured: HashMap<String, String>,
-}
-
-impl Renamed {
-    fn learn(&mut self, captured: &str, live: &str) {
-        if self.live.len() < MAX_LEARNT {
-            self.live.insert(captured.to_owned(), live.to_owned());
-            self.captured.insert(live.to_owned(), captured.to_owned());
-        }
-    }
-
-    fn live<'a>(&'a self, captured: &'a str) -> &'a str {
-        self.live.get(captured).map_or(captured, String::as_str)
-    }
-
-    pub(crate) fn captured<'a>(&'a self, live: &'a str) -> &'a str {
-        self.captured.get(live).map_or(live, String::as_str)
-    }
-
-    /// What is now in the place of `captured`; made by `make` where it is new.
-    fn live_or(&mut self, captured: &str, make: impl FnOnce() -> String) -> String {
-        if let Some(live) = self.live.get(captured) {
-            return live.clone();
-        }
-        let live = make();
-        self.learn(captured, &live);
-        live
-    }
-}
+/// Challenges that are remembered, and the longest nonce of one.
+const MAX_CHALLENGES: usize = 10_000;
+const MAX_NONCE: usize = 4_096;
 
 /// Whether the node's Call-IDs are those of the capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,7 +46,9 @@ pub(crate) struct Translation {
     /// Live challenges by the nonce that the capture has.
     challenges: HashMap<String, Challenge>,
     last_challenge: Option<Challenge>,
-    credentials: Credentials,
+    pub(crate) credentials: Credentials,
+    /// Whose live challenges wait for a proof that nobody has.
+    without: BTreeSet<String>,
     wish: CallIds,
     /// Text of this run, in all that it makes.
     run: String,
@@ -94,10 +66,16 @@ impl Translation {
             challenges: HashMap::new(),
             last_challenge: None,
             credentials,
+            without: BTreeSet::new(),
             wish,
             run: run.to_owned(),
             made: 0,
         }
+    }
+
+    /// The users without credentials whom a live element challenged.
+    pub(crate) fn without_credentials(&self) -> BTreeSet<String> {
+        self.without.clone()
     }
 
     /// A request of the node, as it is sent from `local`.
@@ -105,8 +83,11 @@ impl Translation {
         let mut message = captured.clone();
         self.rewrite_addresses(&mut message);
         if let Some(uri) = captured.request_uri() {
-            let uri = self.uris.live(uri).to_owned();
-            message.set_request_uri(&self.addresses.live(&uri));
+            let live = match self.uris.known(uri) {
+                Some(live) => live.to_owned(),
+                None => self.addresses.live(uri),
+            };
+            message.set_request_uri(&live);
         }
         if let Ok(Some(via)) = captured.read::<Via<'_>>() {
             let run = &self.run;
@@ -124,6 +105,7 @@ impl Translation {
         self.learnt_tag(&mut message, captured, Name::TO);
         self.own_call_id(&mut message, captured);
         self.authorize(&mut message, captured);
+        self.rewrite_body(&mut message, captured);
         message
     }
 
@@ -151,6 +133,7 @@ impl Translation {
             let tag = self.own(tag);
             message.set_to_tag(&tag);
         }
+        self.rewrite_body(&mut message, captured);
         message
     }
 
@@ -169,7 +152,8 @@ impl Translation {
                 .iter()
                 .find(|live| live.algorithm.as_str().eq_ignore_ascii_case(&algorithm));
             if let Some(challenge) = same.or(challenges.first())
-                && self.challenges.len() < MAX_LEARNT
+                && self.challenges.len() < MAX_CHALLENGES
+                && challenge.nonce.len() <= MAX_NONCE
             {
                 self.last_challenge = Some(challenge.clone());
                 self.challenges.insert(nonce, challenge.clone());
@@ -180,7 +164,8 @@ impl Translation {
             live.read::<AuthenticationInfo<'_>>(),
         ) && let (Some(one), Some(other)) = (one.next_nonce(), other.next_nonce())
             && let Some(challenge) = &self.last_challenge
-            && self.challenges.len() < MAX_LEARNT
+            && self.challenges.len() < MAX_CHALLENGES
+            && other.len() <= MAX_NONCE
         {
             let nonce = other.into_owned();
             let challenge = Challenge {
@@ -211,10 +196,10 @@ impl Translation {
     pub(crate) fn is_same_request(&self, captured: &Message, live: &Message) -> bool {
         let one = captured.header(Name::CALL_ID).unwrap_or_default();
         let other = live.header(Name::CALL_ID).unwrap_or_default();
-        let same_call = match self.call_ids.live.get(one) {
+        let same_call = match self.call_ids.known(one) {
             Some(known) => known == other,
             // It is a call of the peer's own.
-            None => !self.call_ids.captured.contains_key(other),
+            None => !self.call_ids.is_live(other),
         };
         captured.method() == live.method() && same_call
     }
@@ -318,14 +303,28 @@ impl Translation {
         }
     }
 
+    /// A value with the URIs that were learnt, and addresses.
     fn rewritten(&self, value: &str) -> String {
-        let mut value = value.to_owned();
-        for (captured, live) in &self.uris.live {
-            if value.contains(captured.as_str()) {
-                value = value.replace(captured.as_str(), live);
+        let mut out = String::with_capacity(value.len());
+        let mut rest = value;
+        while let Some((before, after)) = rest.split_once('<') {
+            let Some((uri, after)) = after.split_once('>') else {
+                break;
+            };
+            out.push_str(&self.addresses.live(before));
+            out.push('<');
+            match self.uris.known(uri) {
+                Some(live) => out.push_str(live),
+                None => out.push_str(&self.addresses.live(uri)),
             }
+            out.push('>');
+            rest = after;
         }
-        self.addresses.live(&value)
+        match self.uris.known(rest) {
+            Some(live) => out.push_str(live),
+            None => out.push_str(&self.addresses.live(rest)),
+        }
+        out
     }
 
     fn authorize(&mut self, message: &mut Message, captured: &Message) {
@@ -361,6 +360,10 @@ impl Translation {
         const FIRST_CNONCE: &str = "0a4f113b";
         let challenge = self.challenges.get(&*auth.get("nonce")?)?;
         let user = auth.get("username")?;
+        if !self.credentials.has(&user) {
+            self.without.insert(user.into_owned());
+            return None;
+        }
         let uri = self.addresses.live(&auth.get("uri")?);
         let cnonce = auth.get("cnonce").unwrap_or(FIRST_CNONCE.into());
         let count = auth

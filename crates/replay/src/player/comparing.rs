@@ -1,6 +1,6 @@
 //! What came beside what the capture has.
 
-use super::{Message, Player};
+use super::{MAX_DIFFERENCES, MAX_TOLD_OCTETS, Message, Player};
 use crate::addresses::Addresses;
 use crate::difference::{Difference, Fields, Shown, compare};
 use crate::sip::fields::Origin;
@@ -13,7 +13,8 @@ impl Player {
         let captured = self.fields(&turn.message, Origin::Capture);
         let now = self.fields(live, Origin::Live);
         let ignore = &self.ignore;
-        let found = &mut self.outcome.differences;
+        let outcome = &mut self.outcome;
+        let told_octets = &mut self.told_octets;
         compare(
             &captured,
             &now,
@@ -30,19 +31,25 @@ impl Player {
                     Some(_) if is_secret => Shown::Secret,
                     value => Shown::of(value),
                 };
-                found.push(Difference {
+                let (captured, live) = (shown(one), shown(other));
+                *told_octets += field.len() + captured.octets() + live.octets();
+                if outcome.differences.len() == MAX_DIFFERENCES || *told_octets > MAX_TOLD_OCTETS {
+                    outcome.untold += 1;
+                    return;
+                }
+                outcome.differences.push(Difference {
                     packets: turn.packets,
                     message: turn.label.clone(),
                     field: field.to_owned(),
-                    captured: shown(one),
-                    live: shown(other),
+                    captured,
+                    live,
                 });
             },
         );
         self.outcome.compared += 1;
     }
 
-    fn fields(&self, message: &Message, origin: Origin) -> Fields {
+    pub(super) fn fields(&self, message: &Message, origin: Origin) -> Fields {
         let addresses: &Addresses = &self.sip.addresses;
         match message {
             Message::Sip(message) => sip::fields::of(message, origin, &self.sip),

@@ -4,6 +4,8 @@
 //! time (nonces and what is made of them, Date, the charging identifier) only that it is there is compared; of Path and
 //! Record-Route all but the user part, which is the affair of the proxy that wrote it (RFC 3327 §4.2, RFC 3261 §16.6).
 
+use std::collections::HashSet;
+
 use sip_message::{Message, Name, StartLine, To, TypedHeader};
 
 use super::Translation;
@@ -27,15 +29,14 @@ pub(crate) fn of(message: &Message, origin: Origin, translation: &Translation) -
         Origin::Live => translation.addresses.captured(text),
     };
     let mut fields = vec![("start line".to_owned(), said(&start_line(message)))];
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     for header in message.headers() {
         let name = header.name;
         let long = name.long().to_owned();
-        let is_known = seen.iter().any(|known| known.eq_ignore_ascii_case(&long));
+        let is_known = !seen.insert(long.to_ascii_lowercase());
         if is_known || [Name::VIA, Name::CONTENT_LENGTH].contains(&name) {
             continue;
         }
-        seen.push(long.clone());
         for element in message.elements(name) {
             if is_auth(name) {
                 fields.extend(auth(&long, element));
@@ -60,8 +61,7 @@ pub(crate) fn of(message: &Message, origin: Origin, translation: &Translation) -
         }
     }
     if !message.body().is_empty() {
-        let body = String::from_utf8_lossy(message.body()).into_owned();
-        fields.push(("body".to_owned(), said(&body)));
+        fields.push(("body".to_owned(), translation.body_field(message, origin)));
     }
     fields
 }

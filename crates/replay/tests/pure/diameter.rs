@@ -5,7 +5,7 @@ use capture::Numbers;
 use diameter_codec::base::avp::{AUTH_SESSION_STATE, HOST_IP_ADDRESS, SESSION_ID};
 use diameter_codec::base::{self, DeviceWatchdogRequest};
 use diameter_codec::{Avp, AvpCode, Flags, HEADER_LEN, Message, cx};
-use replay::{Difference, Origin, ReplayError, Shown, Wishes};
+use replay::{Difference, Meeting, Origin, Over, ReplayError, Shown, Wishes};
 
 use crate::live::{events, plan, play, player};
 
@@ -207,11 +207,16 @@ fn a_request_of_the_live_element_is_answered_as_captured() {
 }
 
 #[test]
-fn who_is_connected_to_is_not_played() {
+fn who_is_connected_to_is_played_only_where_live_elements_can_come() {
     let (events, names) = events(KAMAILIO);
     let hss = names.place("hss.home.example").expect("the HSS");
+    let plan = |meeting| {
+        let events = events.clone();
+        replay::Plan::new(events, &hss, "hss", None, meeting, Over::AsCaptured)
+    };
     assert!(matches!(
-        replay::Plan::new(events, &hss, "hss.home.example", None),
+        plan(Meeting::Goes),
         Err(ReplayError::Listens { packet: 4, .. })
     ));
+    assert!(plan(Meeting::Waits).is_ok());
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use flow::{Event, Limits, Nodes, Reader};
-use replay::{Action, Credentials, Names, Outcome, Plan, Player, Wishes};
+use replay::{Action, Credentials, Meeting, Names, Outcome, Over, Plan, Player, Sending, Wishes};
 
 pub(crate) fn events(name: &str) -> (Vec<Event>, Names) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -30,7 +30,7 @@ pub(crate) fn events(name: &str) -> (Vec<Event>, Names) {
 pub(crate) fn plan(name: &str, node: &str) -> Plan {
     let (events, names) = events(name);
     let place = names.place(node).expect("a node");
-    Plan::new(events, &place, node, None).expect("a plan")
+    Plan::new(events, &place, node, None, Meeting::Goes, Over::AsCaptured).expect("a plan")
 }
 
 pub(crate) fn address(text: &str) -> SocketAddr {
@@ -44,7 +44,7 @@ pub(crate) fn player(plan: Plan, wishes: Wishes, credentials: &str) -> Player {
     let credentials = Credentials::read(credentials).expect("credentials");
     Player::new(
         plan,
-        address(AGAINST),
+        Some(address(AGAINST)),
         wishes,
         credentials,
         *b"0123456789abcdef",
@@ -59,10 +59,11 @@ pub(crate) fn play(
     let mut sent = Vec::new();
     loop {
         match player.next_action() {
-            Action::Open { channel, .. } => player.opened(channel, address(LOCAL)),
-            Action::Send { channel, octets } => {
-                for answer in live(channel, &octets) {
-                    player.received(channel, answer);
+            Action::Listen { .. } => panic!("the node goes"),
+            Action::Open { link, .. } => player.opened(link, address(LOCAL)),
+            Action::Send(Sending { link, octets, .. }) => {
+                for answer in live(link, &octets) {
+                    player.received(link, address(AGAINST), answer);
                 }
                 sent.push(octets);
             }

@@ -1,10 +1,10 @@
 //! SIPp's side of a registration, by SIP Digest.
 
 use bytes::Bytes;
-use replay::{Action, CallIds, Difference, ReplayError, Shown, Wishes};
+use replay::{Action, CallIds, Difference, Meeting, Over, ReplayError, Sending, Shown, Wishes};
 use sip_message::{Authorization, Contact, From, Message, Name, Via};
 
-use crate::live::{LOCAL, address, events, plan, play, player};
+use crate::live::{AGAINST, LOCAL, address, events, plan, play, player};
 
 const CAPTURE: &str = "sipp-register.pcapng";
 const PHONE: &str = "127.78.0.20";
@@ -250,8 +250,15 @@ fn who_sends_nothing_and_who_is_not_there_cannot_be_played() {
     assert!(names.place("pcscf").is_some(), "{}", names.known());
     let icscf = names.place("127.78.0.3").expect("an address");
     assert!(matches!(
-        replay::Plan::new(events, &icscf, "127.78.0.3", None),
-        Err(ReplayError::NothingToPlay { .. })
+        replay::Plan::new(
+            events,
+            &icscf,
+            "127.78.0.3",
+            None,
+            Meeting::Goes,
+            Over::AsCaptured
+        ),
+        Err(ReplayError::AsksNobody { .. })
     ));
 }
 
@@ -262,9 +269,11 @@ fn the_pauses_of_the_capture_are_told_before_each_request() {
     let mut rests = Vec::new();
     loop {
         match player.next_action() {
-            Action::Open { channel, .. } => player.opened(channel, address(LOCAL)),
-            Action::Send { channel, octets } => {
-                player.received(channel, mirror.answer(&parse(&octets)).into());
+            Action::Listen { .. } => panic!("the node goes"),
+            Action::Open { link, .. } => player.opened(link, address(LOCAL)),
+            Action::Send(Sending { link, octets, .. }) => {
+                let answer = mirror.answer(&parse(&octets)).into();
+                player.received(link, address(AGAINST), answer);
             }
             Action::Rest(rest) => rests.push(rest.as_millis()),
             Action::Wait { .. } => panic!("everything is answered"),
