@@ -36,7 +36,7 @@ pub(crate) struct Args {
     /// One picture instead of text; up to 2,000 messages
     #[arg(long, group = "format")]
     svg: bool,
-    /// One page with a search and every message's fields; up to 10,000 messages or 64 MiB
+    /// One page with a search and every message's fields; up to 50,000 messages or 64 MiB
     #[arg(long, group = "format")]
     html: bool,
     /// One JSON object a line for each message, with its fields

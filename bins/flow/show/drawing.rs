@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use flow::{
-    Belonging, Correlation, Event, Fold, Folded, Ladder, Names, Nodes, Page, Picture, Show, Style,
-    Times, html, json, svg,
+    Belonging, Checker, Correlation, Event, Fold, Folded, Ladder, Names, Nodes, Page, Picture,
+    Show, Style, Times, html, json, svg,
 };
 
 use super::error::ShowError;
@@ -53,7 +53,7 @@ pub(crate) struct Drawing {
 enum Sheet {
     Text(Ladder),
     Svg(Picture),
-    Html(Box<Page>),
+    Html(Box<Page>, Box<Checker>),
     Json,
 }
 
@@ -78,7 +78,7 @@ impl Drawing {
             sheet: match format {
                 Format::Text => Sheet::Text(Ladder::new(style, show).with_times(times)),
                 Format::Svg => Sheet::Svg(Picture::new(title)),
-                Format::Html => Sheet::Html(Box::new(Page::new(title))),
+                Format::Html => Sheet::Html(Box::new(Page::new(title)), Box::default()),
                 Format::Json => Sheet::Json,
             },
             drawn: 0,
@@ -90,7 +90,7 @@ impl Drawing {
         match &self.sheet {
             Sheet::Text(ladder) => ladder.columns_that_fit(),
             Sheet::Svg(_) => svg::MAX_COLUMNS,
-            Sheet::Html(_) => html::MAX_COLUMNS,
+            Sheet::Html(..) => html::MAX_COLUMNS,
             Sheet::Json => MAX_NODES_OF_A_PIPE,
         }
     }
@@ -98,6 +98,13 @@ impl Drawing {
     /// How many messages were drawn.
     pub(crate) fn drawn(&self) -> u64 {
         self.drawn
+    }
+
+    /// Takes note of a message, whether it will be drawn or not: what is wrong with others may show by it.
+    pub(crate) fn see(&mut self, event: &Event) {
+        if let Sheet::Html(_, checker) = &mut self.sheet {
+            checker.take(event);
+        }
     }
 
     /// Draws a message, where it is to be shown.
@@ -119,7 +126,7 @@ impl Drawing {
             return Ok(());
         }
         match (&mut self.sheet, correlation) {
-            (Sheet::Html(page), Some(correlation)) => page.draw(&event, belonging, correlation),
+            (Sheet::Html(page, _), Some(correlation)) => page.draw(&event, belonging, correlation),
             (Sheet::Json, Some(correlation)) => {
                 let line = json::message(&event, belonging, correlation, nodes);
                 writeln!(self.out, "{line}")?;
@@ -137,7 +144,7 @@ impl Drawing {
                 self.out.write_all(lines.as_bytes())?;
             }
             Sheet::Svg(picture) => picture.draw(event, *took),
-            Sheet::Html(_) | Sheet::Json => {}
+            Sheet::Html(..) | Sheet::Json => {}
         }
         Ok(())
     }
@@ -154,15 +161,16 @@ impl Drawing {
                 self.put(&folded, nodes)?;
             }
         }
-        let (after, more) = match &self.sheet {
+        let (after, more) = match &mut self.sheet {
             Sheet::Text(_) => (0, 0),
             Sheet::Svg(picture) => {
                 let file = picture.finish(nodes, &told.texts());
                 self.out.write_all(file.as_bytes())?;
                 (picture.drawn(), picture.cut())
             }
-            Sheet::Html(page) => {
-                let file = page.finish(nodes, &told.texts());
+            Sheet::Html(page, checker) => {
+                let findings = std::mem::take(checker).finish().findings;
+                let file = page.finish(nodes, &findings, &told.texts());
                 self.out.write_all(file.as_bytes())?;
                 (page.drawn(), page.cut())
             }

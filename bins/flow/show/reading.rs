@@ -75,6 +75,7 @@ pub(crate) fn draw(
                 if let Some(naming) = naming.as_deref_mut() {
                     naming.message(&event);
                 }
+                drawing.see(&event);
                 take(event, nodes, correlation.as_deref_mut(), drawing)?;
                 // The next packet of a pipe may be long in coming.
                 if naming.is_some() {

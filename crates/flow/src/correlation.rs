@@ -66,6 +66,10 @@ impl Selection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Subscriber(u32);
 
+/// What a message is part of in the end: its call; else its session, or the call that caused that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Chain(u64);
+
 /// What is known of a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Belonging {
@@ -75,6 +79,8 @@ pub struct Belonging {
     pub call_id: Option<String>,
     /// Its Session-Id.
     pub session_id: Option<String>,
+    /// What it is part of; nothing of what is neither of a call nor of a session.
+    pub chain: Option<Chain>,
     /// Whether it is asked for.
     pub is_wanted: bool,
 }
@@ -192,6 +198,7 @@ impl Correlation {
             subscribers,
             call_id: marks.call_id,
             session_id: marks.session_id,
+            chain: conversations.first().map(|key| Chain(self.whole(*key))),
             is_wanted,
         }
     }
@@ -373,16 +380,19 @@ impl Correlation {
     }
 
     fn is_within_wanted(&self, key: u64) -> bool {
-        let mut next = Some(key);
-        // A request, its session, its call: no chain is longer.
-        for _ in 0..3 {
-            let Some(key) = next else { return false };
-            if self.wanted_conversations.contains(&key) {
-                return true;
-            }
-            next = self.conversations.get(&key).and_then(|it| it.within);
-        }
-        false
+        self.chain(key)
+            .any(|key| self.wanted_conversations.contains(&key))
+    }
+
+    fn whole(&self, key: u64) -> u64 {
+        self.chain(key).last().unwrap_or(key)
+    }
+
+    /// What a conversation is part of, itself first.
+    fn chain(&self, key: u64) -> impl Iterator<Item = u64> {
+        let within = |key: &u64| self.conversations.get(key).and_then(|it| it.within);
+        // A request, its session, its call: none is longer.
+        std::iter::successors(Some(key), within).take(3)
     }
 }
 

@@ -93,39 +93,6 @@ impl Decoded {
     }
 }
 
-/// The whole message as text: a SIP message as it came, a Diameter message by the codec; hexadecimal where it is
-/// neither. Control characters but line ends are not shown as they are.
-#[must_use]
-pub fn text(event: &Event) -> String {
-    match Decoded::of(event) {
-        Decoded::Sip {
-            start_line,
-            headers,
-            body,
-        } => {
-            let mut text = start_line;
-            text.push('\n');
-            for Field { name, value, .. } in headers {
-                let value = value.unwrap_or_default();
-                text.push_str(&format!("{name}: {value}\n"));
-            }
-            match body {
-                Some(Body::Text(body)) => text.push_str(&format!("\n{body}")),
-                Some(Body::Hexadecimal(body)) => text.push_str(&format!("\n(hexadecimal) {body}")),
-                None => {}
-            }
-            text
-        }
-        Decoded::Diameter { .. } => Diameter::parse(event.octets.clone())
-            .map(|message| message.to_string())
-            .unwrap_or_default(),
-        Decoded::Octets {
-            length,
-            hexadecimal,
-        } => format!("{length} octets: {hexadecimal}"),
-    }
-}
-
 fn sip(message: &Sip, octets: &[u8]) -> Decoded {
     let first_line = octets.split(|octet| *octet == b'\n').next();
     let first_line = String::from_utf8_lossy(first_line.unwrap_or_default());
@@ -218,11 +185,13 @@ fn avp_field(avp: &Avp<'_>, depth: usize) -> Field {
     let value = match is_group {
         // Its octets may hold what is concealed.
         true => format!("({} octets)", avp.data.len()),
-        // `Name: value`
+        // `Name: value`, which is shortened where it is long.
+        false if is_long_text(avp) => String::from_utf8_lossy(avp.data).into_owned(),
         false => {
             let line = avp.to_string();
             let value = line.strip_prefix(&name).and_then(|it| it.strip_prefix(':'));
-            value.unwrap_or(&line).trim_start().to_owned()
+            let value = value.unwrap_or(&line);
+            value.strip_prefix(' ').unwrap_or(value).to_owned()
         }
     };
     Field {
@@ -230,6 +199,23 @@ fn avp_field(avp: &Avp<'_>, depth: usize) -> Field {
         value: Some(value),
         avps: None,
     }
+}
+
+/// Text that people read as a whole, as a user profile is (TS 29.229 §6.3.7): of what is open to be shown.
+fn is_long_text(avp: &Avp<'_>) -> bool {
+    const LONG: usize = 100;
+    let definition = diameter_codec::definition(avp.code);
+    let is_open = definition.is_some_and(|definition| {
+        let is_text = matches!(
+            definition.data,
+            DataType::OctetString | DataType::Utf8String
+        );
+        is_text && definition.disclosure == Disclosure::Open
+    });
+    let steers = |it: char| it.is_control() && !matches!(it, '\n' | '\r' | '\t');
+    is_open
+        && avp.data.len() > LONG
+        && std::str::from_utf8(avp.data).is_ok_and(|text| !text.contains(steers))
 }
 
 fn hexadecimal(octets: &[u8]) -> String {

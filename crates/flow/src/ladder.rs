@@ -10,6 +10,7 @@ use crate::escape::{columns, escaped, first_columns};
 use crate::event::{Event, Passage, Purpose};
 use crate::node::{NodeId, Nodes};
 use crate::terminal::Style;
+use crate::timestamp::milliseconds;
 
 use layout::Layout;
 use paint::{Glyphs, Ink};
@@ -127,7 +128,7 @@ impl Ladder {
         self.head(nodes, &mut out);
         let mut time = self.time(event.time);
         if self.times == Times::StartAndDuration {
-            let took = took.map(|took| format!("+{}", milliseconds(took.as_secs_f64() * 1e3)));
+            let took = took.map(|took| format!("+{}", short(took.as_secs_f64() * 1e3)));
             time.push_str(&format!("{:>TOOK_COLUMNS$}", took.unwrap_or_default()));
         }
         let ink = Ink::new(self.style.colours);
@@ -171,10 +172,7 @@ impl Ladder {
     /// Milliseconds since the first message; seconds once they need less room.
     fn time(&mut self, now: SystemTime) -> String {
         let started = *self.started.get_or_insert(now);
-        let time = milliseconds(match now.duration_since(started) {
-            Ok(after) => after.as_secs_f64() * 1e3,
-            Err(before) => before.duration().as_secs_f64() * -1e3,
-        });
+        let time = short(milliseconds(started, now));
         format!("{time:>TIME_COLUMNS$}")
     }
 
@@ -270,7 +268,7 @@ impl Ladder {
 }
 
 /// Seconds once they need less room.
-fn milliseconds(milliseconds: f64) -> String {
+fn short(milliseconds: f64) -> String {
     match milliseconds.abs() < 9_999.0 {
         true => format!("{milliseconds:.1}"),
         false => format!("{:.0}s", milliseconds / 1e3),

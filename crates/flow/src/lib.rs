@@ -43,7 +43,7 @@ mod tls;
 mod transaction;
 
 pub use check::Checker;
-pub use correlation::{Belonging, Correlation, Remembered, Selection, Subscriber};
+pub use correlation::{Belonging, Chain, Correlation, Remembered, Selection, Subscriber};
 pub use counts::Counts;
 pub use event::Event;
 pub use fold::{Fold, Folded};

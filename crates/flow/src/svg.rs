@@ -8,6 +8,7 @@ use crate::event::{Event, Passage, Purpose};
 use crate::ink::{Colour, ink};
 use crate::markup;
 use crate::node::{NodeId, Nodes};
+use crate::timestamp::milliseconds;
 
 /// Messages that are drawn; of more, how many they are is told.
 pub const MAX_ROWS: usize = 2_000;
@@ -72,16 +73,12 @@ impl Picture {
             self.cut += 1;
             return;
         }
-        let milliseconds = match event.time.duration_since(started) {
-            Ok(after) => after.as_secs_f64() * 1e3,
-            Err(before) => before.duration().as_secs_f64() * -1e3,
-        };
         let detail = match took {
             Some(took) => format!("{:.1} ms {}", took.as_secs_f64() * 1e3, event.detail),
             None => event.detail.clone(),
         };
         self.rows.push(Row {
-            milliseconds,
+            milliseconds: milliseconds(started, event.time),
             packets: event.packets.to_string(),
             from: event.from,
             to: event.to,

@@ -28,6 +28,14 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// From one moment to another, which may be earlier.
+pub(crate) fn milliseconds(from: SystemTime, to: SystemTime) -> f64 {
+    match to.duration_since(from) {
+        Ok(after) => after.as_secs_f64() * 1e3,
+        Err(before) => before.duration().as_secs_f64() * -1e3,
+    }
+}
+
 /// Whole seconds, and the nanoseconds after them.
 fn since_1970(time: SystemTime) -> (i64, u32) {
     match time.duration_since(UNIX_EPOCH) {

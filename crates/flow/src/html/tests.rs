@@ -3,28 +3,55 @@ use quick_xml::events::Event as Xml;
 use serde_json::Value;
 
 use super::*;
+use crate::check::Checker;
 use crate::correlation::{Remembered, Selection};
 use crate::scene::{CX, Scene, VENDOR};
 
 fn page(events: &[Event], scene: &Scene, notices: &[String]) -> String {
     let mut correlation = Correlation::new(Selection::default(), Remembered::default());
+    let mut checker = Checker::default();
     let mut page = Page::new("a <b> & c.pcapng");
     for event in events {
         let belonging = correlation.learn(event);
+        checker.take(event);
         page.draw(event, &belonging, &correlation);
     }
-    page.finish(scene.nodes(), notices)
+    page.finish(scene.nodes(), &checker.finish().findings, notices)
+}
+
+/// A user profile is read as a whole (TS 29.229 §6.3.7), however long.
+#[test]
+fn long_text_is_not_shortened() {
+    let profile = format!(
+        "<?xml version=\"1.0\"?>\n<IMSSubscription>{}</IMSSubscription>",
+        "x".repeat(900)
+    );
+    let mut scene = Scene::default();
+    let saa = scene.diameter(
+        "10.0.0.5:3868",
+        "10.0.0.4:4000",
+        (0x40, 301, CX, 1),
+        &[(606, VENDOR, profile.as_bytes())],
+    );
+    let data = data(&page(&[saa], &scene, &[]));
+    assert_eq!(
+        data["messages"][0]["message"]["avps"][0]["value"],
+        profile.as_str()
+    );
 }
 
 /// What a browser takes for scripts, of a page that is well-formed as XML too.
 fn scripts(file: &str) -> Vec<String> {
     let mut reader = Reader::from_str(file);
-    let mut scripts = Vec::new();
+    let mut scripts: Vec<String> = Vec::new();
     let mut open: Vec<String> = Vec::new();
     loop {
         match reader.read_event().expect("well-formed") {
             Xml::Start(start) => {
                 open.push(start.name().as_ref().to_owned());
+                if open.last().is_some_and(|name| name == "script") {
+                    scripts.push(String::new());
+                }
                 let attributes = start.attributes().map(|it| it.expect("well-formed"));
                 for attribute in attributes {
                     let name = attribute.key.as_ref().to_owned();
@@ -35,8 +62,9 @@ fn scripts(file: &str) -> Vec<String> {
                 open.pop();
             }
             Xml::Text(text) if open.last().is_some_and(|name| name == "script") => {
-                scripts.push(text.to_string());
+                scripts.last_mut().expect("begun").push_str(&text);
             }
+            Xml::CData(text) => scripts.last_mut().expect("begun").push_str(&text),
             Xml::Eof => break,
             _ => {}
         }
@@ -68,19 +96,64 @@ fn a_page_has_every_message_with_its_fields_and_subscribers() {
     let messages = data["messages"].as_array().expect("a list");
     assert_eq!(messages.len(), 3);
     assert_eq!(messages[0]["time"], "1970-01-01T00:00:00.001000000Z");
-    let text = messages[0]["text"].as_str().expect("text");
-    assert!(text.contains("\nCall-ID: c1\n"), "{text}");
-    let text = messages[1]["text"].as_str().expect("text");
-    assert!(text.contains("  User-Name: alice@home.example\n"), "{text}");
+    assert_eq!(messages[2]["ms"], 2.0);
+    let named = |fields: &Value, name: &str| {
+        let fields = fields.as_array().expect("a list");
+        let field = fields.iter().find(|field| field["name"] == name);
+        field.map(|field| field["value"].clone())
+    };
+    let call_id = named(&messages[0]["message"]["headers"], "Call-ID");
+    assert_eq!(call_id, Some("c1".into()));
+    let user_name = named(&messages[1]["message"]["avps"], "User-Name");
+    assert_eq!(user_name, Some("alice@home.example".into()));
     assert_eq!(data["rest"]["subscribers"][0], "sip:alice@home.example");
     assert!(
         messages
             .iter()
             .all(|message| message["subscribers"][0] == 0)
     );
+    // What the call caused on Cx is part of it.
+    assert_eq!(data["rest"]["chains"], serde_json::json!(["c1"]));
+    assert!(messages.iter().all(|message| message["chain"] == 0));
     assert_eq!(data["rest"]["notices"][0], "packet 3: cut short");
     assert_eq!(data["rest"]["cut"], Value::Null);
     assert!(file.contains("<title>a &lt;b&gt; &amp; c.pcapng</title>"));
+}
+
+#[test]
+fn findings_are_told_of_the_messages_that_are_there() {
+    let mut scene = Scene::default();
+    let events = [
+        scene.uar(1, "s1", "alice@home.example", "sip:alice@home.example"),
+        scene.uar(2, "s2", "bob@home.example", "sip:bob@home.example"),
+    ];
+    let mut checker = Checker::default();
+    for event in &events {
+        checker.take(event);
+    }
+    let findings = checker.finish().findings;
+    let mut page = Page::new("one of two");
+    let correlation = Correlation::new(Selection::default(), Remembered::default());
+    page.draw(&events[1], &Belonging::default(), &correlation);
+    let told =
+        |findings: &[Finding]| data(&page.finish(scene.nodes(), findings, &[]))["rest"].take();
+    let rest = told(&findings);
+    let told_of = rest["findings"].as_array().expect("a list");
+    assert!(!told_of.is_empty() && told_of.len() < findings.len());
+    let is_of_bob = |it: &Value| it["packets"] == "2" && it["from"] == "10.0.0.3:41000";
+    assert!(told_of.iter().all(is_of_bob), "{told_of:?}");
+    assert!(
+        told_of.iter().any(|it| it["kind"] == "unanswered"),
+        "{told_of:?}"
+    );
+    let many = vec![findings.last().expect("of bob").clone(); MAX_FINDINGS + 1];
+    let rest = told(&many);
+    assert_eq!(
+        rest["findings"].as_array().map(Vec::len),
+        Some(MAX_FINDINGS)
+    );
+    let notice = "only 1000 of 1001 findings are marked: flow check tells all";
+    assert_eq!(rest["notices"][0], notice);
 }
 
 #[test]
@@ -90,7 +163,9 @@ fn a_script_off_the_wire_stays_text() {
         "</script><script>alert(1)</script>",
         "<!--<script>",
         "]]><img src=x onerror=alert(1)>",
-        "\u{2028}\u{2029}\u{202e}",
+        "\u{2028}\u{2029}\u{202e}\u{2066}\u{200f}",
+        "nul\0nul",
+        "@@script@@",
         "\\\"};alert(1);//",
     ];
     for attack in attacks {
@@ -112,17 +187,29 @@ fn a_script_off_the_wire_stays_text() {
             (0xc0, 300, CX, 1),
             &[
                 (263, 0, attack.as_bytes()),
+                (264, 0, attack.as_bytes()),
+                (281, 0, attack.as_bytes()),
                 (601, VENDOR, format!("sip:{attack}@home.example").as_bytes()),
                 (602, VENDOR, attack.as_bytes()),
             ],
         );
+        let nodes = [(&register, attack), (&message, "hss")].map(|(event, name)| crate::Node {
+            name: name.to_owned(),
+            places: vec![crate::Place::Port(event.source)],
+        });
+        scene.nodes = Some(crate::Nodes::new(nodes));
         let file = page(&[register, message], &scene, &[attack.to_owned()]);
         let scripts = scripts(&file);
         assert_eq!(scripts.len(), 2, "{attack}");
-        assert_eq!(scripts[1], SCRIPT);
-        assert!(!scripts[0].contains(['<', '>', '&', '\u{2028}', '\u{2029}', '\u{202e}']));
+        assert_eq!(format!("//<![CDATA[{}]]>", &scripts[1][2..]), SCRIPT);
+        let is_left = |it: char| "<>&\u{2028}\u{2029}\u{202e}\u{2066}\u{200f}\0".contains(it);
+        assert!(!scripts[0].contains(is_left), "{attack}");
         let data = data(&file);
         assert_eq!(data["messages"][0]["label"], attack);
+        assert_eq!(data["rest"]["nodes"][0]["name"], attack);
+        let origin_host = &data["messages"][1]["message"]["avps"][1];
+        assert_eq!(origin_host["name"], "Origin-Host");
+        assert!(attack.contains(char::is_control) || origin_host["value"] == attack);
         assert_eq!(data["rest"]["notices"][0], attack);
     }
 }
@@ -206,8 +293,8 @@ fn a_page_is_bounded_and_says_what_it_leaves_out() {
         page.draw(&event, &Belonging::default(), &correlation);
     }
     assert_eq!((page.messages.len(), page.cut()), (MAX_MESSAGES, 7));
-    let data = data(&page.finish(scene.nodes(), &[]));
-    assert_eq!(data["rest"]["cut"], "cut after 10000: 7 messages more");
+    let data = data(&page.finish(scene.nodes(), &[], &[]));
+    assert_eq!(data["rest"]["cut"], "cut after 50000: 7 messages more");
 
     let mut small = Page::new("large");
     small.limit = 5 * page.messages[0].len();
