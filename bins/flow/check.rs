@@ -3,12 +3,11 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use capture::ReadError;
 use flow::check::{Finding, Kind, Report};
 use flow::escape::{Charset, escaped};
-use flow::{Checker, Found, Limits, Nodes, Reading};
+use flow::{Checker, Found, Limits, Nodes, Reading, Timestamp};
 use process::exit;
 use serde_json::json;
 
@@ -182,15 +181,11 @@ fn counted(count: u64, what: &str) -> String {
 
 fn json(out: &mut impl Write, checked: &Checked, told: &[&Finding]) -> io::Result<()> {
     for finding in told {
-        let since_epoch = finding.time.and_then(|time| {
-            let since = time.duration_since(SystemTime::UNIX_EPOCH);
-            since.ok().map(|since| since.as_secs_f64())
-        });
         let line = json!({
             "packet": finding.packets.first,
             "last_packet": finding.packets.last,
             "kind": finding.kind.name(),
-            "time": since_epoch,
+            "time": finding.time.map(|time| Timestamp(time).to_string()),
             "from": finding.from,
             "to": finding.to,
             "transport": finding.transport.map(|it| it.to_string()),

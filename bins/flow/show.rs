@@ -45,9 +45,10 @@ pub(crate) struct Args {
     /// Where to write, instead of standard output
     #[arg(long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// What nodes are called, in TOML: "10.0.0.1" = "pcscf", "10.0.0.1:5062" = "icscf"
+    /// What nodes are called, in TOML: "10.0.0.1" = "pcscf", "10.0.0.1:5062" = "icscf"; or the configuration of an
+    /// element, which is called by its Diameter identity, else by its file; may be given several times
     #[arg(long, value_name = "FILE")]
-    names: Option<PathBuf>,
+    names: Vec<PathBuf>,
     /// Only what belongs to a subscriber: IMPU, IMPI, IMSI, telephone number, or the user before the @
     #[arg(long, value_name = "X", value_parser = wanted)]
     user: Vec<Wanted>,
@@ -80,6 +81,13 @@ pub(crate) struct Args {
 const AFTER_HELP: &str = "\
 A file is read twice, so that nodes have their names from the first line on. What comes through a pipe is read once: \
 nodes are called what is known by then, and what turns out later to belong to a subscriber is not shown.
+
+A line of --json has the type `message`: packets [first, last], time in RFC 3339 (UTC, nanoseconds), from and to with \
+name and address, transport, protocol (sip, diameter, stun, unknown), label, detail, outcome (request, provisional, \
+challenge, success, failure, unreadable), purpose (procedure, connection, watchdog), retransmission, subscribers, call_id \
+and session_id where there is one, and message: of SIP start_line, headers and body (text or hexadecimal); of Diameter \
+command, code, application, flags, hop_by_hop, end_to_end and avps, of which each has a name and a value or avps; of \
+anything else length and hexadecimal. Or it has the type `notice`: packets, where it is about some, and text.
 
 Exit statuses: 0 done; 64 wrong flags or names; 65 not a capture, or one that is broken or cut off: what there is of it \
 is shown; 66 the capture cannot be opened; 73 the output cannot be made; 74 reading or writing failed.";
@@ -117,10 +125,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
 }
 
 fn show(args: Args) -> Result<u8, ShowError> {
-    let configured = match &args.names {
-        Some(path) => names::read(path)?,
-        None => Vec::new(),
-    };
+    let configured = names::read(&args.names)?;
     let source = Source::open(&args.file).map_err(ShowError::input(&args.file))?;
     let style = style(&args);
     let format = match (args.svg, args.html, args.json) {
@@ -198,7 +203,14 @@ fn show(args: Args) -> Result<u8, ShowError> {
              or use --json"
         );
     }
-    told.summarize(&name, ending.packets, drawing.drawn(), asked, format);
+    told.summarize(
+        &name,
+        ending.packets,
+        drawing.drawn(),
+        asked,
+        correlation.as_ref(),
+        format,
+    );
     Ok(status)
 }
 

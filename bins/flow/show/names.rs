@@ -1,24 +1,93 @@
-//! The file that `--names` gives.
+//! The files that `--names` gives: tables of names, and configurations of elements.
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flow::{Node, Place};
 use toml::de::{DeTable, DeValue};
 
 use super::error::ShowError;
 
-/// Reads names by address, or by address and port.
+/// What an element's configuration has and a table of names has not.
+const SECTIONS: [&str; 4] = ["sip", "core", "diameter", "admin"];
+
+/// Reads names by address, or by address and port; what a file says comes before what earlier ones say.
 ///
 /// # Errors
 /// The file, or the line in it that is wrong.
-pub(crate) fn read(path: &Path) -> Result<Vec<Node>, ShowError> {
-    let text = fs::read_to_string(path).map_err(|source| ShowError::Names {
-        path: path.to_owned(),
-        source,
-    })?;
-    parse(path, &text)
+pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<Node>, ShowError> {
+    let (mut of_peers, mut nodes) = (Vec::new(), Vec::new());
+    for path in paths {
+        let text = fs::read_to_string(path).map_err(|source| ShowError::Names {
+            path: path.to_owned(),
+            source,
+        })?;
+        match DeTable::parse(&text) {
+            Ok(table) if is_element(table.get_ref()) => {
+                let (own, peers) = element(path, table.get_ref());
+                nodes.extend(own);
+                of_peers.extend(peers);
+            }
+            _ => nodes.extend(parse(path, &text)?),
+        }
+    }
+    // Who says their own name knows best.
+    of_peers.extend(nodes);
+    Ok(of_peers)
+}
+
+fn is_element(table: &DeTable<'_>) -> bool {
+    SECTIONS.iter().any(|section| {
+        table
+            .get(*section)
+            .is_some_and(|it| it.get_ref().is_table())
+    })
+}
+
+/// What an element calls itself, and its Diameter peers. What else is in its configuration is the element's to judge.
+fn element(path: &Path, table: &DeTable<'_>) -> (Option<Node>, Vec<Node>) {
+    let section = |name: &str| table.get(name).and_then(|it| it.get_ref().as_table());
+    let said = |section: Option<&DeTable<'_>>, key: &str| {
+        let value = section?.get(key)?.get_ref().as_str()?;
+        Some(value.to_owned())
+    };
+    let listens = ["sip", "core", "diameter"].map(|name| said(section(name), "listen"));
+    let connects = said(section("diameter"), "connect_from");
+    let places: Vec<Place> = listens
+        .into_iter()
+        .chain([connects])
+        .filter_map(|address| somewhere(&address?))
+        .collect();
+    let stem = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
+    let own = said(section("diameter"), "identity")
+        .or(stem)
+        .map(|name| Node { name, places });
+    let peers = section("diameter").and_then(|it| it.get("peer")?.get_ref().as_array());
+    let peers = peers
+        .into_iter()
+        .flat_map(|peers| peers.iter())
+        .filter_map(|peer| {
+            let peer = peer.get_ref().as_table();
+            Some(Node {
+                name: said(peer, "identity")?,
+                places: vec![somewhere(&said(peer, "address")?)?],
+            })
+        });
+    (own, peers.collect())
+}
+
+/// Where something is found; nothing of what stands for any address. Any port of an address is all of them.
+fn somewhere(address: &str) -> Option<Place> {
+    let place = place(address)?;
+    match place {
+        Place::Host(host) if host.is_unspecified() => None,
+        Place::Port(port) if port.ip().is_unspecified() => None,
+        Place::Port(port) if port.port() == 0 => Some(Place::Host(port.ip())),
+        place => Some(place),
+    }
 }
 
 fn parse(path: &Path, text: &str) -> Result<Vec<Node>, ShowError> {
@@ -99,6 +168,46 @@ mod tests {
         );
         assert_eq!(place("icscf"), Some(vec![port("10.0.0.1:5062")]));
         assert_eq!(place("ue"), Some(vec![port("[2001:db8::1]:5060")]));
+    }
+
+    #[test]
+    fn elements_are_called_as_their_configurations_say() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("written");
+            path
+        };
+        let paths = [
+            file(
+                "scscf.toml",
+                "name = \"sip:scscf.home.example\"\n[sip]\nlisten = \"10.0.0.5:5060\"\n\
+                 [diameter]\nidentity = \"scscf.home.example\"\nconnect_from = \"10.0.0.5\"\n\
+                 [[diameter.peer]]\nidentity = \"hss.home.example\"\naddress = \"10.0.0.6:3868\"\n\
+                 [[diameter.peer]]\nidentity = \"away.example\"\n",
+            ),
+            file(
+                "edge.toml",
+                "[sip]\nlisten = \"0.0.0.0:5060\"\n[core]\nlisten = \"10.0.0.3:0\"\n",
+            ),
+            file("names.toml", "\"10.0.0.6:3868\" = \"database\"\n"),
+        ];
+        let nodes = read(&paths).expect("valid");
+        let host = |last| Place::Host([10, 0, 0, last].into());
+        let port = |text: &str| Place::Port(text.parse().expect("an address"));
+        let found: Vec<(&str, &[Place])> = nodes
+            .iter()
+            .map(|node| (node.name.as_str(), &node.places[..]))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("hss.home.example", &[port("10.0.0.6:3868")][..]),
+                ("scscf.home.example", &[port("10.0.0.5:5060"), host(5)]),
+                ("edge", &[host(3)]),
+                ("database", &[port("10.0.0.6:3868")]),
+            ]
+        );
     }
 
     #[test]

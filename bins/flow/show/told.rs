@@ -3,11 +3,16 @@
 use std::io::{self, Write};
 
 use capture::Numbers;
+use flow::Correlation;
+use flow::escape::{Charset, escaped};
 
 use super::drawing::Format;
 
 /// What is kept to be told; more is counted.
 pub(crate) const MAX_TOLD: usize = 1_000;
+
+/// Subscribers who are named where nobody was found.
+const MAX_NAMED: usize = 10;
 
 /// Lines on standard error.
 const MAX_LINES: usize = 20;
@@ -60,15 +65,26 @@ impl Told {
         packets: u64,
         drawn: u64,
         asked: Asked,
+        correlation: Option<&Correlation>,
         format: Format,
     ) {
         let mut err = io::stderr().lock();
-        if drawn == 0 && packets > 0 {
-            let why = match asked {
-                Asked::Everything => "no SIP or Diameter to be shown in it",
-                Asked::Selected => "nothing in it belongs to what is asked for",
+        if drawn == 0 {
+            let (why, way_out) = match asked {
+                _ if packets == 0 => (
+                    "there is nothing in it",
+                    "capture while something is sent; an element stopped by SIGTERM has written all".to_owned(),
+                ),
+                Asked::Everything => (
+                    "no SIP or Diameter to be shown in it",
+                    "--all shows DWR, DWA and STUN, too".to_owned(),
+                ),
+                Asked::Selected => ("nothing in it belongs to what is asked for", choice(correlation)),
             };
-            let _ = writeln!(err, "flow: {name}: {packets} packets, {why}");
+            let _ = writeln!(
+                err,
+                "flow: {name}: {packets} packets, {why}\n  way out: {way_out}"
+            );
         }
         let count = self.kept.len() as u64 + self.more;
         if count == 0 {
@@ -89,6 +105,22 @@ impl Told {
         if rest > 0 {
             let _ = writeln!(err, "  and {rest} more");
         }
+    }
+}
+
+/// Whom to ask for instead.
+fn choice(correlation: Option<&Correlation>) -> String {
+    let ids = "--json tells the call_id and session_id of each message";
+    let mut names = correlation.into_iter().flat_map(Correlation::names);
+    let first: Vec<String> = names
+        .by_ref()
+        .take(MAX_NAMED)
+        .map(|name| escaped(name, Charset::Unicode))
+        .collect();
+    match (first.is_empty(), names.count()) {
+        (true, _) => format!("no message in it names a subscriber; {ids}"),
+        (false, 0) => format!("ask for {}; {ids}", first.join(", ")),
+        (false, more) => format!("ask for {}, or one of {more} more; {ids}", first.join(", ")),
     }
 }
 

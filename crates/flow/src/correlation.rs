@@ -3,7 +3,8 @@
 //! Identities that one message gives to one subscriber are joined: To and the user name of credentials in REGISTER, To
 //! and P-Associated-URI in its 200, User-Name and Public-Identity on Cx. A call joins nobody: its parties stay several,
 //! and it belongs to each of them. A message without an identity is about whom its Call-ID, its Session-Id, or the
-//! request that it answers is about.
+//! request that it answers is about. A call that begins with the charging identifier of another is a leg of that one:
+//! so a back-to-back user agent's two Call-IDs belong together.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 
@@ -21,6 +22,9 @@ pub const MAX_IDENTITIES_OF_ONE: usize = 32;
 /// Parties of one call that are remembered.
 pub const MAX_PARTIES: usize = 8;
 
+/// Calls of one charging identifier that are joined: should all have the same, the harm is bounded.
+pub const MAX_LEGS: usize = 8;
+
 /// Octets that are kept of a name.
 const MAX_NAME: usize = 128;
 
@@ -29,7 +33,7 @@ const MAX_NAME: usize = 128;
 pub struct Remembered {
     /// Identities, each some 200 octets.
     pub identities: usize,
-    /// Calls, sessions and Diameter requests, each some 150 octets.
+    /// Calls, charging identifiers, sessions and Diameter requests, each some 150 octets.
     pub conversations: usize,
 }
 
@@ -126,12 +130,15 @@ struct Conversation {
     parties: SmallVec<[u64; 2]>,
     /// What it is part of: of a request its session, of a session the call that caused it.
     within: Option<u64>,
+    /// Of a charging identifier, how many calls are within the first.
+    legs: usize,
 }
 
 #[derive(Hash)]
 enum Kind {
     Identity,
     Call,
+    Charging,
     Session,
     Exchange,
 }
@@ -215,6 +222,17 @@ impl Correlation {
     pub fn name(&self, subscriber: Subscriber) -> &str {
         let name = self.groups[subscriber.0 as usize].name.as_ref();
         name.map_or("", |name| &name.text)
+    }
+
+    /// What the subscribers are called who are remembered, in the order in which they were heard of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<&Name> = self
+            .groups
+            .iter()
+            .filter_map(|it| it.name.as_ref())
+            .collect();
+        names.sort_by_key(|name| name.number);
+        names.into_iter().map(|name| &*name.text)
     }
 
     fn hash(&self, kind: Kind, what: impl Hash) -> u64 {
@@ -317,6 +335,7 @@ impl Correlation {
     ) -> SmallVec<[u64; 2]> {
         let call = marks.call_id.as_ref();
         let call = call.map(|id| self.hash(Kind::Call, id));
+        let first_leg = call.and_then(|call| self.first_leg(call, marks.icid.as_deref()?));
         let session = marks.session_id.as_ref();
         let session = session.map(|id| self.hash(Kind::Session, id));
         let exchange = marks.exchange.as_ref();
@@ -329,10 +348,17 @@ impl Correlation {
             _ => None,
         };
         let parts = [
-            (call, None),
+            (call, first_leg),
             (session, cause),
             (exchange, session.or(cause)),
         ];
+        // Asked for by one leg, all are.
+        if let (Some(call), Some(first)) = (call, first_leg)
+            && self.wanted_conversations.contains(&call)
+            && !self.wanted_conversations.contains(&first)
+        {
+            self.wanted_conversations.push(first);
+        }
         let mut found = SmallVec::new();
         let told = keys.len();
         for (key, within) in parts {
@@ -352,6 +378,19 @@ impl Correlation {
             }
         }
         found
+    }
+
+    /// The call that a call which begins now is a leg of.
+    fn first_leg(&mut self, call: u64, icid: &str) -> Option<u64> {
+        let is_new = !self.conversations.contains_key(&call);
+        let icid = self.hash(Kind::Charging, icid);
+        let first = self.conversation(icid, Some(call)).within?;
+        if !is_new || first == call {
+            return None;
+        }
+        let charging = self.conversations.get_mut(&icid)?;
+        charging.legs += 1;
+        (charging.legs < MAX_LEGS).then(|| self.whole(first))
     }
 
     fn conversation(&mut self, key: u64, within: Option<u64>) -> &mut Conversation {
@@ -391,8 +430,8 @@ impl Correlation {
     /// What a conversation is part of, itself first.
     fn chain(&self, key: u64) -> impl Iterator<Item = u64> {
         let within = |key: &u64| self.conversations.get(key).and_then(|it| it.within);
-        // A request, its session, its call: none is longer.
-        std::iter::successors(Some(key), within).take(3)
+        // A request, its session, its call, of which that is a leg: none is longer.
+        std::iter::successors(Some(key), within).take(4)
     }
 }
 

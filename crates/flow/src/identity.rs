@@ -60,6 +60,15 @@ impl Identity {
         text
     }
 
+    /// Whether it is a SIP URI of a global number.
+    fn is_of_number(&self, number: &str) -> bool {
+        let Identity::Public(text) = self else {
+            return false;
+        };
+        let user_at_host = text.strip_prefix("sip:").and_then(|it| it.split_once('@'));
+        user_at_host.is_some_and(|(user, _)| user == number)
+    }
+
     /// What stands before the `@`: of a number its digits, without the sign before them.
     fn user(&self) -> &str {
         let text = match self {
@@ -81,6 +90,8 @@ fn is_nobody(user: &str) -> bool {
 pub struct Wanted {
     identities: Vec<Identity>,
     user: Option<String>,
+    /// A global number, which is the same in a SIP URI (RFC 3261 §19.1.6).
+    number: Option<String>,
 }
 
 impl Wanted {
@@ -104,7 +115,15 @@ impl Wanted {
         } else {
             (Vec::new(), Some(user(text)).filter(|user| !user.is_empty()))
         };
-        let wanted = Wanted { identities, user };
+        let number = identities.iter().find_map(|identity: &Identity| {
+            let number = identity.text().strip_prefix("tel:")?;
+            number.starts_with('+').then(|| number.to_owned())
+        });
+        let wanted = Wanted {
+            identities,
+            user,
+            number,
+        };
         (wanted.user.is_some() || !wanted.identities.is_empty()).then_some(wanted)
     }
 
@@ -116,6 +135,10 @@ impl Wanted {
                 .user
                 .as_deref()
                 .is_some_and(|user| user == identity.user())
+            || self
+                .number
+                .as_deref()
+                .is_some_and(|number| identity.is_of_number(number))
     }
 }
 
@@ -206,6 +229,9 @@ mod tests {
                 assert!(wanted(text).matches(&public(number)), "{text}");
             }
         }
+        let number = wanted("tel:+1-201-555-0123");
+        assert!(number.matches(&public("sip:+12015550123@home.example;user=phone")));
+        assert!(!number.matches(&public("sip:12015550123@home.example")));
         for nobody in ["", "sip:home.example", "+", "@"] {
             assert_eq!(Wanted::new(nobody), None, "{nobody}");
         }

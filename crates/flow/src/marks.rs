@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use diameter_codec::base::avp;
-use diameter_codec::{ApplicationId, Message as Diameter, cx};
+use diameter_codec::{ApplicationId, Avp, Message as Diameter, cx};
 use sip_message::{
-    Authorization, CSeq, CallId, From, Message as Sip, Method, NameAddr, PAssertedIdentity,
-    PAssociatedUri, PPreferredIdentity, ProxyAuthorization, To, TypedHeader,
+    Authorization, CSeq, CallId, Contact, From, Message as Sip, Method, NameAddr,
+    PAssertedIdentity, PAssociatedUri, PChargingVector, PPreferredIdentity, PServedUser,
+    ProxyAuthorization, To, TypedHeader,
 };
 
 use crate::event::{Event, Outcome, Protocol};
@@ -24,6 +25,8 @@ pub(crate) struct Marks {
     pub(crate) parties: Vec<Identity>,
     /// Call-ID.
     pub(crate) call_id: Option<String>,
+    /// The IMS charging identifier, which an element that makes two calls of one leaves as it is (TS 24.229 §4.5.2).
+    pub(crate) icid: Option<String>,
     /// Session-Id.
     pub(crate) session_id: Option<String>,
     /// A Diameter request and its answer.
@@ -78,6 +81,11 @@ fn sip(message: &Sip) -> Marks {
             .ok()
             .flatten()
             .map(|id| id.0.to_owned()),
+        icid: message
+            .read::<PChargingVector<'_>>()
+            .ok()
+            .flatten()
+            .and_then(|vector| Some(vector.icid()?.into_owned())),
         step: match message.status().map(|status| status.0) {
             // What needs no answer begins nothing.
             None if message.method() == Some(Method::ACK) => Step::Between,
@@ -92,6 +100,7 @@ fn sip(message: &Sip) -> Marks {
         marks.own.extend(addresses::<To<'_>>(message));
         if message.status().is_some_and(|status| status.0 / 100 == 2) {
             marks.own.extend(addresses::<PAssociatedUri<'_>>(message));
+            marks.own.extend(temporary(message));
         }
         &mut marks.own
     } else {
@@ -103,6 +112,7 @@ fn sip(message: &Sip) -> Marks {
         marks
             .parties
             .extend(addresses::<PPreferredIdentity<'_>>(message));
+        marks.parties.extend(addresses::<PServedUser<'_>>(message));
         &mut marks.parties
     };
     identities.extend(user_names(message));
@@ -117,6 +127,15 @@ where
     message
         .read_all::<H>()
         .filter_map(|header| Identity::public(header.ok()?.uri))
+}
+
+/// Temporary GRUUs, by which a subscriber is called who does not tell who they are (RFC 5627 §3.1.2, §5.3).
+fn temporary(message: &Sip) -> impl Iterator<Item = Identity> {
+    let contacts = message.read_all::<Contact<'_>>();
+    contacts.filter_map(|contact| {
+        let contact = contact.ok()?;
+        Identity::public(&contact.address()?.params.unquoted("temp-gruu")?)
+    })
 }
 
 fn user_names(message: &Sip) -> impl Iterator<Item = Identity> {
@@ -153,13 +172,20 @@ fn diameter(message: &Diameter, event: &Event) -> Marks {
         return marks;
     }
     for avp in message.avps() {
-        let identity = match avp.code {
-            cx::avp::PUBLIC_IDENTITY => avp.text().and_then(Identity::public),
-            avp::USER_NAME => avp.text().and_then(Identity::private),
-            _ => None,
-        };
-        marks.own.extend(identity);
+        match avp.code {
+            // Those with whom they share public identities (TS 29.229 §6.3.33).
+            cx::avp::ASSOCIATED_IDENTITIES => marks.own.extend(avp.group().filter_map(identity)),
+            _ => marks.own.extend(identity(avp)),
+        }
     }
     marks.own.truncate(MAX_TAKEN);
     marks
+}
+
+fn identity(avp: Avp<'_>) -> Option<Identity> {
+    match avp.code {
+        cx::avp::PUBLIC_IDENTITY => avp.text().and_then(Identity::public),
+        avp::USER_NAME => avp.text().and_then(Identity::private),
+        _ => None,
+    }
 }

@@ -140,6 +140,175 @@ fn a_call_belongs_to_its_parties_and_joins_nobody() {
     assert_eq!(names, [ALICE, BOB]);
 }
 
+/// An INVITE of one leg of a call.
+fn leg(scene: &mut Scene, call: &str, icid: &str, to: &str) -> Event {
+    let lines = [
+        &format!("INVITE {to} SIP/2.0"),
+        "From: <sip:anonymous@anonymous.invalid>",
+        &format!("To: <{to}>"),
+        &format!("P-Charging-Vector: icid-value=\"{icid}\""),
+        &format!("Call-ID: {call}"),
+        "CSeq: 1 INVITE",
+    ];
+    scene.sip("10.0.0.1", "10.0.0.2", &lines)
+}
+
+fn of_call(call: &str) -> Correlation {
+    let selection = Selection {
+        calls: vec![call.to_owned()],
+        ..Selection::default()
+    };
+    Correlation::new(selection, Remembered::default())
+}
+
+/// What keeps the charging identifier is one call, whatever an element between makes of its Call-ID.
+#[test]
+fn both_legs_of_a_back_to_back_user_agent_belong_to_a_call() {
+    let mut scene = Scene::default();
+    let events = [
+        leg(&mut scene, "one", "charge 1", BOB),
+        leg(&mut scene, "two", "charge 1", "sip:desk@away.example"),
+        leg(&mut scene, "other", "charge 2", BOB),
+        scene.sip(
+            "10.0.0.2",
+            "10.0.0.1",
+            &["SIP/2.0 100 Trying", "Call-ID: two", "CSeq: 1 INVITE"],
+        ),
+        leg(&mut scene, "three", "charge 1", "sip:mobile@away.example"),
+    ];
+    for call in ["one", "two", "three"] {
+        let mut correlation = of_call(call);
+        wanted(&mut correlation, &events);
+        correlation.begin_again();
+        assert_eq!(wanted(&mut correlation, &events), [1, 2, 4, 5], "{call}");
+    }
+    assert_eq!(wanted(&mut of_call("other"), &events), [3]);
+    let mut correlation = all();
+    let chains: Vec<_> = events
+        .iter()
+        .map(|event| correlation.learn(event).chain)
+        .collect();
+    assert!(
+        [1, 3, 4].iter().all(|leg| chains[*leg] == chains[0]),
+        "{chains:?}"
+    );
+    assert_ne!(chains[2], chains[0]);
+}
+
+#[test]
+fn one_charging_identifier_for_all_joins_no_more_than_its_limit() {
+    let mut scene = Scene::default();
+    let events: Vec<Event> = (0..10 * MAX_LEGS)
+        .map(|call| leg(&mut scene, &format!("c{call}"), "0", BOB))
+        .collect();
+    assert_eq!(wanted(&mut of_call("c0"), &events).len(), MAX_LEGS);
+}
+
+/// TS 24.229 §5.1.1.1B: who has no public identity on the card registers one made of the IMSI; the network tells theirs.
+/// RFC 5627 §3.1.2: of a temporary GRUU nobody but the registrar knows whose it is.
+#[test]
+fn temporary_identities_are_the_subscribers() {
+    let mut scene = Scene::default();
+    let temporary = "sip:001010000000001@ims.mnc001.mcc001.3gppnetwork.org";
+    let impi = &temporary[4..];
+    let ok = [
+        "SIP/2.0 200 OK",
+        &format!("To: <{temporary}>"),
+        "P-Associated-URI: <sip:alice@home.example>, <tel:+12015550123>",
+        "Contact: <sip:10.0.0.1>;pub-gruu=\"sip:alice@home.example;gr=1\";temp-gruu=\"sip:tgruu.7hs@home.example;gr\"",
+        "Call-ID: c1",
+        "CSeq: 1 REGISTER",
+    ];
+    let call = |from: &str, id: &str| {
+        [
+            "INVITE sip:carol@away.example SIP/2.0".to_owned(),
+            format!("From: <{from}>"),
+            "To: <sip:carol@away.example>".to_owned(),
+            format!("Call-ID: {id}"),
+            "CSeq: 1 INVITE".to_owned(),
+        ]
+    };
+    let mut events = vec![
+        scene.register("10.0.0.1", "10.0.0.3", "c1", temporary, impi),
+        scene.uar(1, "s1", impi, temporary),
+        scene.sip("10.0.0.3", "10.0.0.1", &ok),
+    ];
+    for (from, id) in [
+        ("sip:tgruu.7hs@home.example;gr", "c2"),
+        ("tel:+1-201-555-0123", "c3"),
+        ("sip:alice@home.example;gr=1", "c4"),
+        ("sip:tgruu.other@home.example;gr", "c5"),
+    ] {
+        let lines = call(from, id);
+        events.push(scene.sip(
+            "10.0.0.1",
+            "10.0.0.3",
+            &lines.each_ref().map(String::as_str),
+        ));
+    }
+    for whom in [
+        "001010000000001",
+        "alice",
+        "tel:+12015550123",
+        "tgruu.7hs",
+        temporary,
+    ] {
+        assert_eq!(
+            wanted(&mut read_before(whom, &events), &events),
+            [1, 2, 3, 4, 5, 6],
+            "{whom}"
+        );
+    }
+}
+
+/// TS 29.229 §6.3.33; RFC 5502: whom a server serves stands neither in From nor in To.
+#[test]
+fn associated_and_served_users_are_found() {
+    let mut scene = Scene::default();
+    let mut associated = 1_u32.to_be_bytes().to_vec();
+    associated.extend([0x40, 0, 0, 8 + 16]);
+    associated.extend(b"bob@home.example");
+    let events = [
+        scene.diameter(
+            "10.0.0.5:3868",
+            "10.0.0.3:41000",
+            (0x40, 301, CX, 1),
+            &[
+                (1, 0, ALICE_IMPI.as_bytes()),
+                (601, VENDOR, ALICE.as_bytes()),
+                (632, VENDOR, &associated),
+            ],
+        ),
+        scene.sip(
+            "10.0.0.3",
+            "10.0.0.9",
+            &[
+                "MESSAGE sip:away.example SIP/2.0",
+                "From: <sip:anonymous@anonymous.invalid>",
+                "To: <sip:carol@away.example>",
+                "P-Served-User: <sip:alice@home.example>;sescase=orig",
+                "Call-ID: c9",
+                "CSeq: 1 MESSAGE",
+            ],
+        ),
+    ];
+    for whom in ["alice", "bob@home.example"] {
+        assert_eq!(
+            wanted(&mut read_before(whom, &events), &events),
+            [1, 2],
+            "{whom}"
+        );
+    }
+}
+
+/// What knows all there is to know.
+fn read_before(user: &str, events: &[Event]) -> Correlation {
+    let mut correlation = of_user(user);
+    wanted(&mut correlation, events);
+    correlation.begin_again();
+    correlation
+}
+
 #[test]
 fn what_all_share_joins_nobody() {
     let mut scene = Scene::default();
