@@ -51,7 +51,7 @@ fn json_is_an_object_a_line() {
     assert_eq!(lines[11]["packet"], 26);
     assert_eq!(lines[11]["kind"], "retransmitted");
     assert_eq!(lines[11]["transport"], "UDP");
-    assert_eq!(lines[0]["time"], "2026-11-21T16:48:41.550096290Z");
+    assert_eq!(lines[0]["time"], "2026-11-21T16:48:41.550096289Z");
     assert_eq!(lines[12]["findings"], 12);
 }
 

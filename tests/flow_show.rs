@@ -604,6 +604,8 @@ fn what_cannot_be_shown_is_refused_with_a_way_out() {
         errors.contains("not a capture") && errors.contains("way out: "),
         "{errors}"
     );
+    let errors = refused(&["pcaps"], 74);
+    assert!(errors.contains("way out: name a capture in it"), "{errors}");
     let errors = refused(&["pcaps/none.pcapng"], 66);
     assert!(
         errors.starts_with("flow: cannot open pcaps/none.pcapng: "),
@@ -634,6 +636,73 @@ fn what_cannot_be_shown_is_refused_with_a_way_out() {
     assert_eq!(text(&[capture, "--svg", "--output", &picture]), "");
     let picture = fs::read_to_string(path).expect("the picture");
     assert!(elements(&picture).contains_key("polygon"));
+}
+
+#[test]
+fn who_is_not_there_is_told_who_is() {
+    let errors = |args: &[&str]| {
+        let output = show(args);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let capture = "pcaps/sipp-register.pcapng";
+    let told = errors(&[capture, "--user", "alice2"]);
+    let way_out = "nothing in it belongs to what is asked for\n  way out: ask for sip:user0@home.example, \
+                   sip:user1@home.example, sip:user2@home.example; --json tells the call_id";
+    assert!(told.contains(way_out), "{told}");
+    let folder = folder();
+    let (path, many) = path_in(&folder, "many.pcapng");
+    let mut made = Made::new(&path);
+    for user in 0..25 {
+        let sip = format!(
+            "REGISTER sip:home.example SIP/2.0\r\nTo: <sip:user{user}@home.example>\r\nCall-ID: {user}\r\n\
+             CSeq: 1 REGISTER\r\n\r\n"
+        );
+        made.record(
+            Transport::Udp,
+            "10.0.0.1:5060",
+            "10.0.0.2:5060",
+            sip.as_bytes(),
+        );
+    }
+    drop(made);
+    let told = errors(&[&many, "--call", "none"]);
+    assert!(
+        told.contains("sip:user9@home.example, or one of 15 more; "),
+        "{told}"
+    );
+    assert!(!told.contains("user10"), "{told}");
+    let (path, empty) = path_in(&folder, "empty.pcapng");
+    drop(Made::new(&path));
+    let told = errors(&[&empty]);
+    assert!(
+        told.contains("0 packets, there is nothing in it\n  way out: "),
+        "{told}"
+    );
+}
+
+#[test]
+fn elements_are_named_by_their_configurations() {
+    let folder = folder();
+    let (path, edge) = path_in(&folder, "edge.toml");
+    let listen = "[sip]\nlisten = \"127.78.0.2:5060\"\n[core]\nlisten = \"127.78.0.2:5070\"\n";
+    fs::write(&path, listen).expect("written");
+    let (path, phone) = path_in(&folder, "names.toml");
+    fs::write(&path, "\"127.78.0.20\" = \"phone\"\n").expect("written");
+    let ladder = text(&[
+        "pcaps/sipp-register.pcapng",
+        "--names",
+        &edge,
+        "--names",
+        &phone,
+    ]);
+    let heading: Vec<&str> = ladder
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    assert_eq!(heading[..3], ["ms", "phone", "edge"], "{ladder}");
 }
 
 /// What the README says that `flow show` prints, it prints.

@@ -104,6 +104,9 @@ impl From<io::Error> for ShowError {
 
 fn way_out(error: &ReadError) -> &'static str {
     match error {
+        ReadError::Io(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            "name a capture in it"
+        }
         ReadError::Io(_) => "see whether the file can be copied",
         ReadError::NotACapture | ReadError::Modified => {
             "give a file that tcpdump, Wireshark or an element's --capture wrote; editcap converts others"

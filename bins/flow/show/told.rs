@@ -73,13 +73,16 @@ impl Told {
             let (why, way_out) = match asked {
                 _ if packets == 0 => (
                     "there is nothing in it",
-                    "capture while something is sent; an element stopped by SIGTERM has written all".to_owned(),
+                    "capture while something is sent".to_owned(),
                 ),
                 Asked::Everything => (
                     "no SIP or Diameter to be shown in it",
                     "--all shows DWR, DWA and STUN, too".to_owned(),
                 ),
-                Asked::Selected => ("nothing in it belongs to what is asked for", choice(correlation)),
+                Asked::Selected => (
+                    "nothing in it belongs to what is asked for",
+                    choice(correlation),
+                ),
             };
             let _ = writeln!(
                 err,

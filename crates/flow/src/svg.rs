@@ -29,7 +29,7 @@ const ROW: usize = 34;
 const HEAD: usize = 64;
 /// How wide a character is at most, in tenths.
 const LETTER: usize = 74;
-const LEAST_SPACING: usize = 200;
+const LEAST_SPACING: usize = 256;
 const GREATEST_SPACING: usize = 320;
 
 /// A picture being drawn.
