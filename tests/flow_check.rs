@@ -86,3 +86,25 @@ fn of_a_capture_that_ends_within_a_packet_the_rest_is_checked() {
         "{output:?}"
     );
 }
+
+/// What the README says that `flow check` prints, it prints.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = include_str!("../README.md");
+    let example = readme
+        .split("$ cargo run --release --bin flow -- check ")
+        .nth(1)
+        .and_then(|example| example.split("```").next())
+        .expect("an example");
+    let (args, expected) = example.split_once('\n').expect("a line");
+    let output = flow_check(&args.split(' ').collect::<Vec<_>>());
+    let mut rest = text(&output.stdout);
+    // `…` alone stands for any lines.
+    for part in expected.split("…\n") {
+        let (_, after) = rest
+            .split_once(part)
+            .unwrap_or_else(|| panic!("{part}\n not in\n{rest}"));
+        rest = after;
+    }
+    assert_eq!(rest, "");
+}

@@ -378,6 +378,133 @@ fn who_does_not_answer_is_status_two_and_who_is_not_there_sixty_nine() {
     assert!(text.contains("scscf.home.example"), "{text}");
 }
 
+/// What the README says that `flow replay` prints, it prints: at the lab's addresses there, here at others.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let network = lab();
+    let readme = include_str!("../README.md");
+    let block = |begin: &str| {
+        let example = readme.split(begin).nth(1).expect("an example");
+        example.split("```").next().expect("an end")
+    };
+    let credentials = network.path("alice.toml");
+    let file = block("`alice.toml` with\n\n```toml\n");
+    std::fs::write(&credentials, file).expect("credentials");
+    let example = block("$ cargo run --release --bin flow -- replay ");
+    let (args, expected) = example.split_once('\n').expect("a line");
+    let args: Vec<String> = args
+        .split(' ')
+        .map(|arg| match arg {
+            "127.0.0.3:5060" => network.address("pcscf").to_string(),
+            "alice.toml" => credentials.to_string_lossy().into_owned(),
+            arg => arg.to_owned(),
+        })
+        .collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_flow"))
+        .current_dir(ROOT)
+        .arg("replay")
+        .args(args)
+        .args(["--from", &network.phones().to_string()])
+        .output()
+        .expect("flow runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+}
+
+/// What is wrong is told with what to do, and each has its status.
+#[test]
+fn what_cannot_be_played_is_refused_with_a_way_out() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let empty = dir.path().join("empty.pcapng");
+    Recorder::new(File::create(&empty).expect("a file"), "nobody").expect("a capture");
+    let empty = empty.to_string_lossy().into_owned();
+    let lab = "pcaps/lab-registration.pcapng";
+    let cases: [(&[&str], i32, &[&str]); 8] = [
+        (
+            &[lab, "--play", "nobody", "--against", "127.0.0.1:1"],
+            64,
+            &["one of: hss, "],
+        ),
+        (&[lab, "--play", "ue"], 64, &["--against", "--listen"]),
+        (
+            &[lab, "--play", "ue", "--against", "pcscf"],
+            64,
+            &["--against"],
+        ),
+        (
+            &[lab, "--play", "hss", "--against", "127.0.0.1:1"],
+            65,
+            &["give --listen ADDR"],
+        ),
+        (
+            &[lab, "--play", "ue", "--listen", "127.0.0.1:0"],
+            65,
+            &["give --against ADDR"],
+        ),
+        (
+            &[&empty, "--play", "127.0.0.1", "--against", "127.0.0.1:1"],
+            65,
+            &["no message of SIP", "way out: "],
+        ),
+        (
+            &[lab, "--play", "scscf", "--against", "127.0.0.1:1"],
+            69,
+            &["way out: start the live element"],
+        ),
+        (
+            &[lab, "--play", "hss", "--listen", "192.0.2.1:1"],
+            69,
+            &["way out: give an address of this host"],
+        ),
+    ];
+    for (args, status, words) in cases {
+        let output = Command::new(env!("CARGO_BIN_EXE_flow"))
+            .current_dir(ROOT)
+            .arg("replay")
+            .args(args)
+            .output()
+            .expect("flow runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{args:?}: {errors}");
+        for word in words {
+            assert!(errors.contains(word), "{word} in {errors}");
+        }
+    }
+}
+
+/// A wrong password, and none.
+#[test]
+fn who_is_not_believed_is_told_what_to_do() {
+    let network = lab();
+    let wrong = network.path("wrong.toml");
+    std::fs::write(
+        &wrong,
+        "[[user]]\nname = \"alice@home.example\"\npassword = \"no\"\n",
+    )
+    .expect("credentials");
+    let wrong = wrong.to_string_lossy().into_owned();
+    let run = |more: &[&str]| {
+        let replay = Replay {
+            capture: &pcap("lab-registration.pcapng"),
+            node: "ue",
+            against: network.address("pcscf").to_string(),
+            from: network.phones().to_string(),
+            more,
+        };
+        replay.run().differences.join("\n")
+    };
+    let told = run(&[]);
+    assert!(
+        told.contains("alice@home.example was challenged, and nothing proves it\n  way out: "),
+        "{told}"
+    );
+    assert!(!told.contains("not believed"), "{told}");
+    let told = run(&["--credentials", &wrong]);
+    assert!(
+        told.contains("answers to challenges were not believed\n  way out: "),
+        "{told}"
+    );
+}
+
 /// Writes a capture anew, with what `payload` makes of each packet; numbers stay what they were up to the first FIN.
 fn rewrite(from: &Path, to: &Path, payload: impl Fn(&Packet) -> Bytes) {
     let mut capture = capture::Reader::new(File::open(Path::new(ROOT).join(from)).expect("there"));

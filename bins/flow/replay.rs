@@ -26,7 +26,7 @@ const UNANSWERED: u8 = 2;
 
 /// The arguments of `flow replay`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, group = clap::ArgGroup::new("meeting").required(true).multiple(true))]
 pub(crate) struct Args {
     /// The capture: pcap or pcapng
     file: PathBuf,
@@ -35,11 +35,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NODE")]
     play: String,
     /// Where the live element is, that NODE connects to or asks
-    #[arg(long, value_name = "ADDR", required_unless_present = "listen")]
+    #[arg(long, value_name = "ADDR", group = "meeting")]
     against: Option<SocketAddr>,
     /// Where live elements come to: for a NODE that is connected to over TCP, or asked over UDP; without --against it
     /// is played against all who come
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", group = "meeting")]
     listen: Option<SocketAddr>,
     /// In whose place the live element is [default: to whom NODE sends most requests; with --listen alone, all who come]
     #[arg(long, value_name = "NODE")]
@@ -325,6 +325,7 @@ fn text(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         untold,
         missing,
         without_credentials,
+        challenged_again,
         closed,
     } = outcome;
     if *untold > 0 {
@@ -338,10 +339,23 @@ fn text(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
              [[user]] with name = \"{user}\""
         )?;
     }
-    if *closed > 0 && !missing.is_empty() {
+    if *challenged_again > 0 {
         writeln!(
             out,
-            "the live element closed {closed} connections before the end\n  way out: its log says why"
+            "{challenged_again} answers to challenges were not believed\n  way out: give the passwords and keys that the \
+             live network has with --credentials"
+        )?;
+    }
+    if !missing.is_empty() && *closed > 0 {
+        writeln!(
+            out,
+            "connections that a live element closed before the end: {closed}\n  way out: its log says why"
+        )?;
+    } else if !missing.is_empty() && *compared == 0 {
+        writeln!(
+            out,
+            "nothing came from a live element\n  way out: see that it is at the address of --against, or goes to that \
+             of --listen, and that what it sends reaches that of --from"
         )?;
     }
     writeln!(
@@ -388,6 +402,7 @@ fn json(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         "differences": outcome.differences.len() as u64 + outcome.untold,
         "missing": outcome.missing.len(),
         "without_credentials": outcome.without_credentials,
+        "challenged_again": outcome.challenged_again,
         "closed": outcome.closed,
         "dropped": outcome.dropped,
     });

@@ -23,6 +23,7 @@ mod digest;
 mod digest_nonces;
 mod extended_regex;
 mod flow_check;
+mod flow_replay;
 mod flow_show;
 mod flow_token;
 mod sip_client_transaction;
@@ -52,6 +53,7 @@ pub use digest::digest;
 pub use digest_nonces::digest_nonces;
 pub use extended_regex::extended_regex;
 pub use flow_check::flow_check;
+pub use flow_replay::flow_replay;
 pub use flow_show::flow_show;
 pub use flow_token::flow_token;
 pub use sip_client_transaction::sip_client_transaction;
@@ -88,6 +90,7 @@ macro_rules! with_targets {
             digest_nonces
             extended_regex
             flow_check
+            flow_replay
             flow_show
             flow_token
             sip_client_transaction

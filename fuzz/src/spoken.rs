@@ -37,6 +37,7 @@ pub(crate) fn packets(mut octets: &[u8]) -> Vec<Packet> {
             to: node(ends >> 2),
             payload: Bytes::copy_from_slice(payload),
             segment: None,
+            missing: 0,
             comment: None,
         });
     }

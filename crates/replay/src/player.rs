@@ -103,6 +103,8 @@ pub struct Outcome {
     pub missing: Vec<(Numbers, String)>,
     /// Users whose live challenges nobody could answer for want of credentials.
     pub without_credentials: BTreeSet<String>,
+    /// Proofs of users that a live element answered with another challenge, unlike in the capture.
+    pub challenged_again: u64,
     /// Connections that the live element closed while something was to come.
     pub closed: u64,
     /// Messages that were sent.
@@ -147,6 +149,8 @@ pub struct Player {
     /// INVITEs of the node by Call-ID and CSeq, and what acknowledged their final answers.
     invites: HashMap<(String, u32), usize>,
     acknowledged: HashMap<usize, Sending>,
+    /// Exchanges of the node that answer a live challenge.
+    proven: HashSet<usize>,
     /// Exchanges with a provisional answer: their requests are not sent again (RFC 3261 §17.1.1.2).
     proceeding: HashSet<usize>,
     /// Live requests by the exchange that they are, with where they came from.
@@ -233,6 +237,7 @@ impl Player {
             sent: HashMap::new(),
             invites: HashMap::new(),
             acknowledged: HashMap::new(),
+            proven: HashSet::new(),
             proceeding: HashSet::new(),
             asks: HashMap::new(),
             served: HashMap::new(),
@@ -457,6 +462,15 @@ impl Player {
         self.waiting_octets = self.waiting_octets.saturating_sub(live.message.octets());
         match (&turn.message, &live.message, turn.kind) {
             (Message::Sip(captured), Message::Sip(live), Kind::Answer) => {
+                let is_challenge = |message: &sip_message::Message| {
+                    matches!(message.status().map(|it| it.0), Some(401 | 407))
+                };
+                if is_challenge(live)
+                    && !is_challenge(captured)
+                    && self.proven.contains(&turn.exchange)
+                {
+                    self.outcome.challenged_again += 1;
+                }
                 self.sip.learn(captured, live);
             }
             (Message::Diameter(captured), Message::Diameter(live), Kind::Answer) => {

@@ -47,6 +47,8 @@ pub(crate) struct Translation {
     challenges: HashMap<String, Challenge>,
     last_challenge: Option<Challenge>,
     pub(crate) credentials: Credentials,
+    /// Whether the last request has a proof for a live challenge.
+    proven: bool,
     /// Whose live challenges wait for a proof that nobody has.
     without: BTreeSet<String>,
     wish: CallIds,
@@ -66,11 +68,17 @@ impl Translation {
             challenges: HashMap::new(),
             last_challenge: None,
             credentials,
+            proven: false,
             without: BTreeSet::new(),
             wish,
             run: run.to_owned(),
             made: 0,
         }
+    }
+
+    /// Whether the last request of [`Translation::request`] proves a user to a live challenge.
+    pub(crate) fn has_proven(&self) -> bool {
+        self.proven
     }
 
     /// The users without credentials whom a live element challenged.
@@ -328,6 +336,7 @@ impl Translation {
     }
 
     fn authorize(&mut self, message: &mut Message, captured: &Message) {
+        self.proven = false;
         if let Ok(Some(Authorization(auth))) = captured.read::<Authorization<'_>>()
             && let Some(value) = self.proof(&auth, captured)
         {
@@ -377,6 +386,7 @@ impl Translation {
             body: captured.body(),
         };
         let mut value = self.credentials.answer(&user, challenge, &request)?;
+        self.proven = true;
         for (name, raw) in auth.iter() {
             if !MADE.iter().any(|made| made.eq_ignore_ascii_case(name)) {
                 value.push_str(&format!(", {name}={raw}"));

@@ -53,6 +53,9 @@ impl Player {
         let octets = match &turn.message {
             Message::Sip(captured) => {
                 let live = self.sip.request(captured, local);
+                if self.sip.has_proven() {
+                    self.proven.insert(exchange);
+                }
                 if let Some(key) = sip::Translation::key(&live) {
                     self.asked_sip.insert(key, exchange);
                 }
