@@ -59,7 +59,8 @@ pub(crate) struct Args {
     /// Give each call another Call-ID
     #[arg(long)]
     new_call_ids: bool,
-    /// Passwords and keys that answer live challenges: TOML, [[user]] with name and password, or name, k and opc or op
+    /// Passwords and keys that answer live challenges: TOML, [[user]] with name and password, or name, k, and opc or op (on
+    /// wish sqn, the last SQN that its USIM took; without, it takes any)
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
     /// Say another Origin-Host

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aka::{Failure, Keys, Usim};
+use aka::{Failure, Freshness, Keys, Sqn, Usim};
 use serde::Deserialize;
 use sip_message::Method;
 use sip_stack::digest::{self, Algorithm, Challenge, Secret};
@@ -26,14 +26,14 @@ enum Proof {
 pub enum CredentialsError {
     /// Not as it should be. What stands there is not shown.
     #[error(
-        "line {0}: not TOML of tables [[user]], each with name and password, or name, k and opc or op"
+        "line {0}: not TOML of tables [[user]], each with name and password, or name, k, opc or op, and sqn on wish"
     )]
     Line(usize),
     /// A user without, or with too many.
     #[error("user {0}: give a password, or k with opc or op")]
     Proof(String),
     /// No key.
-    #[error("user {user}: {key} is not 32 hexadecimal digits")]
+    #[error("user {user}: {key} is not 32 hexadecimal digits, or 12 where it is sqn")]
     Key {
         /// Whose.
         user: String,
@@ -58,6 +58,8 @@ struct User {
     k: Option<String>,
     opc: Option<String>,
     op: Option<String>,
+    /// The last SQN that the USIM has taken; without it takes any.
+    sqn: Option<String>,
 }
 
 /// What an answer is made for.
@@ -67,6 +69,16 @@ pub(crate) struct Request<'a> {
     pub(crate) cnonce: &'a str,
     pub(crate) count: u32,
     pub(crate) body: &'a [u8],
+    pub(crate) wanted: Wanted,
+}
+
+/// What a phone answered in the capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The challenge.
+    Response,
+    /// That its SQN is not fresh (RFC 3310 §3.4).
+    Resynchronisation,
 }
 
 impl Credentials {
@@ -84,20 +96,36 @@ impl Credentials {
         for user in file.user {
             let name = user.name;
             let key = |text: &str, key| {
-                hex(text).ok_or_else(|| CredentialsError::Key {
+                hex::<16>(text).ok_or_else(|| CredentialsError::Key {
                     user: name.clone(),
                     key,
                 })
             };
+            let freshness = match &user.sqn {
+                // A replay goes on where the network is.
+                None => Freshness::new(u64::MAX, None),
+                Some(sqn) => {
+                    let sqn = hex(sqn).ok_or_else(|| CredentialsError::Key {
+                        user: name.clone(),
+                        key: "sqn",
+                    })?;
+                    let mut freshness = Freshness::new(u64::MAX, None);
+                    freshness.take(Sqn::from(sqn));
+                    freshness
+                }
+            };
+            let usim = |keys| Proof::Usim(Box::new(Usim::with_freshness(keys, freshness)));
             let proof = match (user.password, user.k, user.opc, user.op) {
-                (Some(password), None, None, None) => Proof::Password(password),
+                (Some(password), None, None, None) if user.sqn.is_none() => {
+                    Proof::Password(password)
+                }
                 (None, Some(k), Some(opc), None) => {
                     let (k, opc) = (key(&k, "k")?, key(&opc, "opc")?);
-                    Proof::Usim(Box::new(Usim::new(Keys { k, opc })))
+                    usim(Keys { k, opc })
                 }
                 (None, Some(k), None, Some(op)) => {
                     let keys = Keys::from_op(key(&k, "k")?, key(&op, "op")?);
-                    Proof::Usim(Box::new(Usim::new(keys)))
+                    usim(keys)
                 }
                 _ => return Err(CredentialsError::Proof(name)),
             };
@@ -152,7 +180,14 @@ impl Credentials {
             cnonce,
             count,
             body,
+            wanted,
         } = *request;
+        if wanted == Wanted::Resynchronisation && challenge.algorithm == Algorithm::AkaV1Md5 {
+            let (rand, autn) = digest::aka::read_nonce(&challenge.nonce).ok()?;
+            let both = self.resynchronisation(user, &rand, &autn)?;
+            let auts = both.last_chunk()?;
+            return digest::aka::resynchronisation(challenge, user, method, uri, cnonce, auts).ok();
+        }
         let secret = match self.users.get_mut(user)? {
             Proof::Password(password) => Secret::Password(password.as_bytes().to_vec()),
             Proof::Usim(usim) => {
@@ -188,7 +223,7 @@ impl Credentials {
     }
 }
 
-fn hex(text: &str) -> Option<[u8; 16]> {
+fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digits: Vec<u8> = text
         .chars()
         .map(|digit| digit.to_digit(16).map(|value| value as u8))
@@ -197,7 +232,7 @@ fn hex(text: &str) -> Option<[u8; 16]> {
         .chunks_exact(2)
         .map(|pair| pair[0] << 4 | pair[1])
         .collect();
-    (digits.len() == 32).then_some(())?;
+    (digits.len() == 2 * N).then_some(())?;
     octets.try_into().ok()
 }
 
@@ -222,6 +257,8 @@ mod tests {
             format!("[[user]]\nname = \"a\"\nk = \"{key}\"\n"),
             format!("[[user]]\nname = \"a\"\nk = \"{key}0\"\nopc = \"{key}\"\n"),
             "[[user]]\nname = \"a\"\npasword = \"p\"\n".to_owned(),
+            "[[user]]\nname = \"a\"\npassword = \"p\"\nsqn = \"000000000000\"\n".to_owned(),
+            format!("[[user]]\nname = \"a\"\nk = \"{key}\"\nopc = \"{key}\"\nsqn = \"01\"\n"),
         ] {
             let error = Credentials::read(&wrong).err().expect("wrong").to_string();
             assert!(
@@ -229,5 +266,71 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    const KEY: &str = "000102030405060708090a0b0c0d0e0f";
+
+    fn keys() -> Keys {
+        let k = std::array::from_fn(|at| at as u8);
+        Keys { k, opc: k }
+    }
+
+    /// The answer to a challenge of this SQN, and its RAND.
+    fn answer(file: &str, sqn: u64, wanted: Wanted) -> (Option<String>, [u8; 16]) {
+        let mut credentials = Credentials::read(file).ok().expect("credentials");
+        let rand = [7; 16];
+        let sqn = Sqn::new(sqn).expect("48 bits");
+        let vector = aka::vector(&keys(), aka::Amf([0x80, 0]), sqn, rand);
+        let challenge = Challenge {
+            realm: "home.example".to_owned(),
+            nonce: digest::aka::nonce(&rand, &vector.autn),
+            opaque: None,
+            algorithm: Algorithm::AkaV1Md5,
+            qop: digest::QopOffer::Auth,
+            stale: digest::Stale::No,
+        };
+        let request = Request {
+            method: Method::REGISTER,
+            uri: "sip:home.example",
+            cnonce: "c",
+            count: 1,
+            body: b"",
+            wanted,
+        };
+        (credentials.answer("a", &challenge, &request), rand)
+    }
+
+    /// SQN_MS of an answer.
+    fn resynchronised((answer, rand): (Option<String>, [u8; 16])) -> Option<u64> {
+        let answer = answer.expect("an answer");
+        let header = <sip_message::Authorization<'_> as sip_message::TypedHeader>::parse(&answer);
+        let sip_message::Authorization(auth) = header.expect("an Authorization");
+        let auts = digest::aka::read_auts(&auth.get("auts")?).expect("AUTS");
+        Some(
+            aka::resynchronise(&keys(), &rand, &auts)
+                .expect("a MAC")
+                .value(),
+        )
+    }
+
+    #[test]
+    fn an_sqn_that_is_not_fresh_is_answered_by_auts_and_so_is_one_that_was_in_the_capture() {
+        let user = format!("[[user]]\nname = \"a\"\nk = \"{KEY}\"\nopc = \"{KEY}\"\n");
+        let used = format!("{user}sqn = \"000000000400\"\n");
+        // Whatever the network has reached, and at 0x400 only what is above it with the same IND.
+        assert_eq!(
+            resynchronised(answer(&user, 1 << 47, Wanted::Response)),
+            None
+        );
+        assert_eq!(resynchronised(answer(&used, 0x420, Wanted::Response)), None);
+        assert_eq!(
+            resynchronised(answer(&used, 0x400, Wanted::Response)),
+            Some(0x400)
+        );
+        // The capture has AUTS: the network is told to go on from its own number.
+        assert_eq!(
+            resynchronised(answer(&user, 0x420, Wanted::Resynchronisation)),
+            Some(0x420)
+        );
     }
 }

@@ -18,7 +18,7 @@ use sip_message::{
 use sip_stack::digest::Challenge;
 
 use crate::addresses::Addresses;
-use crate::credentials::{Credentials, Request};
+use crate::credentials::{Credentials, Request, Wanted};
 use crate::plan::sip_key;
 use crate::renamed::Renamed;
 
@@ -384,6 +384,10 @@ impl Translation {
             cnonce: &cnonce,
             count: count.unwrap_or(1),
             body: captured.body(),
+            wanted: match auth.get("auts") {
+                Some(_) => Wanted::Resynchronisation,
+                None => Wanted::Response,
+            },
         };
         let mut value = self.credentials.answer(&user, challenge, &request)?;
         self.proven = true;

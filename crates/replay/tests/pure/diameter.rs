@@ -7,7 +7,7 @@ use diameter_codec::base::{self, DeviceWatchdogRequest};
 use diameter_codec::{Avp, AvpCode, Flags, HEADER_LEN, Message, cx};
 use replay::{Difference, Meeting, Origin, Over, ReplayError, Shown, Wishes};
 
-use crate::live::{events, plan, play, player};
+use crate::live::{AGAINST, LOCAL, address, events, plan, play, player};
 
 const RELAY: &str = "freediameter-relay.pcapng";
 const KAMAILIO: &str = "kamailio-cx.pcapng";
@@ -219,4 +219,46 @@ fn who_is_connected_to_is_played_only_where_live_elements_can_come() {
         Err(ReplayError::Listens { packet: 4, .. })
     ));
     assert!(plan(Meeting::Waits).is_ok());
+}
+
+#[test]
+fn more_connections_than_the_limit_are_refused() {
+    let (events, names) = events(KAMAILIO);
+    let hss = names.place("hss.home.example").expect("the HSS");
+    let plan = replay::Plan::new(events, &hss, "hss", None, Meeting::Waits, Over::AsCaptured);
+    let credentials = replay::Credentials::default();
+    let plan = plan.expect("a plan");
+    let mut player = replay::Player::new(plan, None, Wishes::default(), credentials, [0; 16]);
+    let (local, remote) = (address(LOCAL), address(AGAINST));
+    for _ in 0..replay::MAX_ACCEPTED {
+        assert!(player.accepted(local, remote).is_some());
+    }
+    assert_eq!(player.accepted(local, remote), None);
+}
+
+#[test]
+fn differences_are_told_up_to_the_limit_and_then_counted() {
+    let mut left = of_the_hss(RELAY);
+    let mut is_first = true;
+    let (outcome, _) = play(
+        player(plan(RELAY, "127.0.0.1"), Wishes::default(), ""),
+        |_, octets| {
+            let live = answer(&mut left, &parse(octets));
+            if !std::mem::replace(&mut is_first, false) {
+                return vec![live.octets().clone()];
+            }
+            let mut out = BytesMut::from(&live.octets()[..]);
+            for number in 0..=replay::MAX_DIFFERENCES as u32 {
+                let code = AvpCode::new(0, 100_000 + number);
+                let flags = diameter_codec::AvpFlags::NONE;
+                let data = &[1][..];
+                Avp { code, flags, data }.append_to(&mut out);
+            }
+            let length = u32::try_from(out.len()).expect("short");
+            out[1..4].copy_from_slice(&length.to_be_bytes()[1..]);
+            vec![out.freeze()]
+        },
+    );
+    assert_eq!(outcome.differences.len(), replay::MAX_DIFFERENCES);
+    assert_eq!(outcome.untold, 1);
 }

@@ -1,5 +1,6 @@
 //! A player against an element that a test plays, without sockets.
 
+mod aka;
 mod dialogs;
 mod diameter;
 mod live;
