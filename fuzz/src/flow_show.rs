@@ -76,8 +76,8 @@ fn drawn(packets: &[Packet], selection: Selection) -> usize {
     }
     assert_well_formed(&picture.finish(&nodes, &notices));
     let drawn = page.drawn();
-    let page = page.finish(&nodes, &notices);
-    let empty = Page::new(TITLE).finish(&Nodes::new([]), &[]);
+    let page = page.finish(&nodes, &[], &notices);
+    let empty = Page::new(TITLE).finish(&Nodes::new([]), &[], &[]);
     assert_eq!(page.matches('<').count(), empty.matches('<').count());
     drawn
 }

@@ -277,7 +277,9 @@ mod tests {
 
     /// The answer to a challenge of this SQN, and its RAND.
     fn answer(file: &str, sqn: u64, wanted: Wanted) -> (Option<String>, [u8; 16]) {
-        let mut credentials = Credentials::read(file).ok().expect("credentials");
+        let Ok(mut credentials) = Credentials::read(file) else {
+            panic!("{file}");
+        };
         let rand = [7; 16];
         let sqn = Sqn::new(sqn).expect("48 bits");
         let vector = aka::vector(&keys(), aka::Amf([0x80, 0]), sqn, rand);

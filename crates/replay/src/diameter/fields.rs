@@ -1,6 +1,8 @@
 //! A Diameter message as fields that can be compared: its command, its flags, its AVPs by name with the groups that
 //! they are in. Of what is new each time (challenges and keys, Origin-State-Id, times) only that it is there is compared.
 
+use std::collections::HashSet;
+
 use diameter_codec::base::avp;
 use diameter_codec::{Avp, Avps, DataType, Disclosure, Message, cx, definition};
 
@@ -39,20 +41,22 @@ pub(crate) fn of(
     fields
 }
 
-/// Whether a field, by the name of its AVP, is a key or a digest.
-pub(crate) fn is_secret(message: &Message, field: &str) -> bool {
-    fn find(avps: Avps<'_>, name: &str, depth: usize) -> bool {
-        let (first, rest) = match name.split_once(" / ") {
-            Some((first, rest)) => (first, Some(rest)),
-            None => (name, None),
-        };
-        avps.filter(|avp| avp.code.to_string() == first)
-            .any(|avp| match rest {
-                Some(rest) => depth > 0 && find(avp.group(), rest, depth - 1),
-                None => definition(avp.code).is_some_and(|it| it.disclosure == Disclosure::Secret),
-            })
+/// The fields of a message, by the names of their AVPs, that are keys or digests.
+pub(crate) fn secrets(message: &Message) -> HashSet<String> {
+    fn walk(avps: Avps<'_>, within: &str, depth: usize, found: &mut HashSet<String>) {
+        for avp in avps {
+            let about = definition(avp.code);
+            if about.is_some_and(|it| it.disclosure == Disclosure::Secret) {
+                found.insert(format!("{within}{}", avp.code));
+            } else if depth > 0 && about.is_some_and(|it| it.data == DataType::Grouped) {
+                let within = format!("{within}{} / ", avp.code);
+                walk(avp.group(), &within, depth - 1, found);
+            }
+        }
     }
-    find(message.avps(), field, MAX_DEPTH)
+    let mut found = HashSet::new();
+    walk(message.avps(), "", MAX_DEPTH, &mut found);
+    found
 }
 
 fn add(

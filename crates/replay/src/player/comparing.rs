@@ -1,5 +1,7 @@
 //! What came beside what the capture has.
 
+use std::collections::HashSet;
+
 use super::{MAX_DIFFERENCES, MAX_TOLD_OCTETS, Message, Player};
 use crate::addresses::Addresses;
 use crate::difference::{Difference, Fields, Shown, compare};
@@ -13,6 +15,12 @@ impl Player {
         let captured = self.fields(&turn.message, Origin::Capture);
         let now = self.fields(live, Origin::Live);
         let ignore = &self.ignore;
+        let mut secrets = HashSet::new();
+        for message in [&turn.message, live] {
+            if let Message::Diameter(message) = message {
+                secrets.extend(diameter::fields::secrets(message));
+            }
+        }
         let outcome = &mut self.outcome;
         let told_octets = &mut self.told_octets;
         compare(
@@ -20,13 +28,7 @@ impl Player {
             &now,
             |name| is_ignored(name, ignore),
             |field, one, other| {
-                let is_secret = match (&turn.message, live) {
-                    (Message::Diameter(captured), Message::Diameter(live)) => {
-                        diameter::fields::is_secret(captured, field)
-                            || diameter::fields::is_secret(live, field)
-                    }
-                    _ => false,
-                };
+                let is_secret = secrets.contains(field);
                 let shown = |value: Option<&String>| match value {
                     Some(_) if is_secret => Shown::Secret,
                     value => Shown::of(value),
