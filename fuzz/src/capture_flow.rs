@@ -36,6 +36,7 @@ fn read(file: &[u8], limits: Limits) {
             Found::Fault(fault) => fault.packet,
         };
         assert!(last <= reading.packets());
+        assert!(reading.held() <= limits.held, "{}", reading.held());
     }
     assert!(reading.next(&mut nodes).is_none(), "more after the end");
     // Nothing is told that was not there; an octet that is not UTF-8 may have become a character of three.

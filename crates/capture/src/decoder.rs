@@ -6,21 +6,26 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::{Buf, Bytes, BytesMut};
-use etherparse::IpNumber;
 use pcap_file::{DataLink, PcapError};
 
+use crate::chunks::{self, Chunks};
 use crate::fault::{Fault, FaultKind, ReadError};
 use crate::fragments::{Fragment, Fragments};
-use crate::headers::{self, Carried, Content, Contents, Datagram, Found, Length};
-use crate::packet::{Direction, Numbers, Packet};
+use crate::headers::{self, Carried, Content};
+use crate::ip::{self, Datagram, Found};
+use crate::link::{self, Payload};
+use crate::packet::{Direction, Numbers, Packet, Transport};
 use crate::pcap::{self, Pcap};
 use crate::pcapng::{self, PcapNg};
 use crate::record::{PassedOver, Record, Secrets};
+use crate::sctp::{self, Part};
 
-/// The longest packet block read, octets; blocks of kinds that are passed over may be longer.
+/// The longest packet block read, octets; longer ones, and those of kinds that do not concern us, are passed over.
 pub const MAX_BLOCK: usize = 1 << 20;
-/// How many interfaces a section may have.
+/// How many interfaces of a section are read.
 pub const MAX_INTERFACES: usize = 4_096;
+/// How many packets of IP may be one in another.
+const MAX_TUNNELS: usize = 4;
 /// The longest description of an interface, octets: all that the file can make us keep is these times
 /// [`MAX_INTERFACES`].
 pub const MAX_INTERFACE_BLOCK: usize = 4_096;
@@ -30,8 +35,9 @@ pub const MAX_INTERFACE_BLOCK: usize = 4_096;
 /// Feed it when [`Decoder::next_record`] gives `None`, so that it holds no more than a block, what was last fed, and
 /// the fragments that wait for each other ([`crate::MAX_FRAGMENT_OCTETS`]).
 ///
-/// Read are UDP, TCP and SCTP over IPv4 and IPv6, with VLAN tags or without, of Ethernet, Linux cooked (v1 and v2), BSD
-/// loopback and raw IP. Of SCTP each user message is a packet of its own, if it is whole in its chunk.
+/// Read are UDP, TCP and SCTP over IPv4 and IPv6, with VLAN tags, labels of MPLS or PPPoE or without, of Ethernet, Linux
+/// cooked (v1 and v2), BSD loopback and raw IP, also in tunnels of IP in IP or GRE. Of SCTP each user message is a packet
+/// of its own.
 #[derive(Default)]
 pub struct Decoder {
     buffer: BytesMut,
@@ -47,8 +53,9 @@ struct Rest {
     packets: u64,
     passed_over: PassedOver,
     fragments: Fragments,
+    chunks: Chunks,
     faults: VecDeque<Fault>,
-    /// The further messages of an SCTP packet.
+    /// The messages of an SCTP packet.
     messages: VecDeque<Packet>,
     /// The time of the packet before, for those that have none.
     time: Option<SystemTime>,
@@ -69,6 +76,12 @@ pub(crate) enum Step {
     More,
     /// So many octets, which may yet come, are of no interest; some are counted among the packets all the same.
     PassOver(usize, Counted),
+    /// The same, told because it should have been read.
+    TooLong {
+        length: usize,
+        limit: usize,
+        counted: Counted,
+    },
     /// A packet in a block of so many octets.
     Packet(usize, Result<Captured, String>),
     /// Another block: something, or nothing, to be told.
@@ -87,6 +100,7 @@ pub(crate) enum Told {
     /// Type and place in the block.
     Secrets(u32, Range<usize>),
     BadInterface(String),
+    BadSection(String),
 }
 
 /// A packet as the file has it.
@@ -98,6 +112,8 @@ pub(crate) struct Captured {
     pub(crate) interface: Option<Arc<str>>,
     pub(crate) direction: Option<Direction>,
     pub(crate) comment: Option<String>,
+    /// What is wrong with an option that it was read without.
+    pub(crate) option: Option<String>,
     pub(crate) original: u32,
     /// Where in the block what was captured stands.
     pub(crate) octets: Range<usize>,
@@ -128,7 +144,7 @@ impl Decoder {
 
     /// What was neither given nor told, because no UDP, TCP or user message of SCTP is in it.
     pub fn passed_over(&self) -> PassedOver {
-        self.rest.passed_over
+        self.rest.passed_over.clone()
     }
 
     /// The next packet, as far as the octets go; `None` where more are needed. For those who want packets alone:
@@ -171,9 +187,10 @@ impl Decoder {
         }
     }
 
-    /// To be called once no more is to come: tells the datagrams whose fragments did not all come.
+    /// To be called once no more is to come: tells the datagrams and messages whose parts did not all come.
     pub fn finish(&mut self) -> Vec<Fault> {
         self.rest.fragments.finish(&mut self.rest.faults);
+        self.rest.chunks.finish(&mut self.rest.faults);
         self.rest.faults.drain(..).collect()
     }
 
@@ -197,14 +214,19 @@ impl Decoder {
         match step {
             Step::More => Ok(Outcome::More),
             Step::PassOver(length, counted) => {
-                let here = length.min(self.buffer.len());
-                self.passing_over = length - here;
-                self.buffer.advance(here);
+                self.pass_over(length, counted);
                 if counted == Counted::AsPacket {
-                    self.rest.packets += 1;
                     self.rest.passed_over.others += 1;
                 }
                 Ok(Outcome::Went)
+            }
+            Step::TooLong {
+                length,
+                limit,
+                counted,
+            } => {
+                self.pass_over(length, counted);
+                Ok(self.rest.fault(FaultKind::TooLong { length, limit }))
             }
             Step::Block(length, told) => {
                 let block = self.buffer.split_to(length).freeze();
@@ -220,6 +242,26 @@ impl Decoder {
             }
         }
     }
+
+    fn pass_over(&mut self, length: usize, counted: Counted) {
+        let here = length.min(self.buffer.len());
+        self.passing_over = length - here;
+        self.buffer.advance(here);
+        if counted == Counted::AsPacket {
+            self.rest.packets += 1;
+        }
+    }
+}
+
+/// A packet on its way through its headers.
+struct Seen {
+    captured: Captured,
+    time: SystemTime,
+    numbers: Numbers,
+    /// Octets of it in the file.
+    have: u32,
+    /// Headers of IP so far.
+    depth: usize,
 }
 
 enum Outcome {
@@ -258,6 +300,7 @@ impl Rest {
         match told {
             None => Outcome::Went,
             Some(Told::BadInterface(text)) => self.fault(FaultKind::Interface(text)),
+            Some(Told::BadSection(text)) => self.fault(FaultKind::Section(text)),
             Some(Told::Secrets(kind, place)) => Outcome::Record(Record::Secrets(Secrets {
                 kind,
                 octets: block.slice(place),
@@ -265,112 +308,199 @@ impl Rest {
         }
     }
 
-    fn packet(&mut self, captured: Captured, block: &Bytes) -> Outcome {
+    fn packet(&mut self, mut captured: Captured, block: &Bytes) -> Outcome {
         let time = captured
             .time
             .or(self.time)
             .unwrap_or(SystemTime::UNIX_EPOCH);
         self.time = Some(time);
+        if let Some(text) = captured.option.take() {
+            self.tell(FaultKind::Option(text));
+        }
         let octets = &block[captured.octets.clone()];
-        let (have, original) = (octets.len() as u32, captured.original);
-        let found = match headers::network(captured.link, octets) {
-            Ok(found) => found,
-            Err(wrong) => return self.fault(wrong.fault(have, original)),
+        let link = captured.link;
+        let seen = Seen {
+            captured,
+            time,
+            numbers: Numbers::one(self.packets),
+            have: octets.len() as u32,
+            depth: 0,
         };
-        let numbers = Numbers::one(self.packets);
-        match found {
-            Found::NotIp => {
-                self.passed_over.others += 1;
+        match link::payload(link, octets) {
+            Ok(Payload::Ip(octets)) => self.ip(seen, octets, block),
+            Ok(Payload::Other) => self.pass_over(),
+            Ok(Payload::UnknownLink(link)) => {
+                self.passed_over.add_link(link);
                 Outcome::Went
             }
-            Found::Datagram(datagram) => {
-                if datagram.length == Length::Unsaid && have < original {
-                    let captured = have;
-                    return self.fault(FaultKind::CutShort { captured, original });
-                }
-                match headers::transport(&datagram, block) {
-                    Ok(Carried::One(content)) => give(captured, time, numbers, content),
-                    Ok(Carried::Several(contents)) => {
-                        self.several(captured, time, numbers, contents)
+            Err(wrong) => self.wrong(&seen, wrong),
+        }
+    }
+
+    /// `octets` are a part of `parent`.
+    fn ip(&mut self, seen: Seen, octets: &[u8], parent: &Bytes) -> Outcome {
+        match ip::packet(octets, seen.uncaptured()) {
+            Ok(Found::NotIp) => self.pass_over(),
+            Ok(Found::Datagram(datagram)) => self.datagram(seen, &datagram, parent),
+            Ok(Found::Fragment(part)) => {
+                let fragment = Fragment {
+                    key: part.key,
+                    protocol: part.protocol.0,
+                    offset: part.offset,
+                    more_follow: part.more_follow,
+                    octets: part.octets,
+                    number: self.packets,
+                    time: seen.time,
+                };
+                let Some(whole) = self.fragments.take(fragment, &mut self.faults) else {
+                    return Outcome::Went;
+                };
+                let seen = Seen {
+                    numbers: whole.numbers,
+                    have: seen.captured.original,
+                    ..seen
+                };
+                match ip::put_together(whole.protocol.into(), &whole.octets) {
+                    Ok((protocol, octets)) => {
+                        let datagram = Datagram {
+                            from: part.key.from,
+                            to: part.key.to,
+                            protocol,
+                            octets,
+                            missing: 0,
+                        };
+                        self.datagram(seen, &datagram, &whole.octets)
                     }
-                    Ok(Carried::Other) => self.pass_over(),
-                    Err(wrong) => self.fault(wrong.fault(have, original)),
+                    Err(wrong) => self.wrong(&seen, wrong),
                 }
             }
-            Found::Fragment {
-                key,
-                offset,
-                more_follow,
-                octets,
-            } => {
-                let fragment = Fragment {
-                    key,
-                    offset,
-                    more_follow,
-                    octets,
-                    number: self.packets,
-                    time,
-                };
-                match self.fragments.take(fragment, &mut self.faults) {
-                    None => Outcome::Went,
-                    Some((whole, numbers)) => {
-                        let datagram = Datagram {
-                            from: key.from,
-                            to: key.to,
-                            protocol: IpNumber(key.protocol),
-                            length: Length::Said,
-                            octets: &whole,
-                        };
-                        match headers::transport(&datagram, &whole) {
-                            Ok(Carried::One(content)) => give(captured, time, numbers, content),
-                            Ok(Carried::Several(contents)) => {
-                                self.several(captured, time, numbers, contents)
-                            }
-                            Ok(Carried::Other) => self.pass_over(),
-                            Err(wrong) => self.fault(FaultKind::Header(wrong.text)),
-                        }
-                    }
+            Err(wrong) => self.wrong(&seen, wrong),
+        }
+    }
+
+    fn datagram(&mut self, mut seen: Seen, datagram: &Datagram<'_>, parent: &Bytes) -> Outcome {
+        match headers::transport(datagram, parent) {
+            Ok(Carried::One(content)) => {
+                if content.missing > 0 {
+                    self.tell(seen.cut_short());
                 }
+                Outcome::Record(Record::Packet(packet(seen, content)))
+            }
+            Ok(Carried::Chunks(chunks)) => self.chunks(&seen, datagram, chunks, parent),
+            Ok(Carried::Packet(octets)) if seen.depth < MAX_TUNNELS => {
+                seen.depth += 1;
+                self.ip(seen, octets, parent)
+            }
+            Ok(Carried::Packet(_) | Carried::Other) => self.pass_over(),
+            Err(wrong) => self.wrong(&seen, wrong),
+        }
+    }
+
+    /// The user messages of one packet of SCTP; they come out after it was dealt with.
+    fn chunks(
+        &mut self,
+        seen: &Seen,
+        datagram: &Datagram<'_>,
+        packet_of: sctp::Chunks,
+        parent: &Bytes,
+    ) -> Outcome {
+        let sctp::Chunks {
+            association,
+            data,
+            ends_early,
+        } = packet_of;
+        let mut is_new = ends_early;
+        for chunk in data {
+            let octets = &datagram.octets[chunk.data];
+            let arrival = chunks::Arrival {
+                association,
+                tsn: chunk.tsn,
+                part: chunk.part,
+                octets,
+                number: self.packets,
+                time: seen.time,
+            };
+            if !self.chunks.is_new(&arrival) {
+                continue;
+            }
+            is_new = true;
+            let message = match chunk.part {
+                Part::Whole => Some((parent.slice_ref(octets), seen.numbers)),
+                Part::First | Part::Middle | Part::Last => {
+                    self.chunks.take(&arrival, &mut self.faults)
+                }
+                Part::FirstInterleaved => {
+                    self.tell(FaultKind::SctpParted);
+                    None
+                }
+                Part::Interleaved => None,
+            };
+            if let Some((payload, numbers)) = message {
+                let content = Content {
+                    transport: Transport::Sctp,
+                    from: (datagram.from, association.from).into(),
+                    to: (datagram.to, association.to).into(),
+                    payload,
+                    missing: 0,
+                    segment: None,
+                };
+                let seen = Seen {
+                    captured: seen.captured.clone(),
+                    numbers: numbers.and(seen.numbers),
+                    ..*seen
+                };
+                self.messages.push_back(packet(seen, content));
             }
         }
+        if !is_new {
+            self.passed_over.sctp += 1;
+        }
+        if ends_early {
+            self.tell(match datagram.missing {
+                0 => FaultKind::Header("a chunk of SCTP ends too early".to_owned()),
+                _ => seen.cut_short(),
+            });
+        }
+        Outcome::Went
+    }
+
+    /// To be told after what this packet gives.
+    fn tell(&mut self, kind: FaultKind) {
+        let packet = self.packets;
+        self.faults.push_back(Fault { packet, kind });
+    }
+
+    fn wrong(&mut self, seen: &Seen, wrong: headers::Wrong) -> Outcome {
+        self.fault(wrong.fault(seen.have, seen.captured.original))
     }
 
     fn pass_over(&mut self) -> Outcome {
         self.passed_over.others += 1;
         Outcome::Went
     }
+}
 
-    /// The user messages of one packet of SCTP; they come out after it was dealt with.
-    fn several(
-        &mut self,
-        captured: Captured,
-        time: SystemTime,
-        numbers: Numbers,
-        contents: Contents,
-    ) -> Outcome {
-        let Contents { whole, parted } = contents;
-        if whole.is_empty() && parted == 0 {
-            self.passed_over.sctp += 1;
+impl Seen {
+    /// Octets that were on the wire behind those in the file.
+    fn uncaptured(&self) -> u32 {
+        self.captured.original.saturating_sub(self.have)
+    }
+
+    fn cut_short(&self) -> FaultKind {
+        FaultKind::CutShort {
+            captured: self.have,
+            original: self.captured.original,
         }
-        for _ in 0..parted {
-            self.faults.push_back(Fault {
-                packet: numbers.first,
-                kind: FaultKind::SctpParted,
-            });
-        }
-        for content in whole {
-            let packet = packet(captured.clone(), time, numbers, content);
-            self.messages.push_back(packet);
-        }
-        Outcome::Went
     }
 }
 
-fn give(captured: Captured, time: SystemTime, numbers: Numbers, content: Content) -> Outcome {
-    Outcome::Record(Record::Packet(packet(captured, time, numbers, content)))
-}
-
-fn packet(captured: Captured, time: SystemTime, numbers: Numbers, content: Content) -> Packet {
+fn packet(seen: Seen, content: Content) -> Packet {
+    let Seen {
+        captured,
+        time,
+        numbers,
+        ..
+    } = seen;
     Packet {
         numbers,
         time,
@@ -380,7 +510,7 @@ fn packet(captured: Captured, time: SystemTime, numbers: Numbers, content: Conte
         from: content.from,
         to: content.to,
         payload: content.payload,
-        missing: 0,
+        missing: content.missing,
         segment: content.segment,
         comment: captured.comment,
     }

@@ -17,6 +17,9 @@ pub const MAX_FRAGMENTED: usize = 1_024;
 pub const MAX_FRAGMENT_OCTETS: usize = 16 << 20;
 /// How long fragments wait for each other, by the times of the capture (RFC 8200 §4.5).
 pub const MAX_FRAGMENT_AGE: Duration = Duration::from_secs(60);
+/// How long fragments of IPv4 do: its identifications come round within seconds (RFC 6864 §1), hosts may wait less than
+/// RFC 1122 §3.3.2 has it, and a capture has what there is at once.
+pub const MAX_FRAGMENT_AGE_4: Duration = Duration::from_secs(5);
 
 /// What a fragment takes beside its octets, about.
 const PIECE: usize = 128;
@@ -29,13 +32,16 @@ pub(crate) struct Key {
     pub(crate) from: IpAddr,
     pub(crate) to: IpAddr,
     pub(crate) identification: u32,
-    pub(crate) protocol: u8,
+    /// Of IPv4 alone (RFC 791 §3.2, RFC 8200 §4.5).
+    pub(crate) protocol: Option<u8>,
 }
 
 /// A part of a datagram.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fragment<'a> {
     pub(crate) key: Key,
+    /// What the datagram begins with, if this is its beginning.
+    pub(crate) protocol: u8,
     /// Where its octets belong, a multiple of eight.
     pub(crate) offset: usize,
     /// The last one has none after it.
@@ -43,6 +49,13 @@ pub(crate) struct Fragment<'a> {
     pub(crate) octets: &'a [u8],
     pub(crate) number: u64,
     pub(crate) time: SystemTime,
+}
+
+/// A datagram that is put together.
+pub(crate) struct Whole {
+    pub(crate) octets: Bytes,
+    pub(crate) numbers: Numbers,
+    pub(crate) protocol: u8,
 }
 
 /// The datagrams under way, in the order in which they began.
@@ -69,20 +82,32 @@ enum State {
 #[derive(Default)]
 struct Waiting {
     pieces: BTreeMap<usize, Vec<u8>>,
+    /// Known once the first fragment is there.
+    protocol: Option<u8>,
     /// Known once the last fragment is there.
     length: Option<usize>,
     octets: usize,
 }
 
 impl Fragments {
-    /// Takes a fragment; the datagram that it makes whole, and the packets that this one came in.
+    /// Takes a fragment; the datagram that it makes whole.
     pub(crate) fn take(
         &mut self,
         fragment: Fragment<'_>,
         faults: &mut VecDeque<Fault>,
-    ) -> Option<(Bytes, Numbers)> {
+    ) -> Option<Whole> {
         self.forget_old(fragment.time, faults);
         let key = fragment.key;
+        if key.protocol.is_some() {
+            if !fragment.is_possible() {
+                faults.push_back(Fault {
+                    packet: fragment.number,
+                    kind: FaultKind::FragmentsOverlap,
+                });
+                return None;
+            }
+            self.begin_anew(&fragment, faults);
+        }
         if let Some(Datagram {
             state: State::Whole(whole),
             ..
@@ -126,15 +151,40 @@ impl Fragments {
             return None;
         }
         datagram.numbers = datagram.numbers.and(Numbers::one(fragment.number));
-        if let Some(whole) = waiting.whole() {
-            self.octets = self.octets - waiting.octets + whole.len();
-            datagram.state = State::Whole(whole.clone());
-            let numbers = datagram.numbers;
+        if let Some(octets) = waiting.whole() {
+            self.octets = self.octets - waiting.octets + octets.len();
+            let whole = Whole {
+                octets: octets.clone(),
+                numbers: datagram.numbers,
+                protocol: waiting.protocol.unwrap_or(fragment.protocol),
+            };
+            datagram.state = State::Whole(octets);
             self.keep_within(faults);
-            return Some((whole, numbers));
+            return Some(whole);
         }
         self.keep_within(faults);
         None
+    }
+
+    /// Identifications of IPv4 come round soon (RFC 6864 §4): what cannot be of the datagram that waits is of another,
+    /// and nothing more comes of the one before. RFC 5722 is of IPv6 alone.
+    fn begin_anew(&mut self, fragment: &Fragment<'_>, faults: &mut VecDeque<Fault>) {
+        let Some(Datagram {
+            numbers,
+            began,
+            state: State::Waiting(waiting),
+        }) = self.waiting.get(&fragment.key)
+        else {
+            return;
+        };
+        let age = fragment.time.duration_since(*began).unwrap_or_default();
+        if age > MAX_FRAGMENT_AGE_4 || waiting.check(fragment).is_err() {
+            faults.push_back(Fault {
+                packet: numbers.first,
+                kind: FaultKind::FragmentsMissing,
+            });
+            self.remove(&fragment.key);
+        }
     }
 
     /// Nothing more comes: those that still wait do so in vain.
@@ -191,35 +241,57 @@ impl Fragments {
 /// Fragments that cannot be of one datagram.
 struct Contradiction;
 
+/// What a fragment is to those before.
+enum New {
+    Yes,
+    No,
+}
+
+impl Fragment<'_> {
+    fn end(&self) -> usize {
+        self.offset + self.octets.len()
+    }
+
+    /// All but the last are multiples of eight octets (RFC 791 §3.2, RFC 8200 §4.5).
+    fn is_possible(&self) -> bool {
+        let is_full = self.octets.len() % 8 == 0 || !self.more_follow;
+        !self.octets.is_empty() && self.end() <= LONGEST && is_full
+    }
+}
+
 impl Waiting {
     fn add(&mut self, fragment: &Fragment<'_>) -> Result<(), Contradiction> {
-        let Fragment {
-            offset,
-            octets,
-            more_follow,
-            ..
-        } = *fragment;
-        let end = offset + octets.len();
-        // RFC 8200 §4.5: all but the last are multiples of eight octets.
-        if octets.is_empty() || end > LONGEST || (more_follow && octets.len() % 8 != 0) {
-            return Err(Contradiction);
+        if let New::No = self.check(fragment)? {
+            return Ok(());
         }
+        let Fragment { offset, octets, .. } = *fragment;
+        if !fragment.more_follow {
+            self.length = Some(fragment.end());
+        }
+        if offset == 0 {
+            self.protocol = Some(fragment.protocol);
+        }
+        self.octets += octets.len() + PIECE;
+        self.pieces.insert(offset, octets.to_vec());
+        Ok(())
+    }
+
+    fn check(&self, fragment: &Fragment<'_>) -> Result<New, Contradiction> {
+        let Fragment { offset, octets, .. } = *fragment;
+        let end = fragment.end();
         let reaches = self.pieces.last_key_value();
         let reaches = reaches.map_or(0, |(offset, piece)| offset + piece.len());
-        let length = match more_follow {
+        let length = match fragment.more_follow {
             true => self.length,
             false => Some(end),
         };
         let other_length = self.length.is_some() && self.length != length;
-        if other_length || length.is_some_and(|length| end.max(reaches) > length) {
+        let too_long = length.is_some_and(|length| end.max(reaches) > length);
+        if !fragment.is_possible() || other_length || too_long {
             return Err(Contradiction);
         }
-        if self
-            .pieces
-            .get(&offset)
-            .is_some_and(|piece| piece == octets)
-        {
-            return Ok(());
+        if self.pieces.get(&offset).is_some_and(|it| it == octets) {
+            return Ok(New::No);
         }
         let before = self.pieces.range(..=offset).next_back();
         let after = self.pieces.range(offset..).next();
@@ -228,10 +300,7 @@ impl Waiting {
         {
             return Err(Contradiction);
         }
-        self.length = length;
-        self.octets += octets.len() + PIECE;
-        self.pieces.insert(offset, octets.to_vec());
-        Ok(())
+        Ok(New::Yes)
     }
 
     fn whole(&self) -> Option<Bytes> {

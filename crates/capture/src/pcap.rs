@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use pcap_file::pcap::PcapParser;
 use pcap_file::{DataLink, Endianness, TsResolution};
 
-use crate::decoder::{Captured, MAX_BLOCK, Step, text};
+use crate::decoder::{Captured, Counted, MAX_BLOCK, Step, text};
 use crate::fault::ReadError;
 
 /// What stands before the first record, octets.
@@ -43,8 +43,11 @@ impl Pcap {
                 Endianness::Little => u32::from_le_bytes(length),
             } as usize;
         if length > MAX_BLOCK {
-            let limit = MAX_BLOCK;
-            return Err(ReadError::TooLong { length, limit });
+            return Ok(Step::TooLong {
+                length,
+                limit: MAX_BLOCK,
+                counted: Counted::AsPacket,
+            });
         }
         let Some(record) = file.get(..length) else {
             return Ok(Step::More);
@@ -65,6 +68,7 @@ impl Pcap {
             interface: None,
             direction: None,
             comment: None,
+            option: None,
             original: packet.orig_len,
             octets: RECORD_HEADER..length,
         };

@@ -10,15 +10,16 @@ use crate::decoder::{
 };
 use crate::fault::ReadError;
 use crate::interface::Interface;
+use crate::options;
 use crate::packet::Direction;
 
 // Block types, §11.1.
 pub(crate) const SECTION_HEADER: u32 = 0x0A0D_0D0A;
-const INTERFACE_DESCRIPTION: u32 = 1;
+pub(crate) const INTERFACE_DESCRIPTION: u32 = 1;
 /// Obsolete, and written before 2009.
-const PACKET: u32 = 2;
+pub(crate) const PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
-const ENHANCED_PACKET: u32 = 6;
+pub(crate) const ENHANCED_PACKET: u32 = 6;
 const SYSTEMD_JOURNAL: u32 = 9;
 const DECRYPTION_SECRETS: u32 = 10;
 const CUSTOM: [u32; 2] = [0x0000_0BAD, 0x4000_0BAD];
@@ -28,11 +29,11 @@ const BLOCK_START: usize = 12;
 /// The least block: type, length, length again.
 const LEAST_BLOCK: usize = 12;
 /// Where the packet begins in (enhanced) packet blocks and in simple ones.
-const PACKET_AT: usize = 28;
+pub(crate) const PACKET_AT: usize = 28;
 const SIMPLE_PACKET_AT: usize = 12;
 /// Where the secrets begin, and what stands behind them.
 const SECRETS_AT: usize = 16;
-const BLOCK_END: usize = 4;
+pub(crate) const BLOCK_END: usize = 4;
 
 /// A pcapng file being read.
 #[derive(Default)]
@@ -41,6 +42,8 @@ pub(crate) struct PcapNg(Option<Section>);
 struct Section {
     parser: PcapNgParser,
     interfaces: Vec<Interface>,
+    /// How many more there are than [`MAX_INTERFACES`].
+    beyond: usize,
 }
 
 impl PcapNg {
@@ -71,7 +74,22 @@ impl PcapNg {
             _ => return Ok(Step::PassOver(length, Counted::Not)),
         };
         if length > limit {
-            return Err(ReadError::TooLong { length, limit });
+            let Some(section) = self.0.as_mut().filter(|_| !is_section) else {
+                return Err(ReadError::TooLong { length, limit });
+            };
+            let counted = match kind {
+                INTERFACE_DESCRIPTION => {
+                    section.describe(Interface::unreadable());
+                    Counted::Not
+                }
+                DECRYPTION_SECRETS => Counted::Not,
+                _ => Counted::AsPacket,
+            };
+            return Ok(Step::TooLong {
+                length,
+                limit,
+                counted,
+            });
         }
         let Some(block) = file.get(..length) else {
             return Ok(Step::More);
@@ -84,16 +102,33 @@ impl PcapNg {
         match &mut self.0 {
             Some(section) if !is_section => section.step(kind, block),
             _ => {
-                let parser = PcapNgParser::new(block);
-                let (_, parser) = parser.map_err(|error| ReadError::Malformed(text(error)))?;
+                let (parser, option) = section(block, endianness)?;
                 self.0 = Some(Section {
                     parser,
                     interfaces: Vec::new(),
+                    beyond: 0,
                 });
-                Ok(Step::Block(length, None))
+                Ok(Step::Block(length, option.map(Told::BadSection)))
             }
         }
     }
+}
+
+/// Reads the header of a section, whatever its options are; what is wrong with them.
+fn section(
+    block: &[u8],
+    endianness: Endianness,
+) -> Result<(PcapNgParser, Option<String>), ReadError> {
+    let wrong = match PcapNgParser::new(block) {
+        Ok((_, parser)) => return Ok((parser, None)),
+        Err(error) => text(error),
+    };
+    for (block, option) in options::mended(SECTION_HEADER, block, endianness, wrong.clone()) {
+        if let Ok((_, parser)) = PcapNgParser::new(&block) {
+            return Ok((parser, option));
+        }
+    }
+    Err(ReadError::Malformed(wrong))
 }
 
 impl Section {
@@ -102,27 +137,32 @@ impl Section {
         if kind == DECRYPTION_SECRETS {
             return Ok(Step::Block(length, self.secrets(block)));
         }
-        let ended;
-        let mut parsed = self.parser.next_block(block);
-        if parsed.is_err() {
-            ended = with_end_of_options(block, self.parser.section().endianness);
-            if let Ok(good) = self.parser.next_block(&ended) {
-                parsed = Ok(good);
+        if kind == INTERFACE_DESCRIPTION && self.interfaces.len() == MAX_INTERFACES {
+            return Ok(Step::Block(length, self.describe(Interface::unreadable())));
+        }
+        let endianness = self.parser.section().endianness;
+        let wrong = match self.parser.next_block(block) {
+            Ok((_, parsed)) => return Ok(self.parsed(length, parsed, None)),
+            Err(error) => text(error),
+        };
+        for (mended, option) in options::mended(kind, block, endianness, wrong.clone()) {
+            if let Ok((_, parsed)) = self.parser.next_block(&mended) {
+                return Ok(self.parsed(length, parsed, option));
             }
         }
-        let parsed = match parsed {
-            Ok((_, parsed)) => parsed,
-            Err(error) if kind == INTERFACE_DESCRIPTION => {
-                self.describe(Interface::unreadable())?;
-                let told = Told::BadInterface(text(error));
-                return Ok(Step::Block(length, Some(told)));
-            }
-            Err(error) => return Ok(Step::Packet(length, Err(text(error)))),
-        };
+        if kind == INTERFACE_DESCRIPTION {
+            self.describe(Interface::unreadable());
+            return Ok(Step::Block(length, Some(Told::BadInterface(wrong))));
+        }
+        Ok(Step::Packet(length, Err(wrong)))
+    }
+
+    /// A block of so many octets, and what is wrong with its options.
+    fn parsed(&mut self, length: usize, parsed: Block<'_>, option: Option<String>) -> Step {
         let captured = match parsed {
             Block::InterfaceDescription(description) => {
-                self.describe(Interface::new(&description))?;
-                return Ok(Step::Block(length, None));
+                self.describe(Interface::new(&description));
+                return Step::Block(length, option.map(Told::BadInterface));
             }
             Block::EnhancedPacket(packet) => {
                 let mut options = Options::default();
@@ -160,17 +200,21 @@ impl Section {
             Block::SimplePacket(packet) => {
                 self.captured_simply(packet.data.len(), packet.original_len)
             }
-            _ => return Ok(Step::Block(length, None)),
+            _ => return Step::Block(length, None),
         };
-        Ok(Step::Packet(length, captured))
+        let captured = captured.map(|captured| Captured { option, ..captured });
+        Step::Packet(length, captured)
     }
 
-    fn describe(&mut self, interface: Interface) -> Result<(), ReadError> {
-        if self.interfaces.len() >= MAX_INTERFACES {
-            return Err(ReadError::TooManyInterfaces);
+    /// Adds an interface if there is room; the first one beyond is told.
+    fn describe(&mut self, interface: Interface) -> Option<Told> {
+        if self.interfaces.len() < MAX_INTERFACES {
+            self.interfaces.push(interface);
+            return None;
         }
-        self.interfaces.push(interface);
-        Ok(())
+        self.beyond += 1;
+        let text = format!("more than {MAX_INTERFACES} of them, whose packets are not read");
+        (self.beyond == 1).then_some(Told::BadInterface(text))
     }
 
     /// Octets captured and on the wire are `lengths`.
@@ -195,6 +239,7 @@ impl Section {
                 _ => None,
             },
             comment: options.comment,
+            option: None,
             original: lengths.1,
             octets: PACKET_AT..PACKET_AT + lengths.0,
         })
@@ -217,14 +262,19 @@ impl Section {
             interface: interface.name.clone(),
             direction: None,
             comment: None,
+            option: None,
             original,
             octets: SIMPLE_PACKET_AT..SIMPLE_PACKET_AT + kept as usize,
         })
     }
 
     fn interface(&self, number: u32) -> Result<&Interface, String> {
-        let interface = self.interfaces.get(number as usize);
-        interface.ok_or_else(|| format!("a packet of interface {number}, which is not described"))
+        let number = number as usize;
+        let interface = self.interfaces.get(number);
+        interface.ok_or_else(|| match number < self.interfaces.len() + self.beyond {
+            true => format!("a packet of interface {number}, beyond the limit of {MAX_INTERFACES}"),
+            false => format!("a packet of interface {number}, which is not described"),
+        })
     }
 
     /// ```text
@@ -239,17 +289,6 @@ impl Section {
     }
 }
 
-/// The same block with an opt_endofopt behind its options: the crate asks for one, while a reader must not (§3.5).
-fn with_end_of_options(block: &[u8], endianness: Endianness) -> Vec<u8> {
-    let length = block.len() as u32 + 4;
-    let length = match endianness {
-        Endianness::Big => length.to_be_bytes(),
-        Endianness::Little => length.to_le_bytes(),
-    };
-    let body = &block[8..block.len() - BLOCK_END];
-    [&block[..4], &length, body, &[0; 4], &length].concat()
-}
-
 /// What is taken of a packet's options.
 #[derive(Default)]
 struct Options {
@@ -261,11 +300,11 @@ fn undescribed() -> String {
     "a packet of an interface whose description could not be read".to_owned()
 }
 
-fn word(octets: &[u8], at: usize) -> [u8; 4] {
+pub(crate) fn word(octets: &[u8], at: usize) -> [u8; 4] {
     [octets[at], octets[at + 1], octets[at + 2], octets[at + 3]]
 }
 
-fn read(octets: [u8; 4], endianness: Endianness) -> u32 {
+pub(crate) fn read(octets: [u8; 4], endianness: Endianness) -> u32 {
     match endianness {
         Endianness::Big => u32::from_be_bytes(octets),
         Endianness::Little => u32::from_le_bytes(octets),

@@ -68,7 +68,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// To be called once no more is to come: tells the datagrams whose fragments did not all come.
+    /// To be called once no more is to come: tells the datagrams and messages whose parts did not all come.
     pub fn finish(&mut self) -> Vec<Fault> {
         self.decoder.finish()
     }

@@ -1,4 +1,4 @@
-//! The user messages of an SCTP packet (RFC 9260 §3).
+//! The user data of an SCTP packet (RFC 9260 §3).
 //!
 //! ```text
 //! source port | destination port | verification tag | checksum           12 octets, then chunks:
@@ -21,48 +21,91 @@ const ENDING: u8 = 1;
 
 /// What stands in a packet.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Messages {
-    pub(crate) from: u16,
-    pub(crate) to: u16,
-    /// Where the messages stand that are whole.
-    pub(crate) whole: Vec<Range<usize>>,
-    /// How many begin here and go on in other chunks.
-    pub(crate) parted: usize,
+pub(crate) struct Chunks {
+    pub(crate) association: Association,
+    pub(crate) data: Vec<Chunk>,
+    /// The packet ends within a chunk, or a chunk within its own header.
+    pub(crate) ends_early: bool,
 }
 
-/// Reads a packet; none where it ends within a header or a chunk.
-pub(crate) fn messages(octets: &[u8]) -> Option<Messages> {
-    let header = octets.first_chunk::<COMMON_HEADER>()?;
-    let mut messages = Messages {
-        from: u16::from_be_bytes([header[0], header[1]]),
-        to: u16::from_be_bytes([header[2], header[3]]),
-        whole: Vec::new(),
-        parted: 0,
+/// One direction of an association. Without addresses: what is sent again may go to another one of a host (§6.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Association {
+    pub(crate) from: u16,
+    pub(crate) to: u16,
+    pub(crate) tag: u32,
+}
+
+/// A chunk with user data.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Chunk {
+    /// Its number in the association.
+    pub(crate) tsn: u32,
+    pub(crate) part: Part,
+    /// Where in what IP carried the data stands.
+    pub(crate) data: Range<usize>,
+}
+
+/// What of a message a chunk has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Part {
+    Whole,
+    First,
+    Middle,
+    Last,
+    /// The beginning of a message in several I-DATA chunks, and what else there is of it.
+    FirstInterleaved,
+    Interleaved,
+}
+
+/// Reads a packet as far as it goes; none where it ends within the header.
+pub(crate) fn chunks(octets: &[u8]) -> Option<Chunks> {
+    let [a, b, c, d, tag @ .., _, _, _, _] = *octets.first_chunk::<COMMON_HEADER>()?;
+    let mut chunks = Chunks {
+        association: Association {
+            from: u16::from_be_bytes([a, b]),
+            to: u16::from_be_bytes([c, d]),
+            tag: u32::from_be_bytes(tag),
+        },
+        data: Vec::new(),
+        ends_early: false,
     };
     let mut at = COMMON_HEADER;
     while at < octets.len() {
-        let chunk = octets[at..].first_chunk::<CHUNK_HEADER>()?;
-        let [kind, flags, length @ ..] = *chunk;
-        let length = usize::from(u16::from_be_bytes(length));
-        if length < CHUNK_HEADER || octets.len() - at < length {
-            return None;
-        }
-        let before = match kind {
-            DATA => Some(DATA_HEADER),
-            I_DATA => Some(I_DATA_HEADER),
-            _ => None,
+        let Some(length) = chunk(octets, at, &mut chunks.data) else {
+            chunks.ends_early = true;
+            break;
         };
-        if let Some(before) = before {
-            match flags & (BEGINNING | ENDING) {
-                _ if length < before => return None,
-                flags if flags == BEGINNING | ENDING => {
-                    messages.whole.push(at + before..at + length);
-                }
-                BEGINNING => messages.parted += 1,
-                _ => {}
-            }
-        }
         at += length.next_multiple_of(4);
     }
-    Some(messages)
+    Some(chunks)
+}
+
+/// Adds the chunk that begins at a place, if it has user data; how long it is.
+fn chunk(octets: &[u8], at: usize, data: &mut Vec<Chunk>) -> Option<usize> {
+    let [kind, flags, length @ ..] = *octets[at..].first_chunk::<CHUNK_HEADER>()?;
+    let length = usize::from(u16::from_be_bytes(length));
+    if length < CHUNK_HEADER {
+        return None;
+    }
+    let chunk = octets.get(at..at + length)?;
+    let header = match kind {
+        DATA => DATA_HEADER,
+        I_DATA => I_DATA_HEADER,
+        _ => return Some(length),
+    };
+    let [.., a, b, c, d] = *chunk.get(..header)?.first_chunk::<8>()?;
+    data.push(Chunk {
+        tsn: u32::from_be_bytes([a, b, c, d]),
+        part: match (flags & (BEGINNING | ENDING), kind) {
+            (BEGINNING, DATA) => Part::First,
+            (0, DATA) => Part::Middle,
+            (ENDING, DATA) => Part::Last,
+            (BEGINNING, _) => Part::FirstInterleaved,
+            (0 | ENDING, _) => Part::Interleaved,
+            _ => Part::Whole,
+        },
+        data: at + header..at + length,
+    });
+    Some(length)
 }

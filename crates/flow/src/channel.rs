@@ -299,7 +299,10 @@ impl Channel {
                 }
                 Some(Cut::Refused { head, reason }) => {
                     self.read_on(run.time, sink);
-                    let mut label = label::sip(&head);
+                    let mut label = match protocol {
+                        Protocol::Diameter => label::diameter(&head),
+                        _ => label::sip(&head),
+                    };
                     label.outcome = Outcome::Unreadable;
                     label.detail = reason.to_owned();
                     sink.event(label, head, numbers, run.time);

@@ -147,6 +147,7 @@ impl Checker {
         match event.protocol {
             Protocol::Sip => self.sip(event),
             Protocol::Diameter => self.diameter(event),
+            Protocol::Unknown if event.missing > 0 => {}
             Protocol::Unknown => self.findings.add(malformed::unreadable(event)),
             Protocol::Stun => {}
         }
@@ -186,11 +187,15 @@ impl Checker {
 
     fn sip(&mut self, event: &Event) {
         let findings = &mut self.findings;
+        // What was cut off is not its sender's fault, and told as one of the capture.
+        let is_whole = event.missing == 0;
         let Ok(message) = sip_message::Message::parse(event.octets.clone()) else {
-            findings.add(malformed::unreadable(event));
+            if is_whole {
+                findings.add(malformed::unreadable(event));
+            }
             return;
         };
-        if let Some(finding) = malformed::sip(event, &message) {
+        if let Some(finding) = malformed::sip(event, &message).filter(|_| is_whole) {
             findings.add(finding);
         }
         let Some(transaction) = Transaction::of(&message) else {

@@ -118,6 +118,11 @@ impl Connections {
         }
     }
 
+    /// What they hold, octets.
+    pub(crate) fn held(&self) -> usize {
+        self.held
+    }
+
     /// Nothing more is to come: gives what waits, and tells what is incomplete.
     pub(crate) fn finish(&mut self, time: SystemTime, out: &mut Out<'_>) {
         while let Some((ends, connection)) = self.by_ends.pop_front() {

@@ -37,6 +37,9 @@ impl Datagrams {
     /// Takes a datagram or a user message: a message of ours, or what is told where messages are expected.
     pub(crate) fn take(&mut self, packet: &Packet, sink: &mut Sink<'_>) {
         let payload = &packet.payload;
+        if packet.missing > 0 && payload.is_empty() {
+            return;
+        }
         // Empty lines keep a NAT's binding open (RFC 5626 §4.4.1).
         if payload.iter().all(|octet| b"\r\n\0".contains(octet)) {
             sink.found.counts.keep_alives += 1;
@@ -47,7 +50,10 @@ impl Datagrams {
                 sink.found.counts.sip += 1;
                 self.speakers.saw(packet.from);
                 self.speakers.saw(packet.to);
-                let mut label = label::sip(payload);
+                let mut label = match packet.missing {
+                    0 => label::sip(payload),
+                    missing => label::cut_sip(payload, missing),
+                };
                 if self.seen.saw((packet.from, packet.to, payload)) {
                     label.passage = Passage::Again;
                 }
@@ -81,7 +87,8 @@ impl Datagrams {
                 label::unreadable(payload)
             }
         };
-        sink.event(label, payload.clone(), packet.numbers, packet.time);
+        let octets = payload.clone();
+        sink.cut_event(label, octets, packet.missing, packet.numbers, packet.time);
     }
 
     /// Whether SIP is expected: by a port, or because it was spoken there.

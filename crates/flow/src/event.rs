@@ -41,6 +41,8 @@ pub struct Event {
     /// The message itself. May share the memory of what was read of the file at once: who keeps it for long, copies it.
     /// Of SIP in a stream whose header fields are not UTF-8, what is not has become U+FFFD.
     pub octets: Bytes,
+    /// How many octets it had behind these, which were not captured.
+    pub missing: u32,
 }
 
 /// The protocol of an [`Event`].

@@ -12,7 +12,7 @@ pub(crate) enum Cut {
     Message(Bytes),
     /// The head of a message that is known, and whose end is not.
     Refused {
-        /// Start line and header fields.
+        /// Of SIP the start line and header fields; of Diameter what there is of it.
         head: Bytes,
         /// What is wrong with it.
         reason: &'static str,

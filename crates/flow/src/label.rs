@@ -8,7 +8,7 @@ use crate::escape::{Charset, escaped_octets};
 use crate::event::{Outcome, Passage, Protocol, Purpose};
 
 pub(crate) use diameter::diameter;
-pub(crate) use sip::sip;
+pub(crate) use sip::{cut_sip, sip};
 pub(crate) use stun::stun;
 
 /// Octets of what cannot be read that are shown.

@@ -81,6 +81,12 @@ impl Reader {
         std::mem::take(&mut self.found.notices)
     }
 
+    /// What waits and what is begun of messages takes about so many octets: at most [`Limits::held`].
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.connections.held()
+    }
+
     /// How much there was so far.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -110,6 +110,12 @@ impl<R: Read> Reading<R> {
         self.capture.packets()
     }
 
+    /// What is kept of streams between packets, as [`Reader::held`] counts.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.reader.held()
+    }
+
     /// How much there was so far.
     #[must_use]
     pub fn counts(&self) -> Counts {

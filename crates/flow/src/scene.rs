@@ -151,6 +151,7 @@ impl Scene {
             outcome: label.outcome,
             passage: label.passage,
             purpose: label.purpose,
+            missing: 0,
             octets,
         }
     }

@@ -63,6 +63,18 @@ impl Sink<'_> {
         packets: Numbers,
         time: SystemTime,
     ) {
+        self.cut_event(label, octets, 0, packets, time);
+    }
+
+    /// A message of which so many octets behind these were not captured.
+    pub(crate) fn cut_event(
+        &mut self,
+        label: Label,
+        octets: Bytes,
+        missing: u32,
+        packets: Numbers,
+        time: SystemTime,
+    ) {
         self.found.events.push(Event {
             time,
             packets,
@@ -78,6 +90,7 @@ impl Sink<'_> {
             passage: label.passage,
             purpose: label.purpose,
             octets,
+            missing,
         });
     }
 

@@ -139,8 +139,8 @@ fn simple_packets_are_read_without_a_time_of_their_own() {
             .iter()
             .map(|p| since_epoch(p).as_secs())
             .collect();
-        assert_eq!(times, [0, 7, 7]);
-        assert_eq!(given.payloads(), [b"hello"; 3]);
+        assert_eq!(times, [0, 7, 7, 7]);
+        assert_eq!(given.payloads(), [&b"hello"[..], b"hello", b"hello", b"he"]);
         let told = [
             "packet 4: malformed block: a packet reaches over its block's end",
             "packet 5: cut short: 30 of 33 octets were captured",

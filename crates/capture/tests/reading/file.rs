@@ -47,11 +47,22 @@ impl Order {
     }
 
     pub(crate) fn section(self) -> Vec<u8> {
+        self.section_with(&[])
+    }
+
+    /// A section with options, and their end.
+    pub(crate) fn section_with(self, options: &[u8]) -> Vec<u8> {
+        let end: &[u8] = match options.is_empty() {
+            true => &[],
+            false => &[0; 4],
+        };
         let body = [
             &self.u32(0x1A2B_3C4D)[..],
             &self.u16(1),
             &self.u16(0),
             &[0xff; 8],
+            options,
+            end,
         ];
         self.block(0x0A0D_0D0A, &body.concat())
     }

@@ -132,28 +132,84 @@ fn identifications_addresses_and_protocols_keep_datagrams_apart() {
 fn a_datagram_whose_fragments_overlap_is_dropped() {
     let whole = udp(56);
     let other: Vec<u8> = whole.iter().map(|octet| !octet).collect();
-    for version in [Version::Four, Version::Six] {
-        let part = |octets: &[u8], from, to| fragment(version, 7, octets, from, to);
-        for second in [
-            part(&whole, 16, 48),
-            part(&whole, 8, 16),
-            part(&whole, 0, 16),
-            part(&other, 0, 24),
-            // Ends before what is there already: its length contradicts.
-            part(&whole[..16], 8, 16),
+    let part = |octets: &[u8], from, to| fragment(Version::Six, 7, octets, from, to);
+    for second in [
+        part(&whole, 16, 48),
+        part(&whole, 8, 16),
+        part(&whole, 0, 16),
+        part(&other, 0, 24),
+        // Ends before what is there already: its length contradicts.
+        part(&whole[..16], 8, 16),
+    ] {
+        let packets = [
+            IP_UDP.to_vec(),
+            part(&whole, 0, 24),
+            second,
+            part(&whole, 24, 64),
+            part(&whole, 24, 64),
+        ];
+        let given = Given::by(&file(&packets));
+        assert_eq!(given.numbers(), ["1"]);
+        assert_eq!(given.faults, [format!("packet 2: {OVERLAP}")]);
+    }
+}
+
+/// RFC 6864 §4: of IPv4 the same identification comes round, so that a lost fragment must not cost another datagram.
+#[test]
+fn what_cannot_be_of_the_same_datagram_of_ipv4_begins_another() {
+    let (before, whole) = (udp(72), udp(56));
+    let part = |octets: &[u8], from, to| fragment(Version::Four, 7, octets, from, to);
+    for old in [part(&before, 0, 32), part(&before, 16, 32)] {
+        let packets = [old, part(&whole, 0, 24), part(&whole, 24, 64)];
+        let given = Given::by(&file(&packets));
+        assert_eq!(given.payloads(), [&whole[8..]]);
+        assert_eq!(given.numbers(), ["2-3"]);
+        assert_eq!(given.faults, [format!("packet 1: {MISSING}")]);
+    }
+    // A fragment that no datagram can have costs itself alone.
+    let mut odd = part(&whole, 0, 24);
+    odd.pop();
+    odd[3] -= 1;
+    let packets = [part(&whole, 0, 24), odd, part(&whole, 24, 64)];
+    let given = Given::by(&file(&packets));
+    assert_eq!(given.numbers(), ["1-3"]);
+    assert_eq!(given.faults, [format!("packet 2: {OVERLAP}")]);
+}
+
+/// RFC 8200 §4.5: extension headers for the destination are of the fragmentable part.
+#[test]
+fn what_is_fragmented_may_begin_with_extension_headers() {
+    let options = [17, 0, 1, 4, 0, 0, 0, 0];
+    let whole = [&options[..], &udp(200)].concat();
+    let part = |from, to, next| {
+        let mut packet = fragment(Version::Six, 7, &whole, from, to);
+        packet[40] = next;
+        packet
+    };
+    // Of others than the first the next header says nothing.
+    for (first, second) in [
+        (part(0, 104, 60), part(104, 216, 60)),
+        (part(0, 104, 60), part(104, 216, 17)),
+    ] {
+        for packets in [
+            [first.clone(), second.clone()],
+            [second.clone(), first.clone()],
         ] {
-            let packets = [
-                IP_UDP.to_vec(),
-                part(&whole, 0, 24),
-                second,
-                part(&whole, 24, 64),
-                part(&whole, 24, 64),
-            ];
             let given = Given::by(&file(&packets));
-            assert_eq!(given.numbers(), ["1"]);
-            assert_eq!(given.faults, [format!("packet 2: {OVERLAP}")]);
+            assert_eq!(given.faults, [""; 0]);
+            assert_eq!(given.payloads(), [&whole[16..]]);
         }
     }
+    // A header that reaches beyond the datagram is told.
+    let mut first = part(0, 104, 60);
+    first[49] = 200;
+    let given = Given::by(&file(&[first, part(104, 216, 60)]));
+    assert_eq!(given.faults.len(), 1);
+    assert!(
+        given.faults[0].starts_with("packet 2: malformed header: "),
+        "{:?}",
+        given.faults
+    );
 }
 
 /// A last fragment that would make more than 65 535 octets.
@@ -178,7 +234,7 @@ fn no_datagram_is_longer_than_its_length_can_say() {
 #[test]
 fn fragments_that_never_come_are_told_by_the_first() {
     let whole = udp(3_000);
-    let part = |from, to| fragment(Version::Four, 7, &whole, from, to);
+    let part = |from, to| fragment(Version::Six, 7, &whole, from, to);
     // The capture ends.
     let given = Given::by(&file(&[
         IP_UDP.to_vec(),
@@ -198,6 +254,23 @@ fn fragments_that_never_come_are_told_by_the_first() {
             .collect();
         assert_eq!(given.faults, told);
         assert_eq!(given.packets.len(), pause + usize::from(told.is_empty()));
+    }
+}
+
+/// Identifications of IPv4 come round sooner than RFC 1122 lets hosts wait.
+#[test]
+fn fragments_of_ipv4_wait_less() {
+    let whole = udp(3_000);
+    for (pause, told) in [(4, vec![]), (5, vec!["packet 1: ", "packet 7: "])] {
+        let mut packets = vec![fragment(Version::Four, 7, &whole, 0, 1_480)];
+        packets.extend(std::iter::repeat_n(IP_UDP.to_vec(), pause));
+        packets.push(fragment(Version::Four, 7, &whole, 1_480, 3_008));
+        let given = Given::by(&file(&packets));
+        let told: Vec<String> = told
+            .iter()
+            .map(|place| format!("{place}{MISSING}"))
+            .collect();
+        assert_eq!(given.faults, told);
     }
 }
 

@@ -4,9 +4,13 @@ use bytes::BytesMut;
 use diameter_codec::{HEADER_LEN, frame_length};
 
 use super::Cut;
+use crate::content::{Look, look};
 
 /// Octets that show the start of a message in the middle of garbage: the header and the first AVP's code.
 const SIGNATURE: usize = HEADER_LEN + 4;
+
+/// Code, flags and length (RFC 6733 §4.1).
+const AVP_HEADER: usize = 8;
 
 /// What one message after another begins with: Session-Id, Origin-Host, or in the answers of the base protocol
 /// Result-Code (RFC 6733 §3.2, §5.3, §5.5).
@@ -20,19 +24,26 @@ pub(crate) struct Framer {
     held: BytesMut,
     /// Garbage came last: the next message has to show more than a length to be believed.
     lost: bool,
+    /// Where the AVPs of the message that is held lead so far.
+    avps: usize,
+    /// Where a run of octets begins as a message does, amid the one that is held.
+    begins: Option<usize>,
 }
 
 impl Framer {
     /// For a stream that may begin within a message.
     pub(crate) fn lost() -> Framer {
         Framer {
-            held: BytesMut::new(),
             lost: true,
+            ..Framer::default()
         }
     }
 
     /// Takes the next octets.
     pub(crate) fn push(&mut self, octets: &[u8]) {
+        if self.begins.is_none() && !self.held.is_empty() && is_signature(octets) {
+            self.begins = Some(self.held.len());
+        }
         self.held.extend_from_slice(octets);
     }
 
@@ -42,8 +53,27 @@ impl Framer {
 
     /// Drops what there is of a message whose rest will not come; how many octets that were.
     pub(crate) fn lose(&mut self) -> usize {
-        self.lost = true;
-        std::mem::take(&mut self.held).len()
+        let held = self.held.len();
+        *self = Framer::lost();
+        held
+    }
+
+    /// Whether the message that is held ends at a place, whatever its length says: its AVPs lead there, where another
+    /// message begins, or lead nowhere. What begins as a message within an AVP is its data; and no AVP begins as a message
+    /// does, since none has a code above 2²⁴ and a command's number for its length.
+    fn is_broken_at(&mut self, place: usize) -> bool {
+        self.avps = self.avps.max(HEADER_LEN);
+        while self.avps < place {
+            let Some(&[a, b, c]) = self.held.get(self.avps + 5..self.avps + 8) else {
+                return true;
+            };
+            let length = u32::from_be_bytes([0, a, b, c]) as usize;
+            if length < AVP_HEADER {
+                return true;
+            }
+            self.avps += length.next_multiple_of(4);
+        }
+        self.avps == place
     }
 
     /// What has come.
@@ -54,13 +84,26 @@ impl Framer {
             return None;
         }
         match begin(&self.held, self.lost) {
-            Begin::Message(length) if self.held.len() >= length => {
-                self.lost = false;
+            Begin::Message(length) => {
+                if let Some(place) = self.begins.take().filter(|&place| place < length)
+                    && self.is_broken_at(place)
+                {
+                    (self.lost, self.avps) = (false, 0);
+                    return Some(Cut::Refused {
+                        head: self.held.split_to(place).freeze(),
+                        reason: "another message begins before the end that its length says",
+                    });
+                }
+                if self.held.len() < length {
+                    return None;
+                }
+                (self.lost, self.avps) = (false, 0);
                 Some(Cut::Message(self.held.split_to(length).freeze()))
             }
-            Begin::Message(_) | Begin::TooShortToSay => None,
+            Begin::TooShortToSay => None,
             Begin::No => {
                 self.lost = true;
+                self.begins = None;
                 let next = (1..self.held.len())
                     .find(|&at| !matches!(begin(&self.held[at..], true), Begin::No));
                 let garbage = next.unwrap_or(self.held.len());
@@ -68,6 +111,11 @@ impl Framer {
             }
         }
     }
+}
+
+/// Whether a run begins with a header and the first AVP of a message.
+fn is_signature(octets: &[u8]) -> bool {
+    look(octets) == Look::Diameter && matches!(begin(octets, true), Begin::Message(_))
 }
 
 enum Begin {
@@ -171,6 +219,45 @@ mod tests {
             broken[1..4].copy_from_slice(&length.to_be_bytes()[1..]);
             let found = taken(&mut reader, &[broken, watchdog(28)].concat());
             assert_eq!(found, [-64, 28], "length {length}");
+        }
+    }
+
+    /// RFC 6733 §3: the length is of the whole message; of one that lies the next messages tell.
+    #[test]
+    fn a_length_that_lies_costs_its_message_alone() {
+        let good = watchdog(64);
+        for lie in [68, 100, 1_000, MAX_MESSAGE as u32 - 4] {
+            let mut broken = good.clone();
+            broken[1..4].copy_from_slice(&lie.to_be_bytes()[1..]);
+            let mut reader = Framer::default();
+            reader.push(&broken);
+            assert_eq!(reader.next(), None);
+            reader.push(&good);
+            let cut = reader.next();
+            assert!(
+                matches!(&cut, Some(Cut::Refused { head, .. }) if *head == broken),
+                "{lie}: {cut:?}"
+            );
+            assert_eq!(taken(&mut reader, &good), [64, 64]);
+            assert!(reader.held.is_empty());
+        }
+    }
+
+    /// A message within an AVP of another, in a segment of its own.
+    #[test]
+    fn what_looks_like_a_message_within_an_avp_is_its_data() {
+        for length in [200, 10_000, MAX_MESSAGE as u32] {
+            let mut message = watchdog(length);
+            for at in [28, 92, 156] {
+                let inner = watchdog((length - at as u32).min(64) & !3);
+                message[at..at + inner.len()].copy_from_slice(&inner);
+            }
+            let mut reader = Framer::default();
+            assert_eq!(taken(&mut reader, &message[..28]), [0; 0]);
+            assert_eq!(taken(&mut reader, &message[28..92]), [0; 0]);
+            assert_eq!(taken(&mut reader, &message[92..156]), [0; 0]);
+            assert_eq!(taken(&mut reader, &message[156..]), [length as isize]);
+            assert_eq!(taken(&mut reader, &message), [length as isize]);
         }
     }
 

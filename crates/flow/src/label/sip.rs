@@ -30,6 +30,23 @@ pub(crate) fn sip(octets: &Bytes) -> Label {
     }
 }
 
+/// The same of a datagram of which so many octets were not captured: what there is of its lines tells.
+pub(crate) fn cut_sip(octets: &Bytes, missing: u32) -> Label {
+    let lines = octets.iter().rposition(|&octet| octet == b'\n');
+    let lines = lines.map_or(0, |end| end + 1);
+    let mut label = sip(octets);
+    if label.protocol == Protocol::Unknown {
+        // A head has at least one field.
+        label = sip(&[&octets[..lines], b"X: \r\n\r\n"].concat().into());
+    }
+    label.detail += match label.detail.is_empty() {
+        true => "",
+        false => ", ",
+    };
+    label.detail += &format!("cut short: {missing} octets were not captured");
+    label
+}
+
 /// RFC 3261 §21: the hundreds tell, and 401 and 407 ask for credentials.
 fn outcome(code: u16) -> Outcome {
     match code {

@@ -51,6 +51,7 @@ fn event(nodes: &Nodes, microseconds: u64, path: &str, label: &str, detail: &str
         passage: Passage::First,
         purpose: Purpose::Procedure,
         octets: Bytes::new(),
+        missing: 0,
     }
 }
 

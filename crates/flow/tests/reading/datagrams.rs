@@ -60,6 +60,21 @@ fn what_is_no_sip_is_told_where_sip_is_expected() {
 }
 
 #[test]
+fn what_was_captured_of_a_datagram_is_shown() {
+    let mut scene = Scene::new();
+    let request = b"OPTIONS sip:a SIP/2.0\r\nCall-ID: a\r\nContent-Length: 2\r\n\r\nhi";
+    for (number, length) in (1..).zip([23, 24, 30, 40, 55, 57]) {
+        let missing = request.len() - length;
+        let told = scene.cut((7, 9), &request[..length], missing as u32);
+        let detail = format!("sip:a, cut short: {missing} octets were not captured");
+        assert_eq!(told, [format!("{number}: OPTIONS, {detail}")]);
+    }
+    // Nothing of it is no keep-alive.
+    assert_eq!(scene.cut((7, 9), b"", 60), NOTHING);
+    assert_eq!(scene.reader.counts().keep_alives, 0);
+}
+
+#[test]
 fn stun_is_told_where_sip_is_spoken() {
     let mut scene = Scene::new();
     assert_eq!(scene.datagram((3_478, 9), BINDING), NOTHING);

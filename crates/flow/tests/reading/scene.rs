@@ -28,6 +28,8 @@ pub(crate) struct Scene {
     pub(crate) nodes: Nodes,
     packets: u64,
     paused: Duration,
+    /// Octets that the next packets lack.
+    missing: u32,
 }
 
 impl Scene {
@@ -45,6 +47,7 @@ impl Scene {
             nodes: Nodes::new([]),
             packets: 0,
             paused: Duration::ZERO,
+            missing: 0,
         }
     }
 
@@ -56,6 +59,14 @@ impl Scene {
     /// What comes of a datagram from one port to another.
     pub(crate) fn datagram(&mut self, ports: (u16, u16), payload: &[u8]) -> Vec<String> {
         self.packet(ports, Transport::Udp, None, payload)
+    }
+
+    /// What comes of a datagram of which not all was captured.
+    pub(crate) fn cut(&mut self, ports: (u16, u16), payload: &[u8], missing: u32) -> Vec<String> {
+        self.missing = missing;
+        let told = self.datagram(ports, payload);
+        self.missing = 0;
+        told
     }
 
     /// What comes of a user message of SCTP from one port to another.
@@ -76,6 +87,20 @@ impl Scene {
     /// A segment of nothing but octets from `sequence` on.
     pub(crate) fn data(&mut self, ports: (u16, u16), sequence: u32, payload: &[u8]) -> Vec<String> {
         self.segment(ports, Segment { sequence, ..PLAIN }, payload)
+    }
+
+    /// The same, of which not all was captured.
+    pub(crate) fn cut_data(
+        &mut self,
+        ports: (u16, u16),
+        sequence: u32,
+        payload: &[u8],
+        missing: u32,
+    ) -> Vec<String> {
+        self.missing = missing;
+        let told = self.data(ports, sequence, payload);
+        self.missing = 0;
+        told
     }
 
     /// The SYN before the octet 0.
@@ -110,7 +135,7 @@ impl Scene {
             from: SocketAddr::from(([192, 0, 2, 1], from)),
             to: SocketAddr::from(([192, 0, 2, 2], to)),
             payload: Bytes::copy_from_slice(payload),
-            missing: 0,
+            missing: self.missing,
             segment,
             comment: None,
         };
@@ -136,10 +161,12 @@ impl Scene {
                 detail,
                 outcome,
                 passage,
+                missing,
                 ..
             } = event;
             match (outcome, passage) {
                 (flow::event::Outcome::Unreadable, _) => format!("{packets}: {label}, {detail}"),
+                _ if *missing > 0 => format!("{packets}: {label}, {detail}"),
                 (_, flow::event::Passage::Again) => format!("{packets}: {label} again"),
                 _ => format!("{packets}: {label}"),
             }

@@ -166,6 +166,34 @@ fn octets_that_were_not_captured_are_told_and_reading_goes_on() {
 }
 
 #[test]
+fn what_a_snap_length_cut_off_is_missing_and_reading_goes_on() {
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    let told = scene.cut_data(PORTS, 0, &OPTIONS[..30], 16);
+    assert_eq!(told, ["2: (16 octets missing, after 30 of a message)"]);
+    assert_eq!(scene.data(PORTS, 46, OK), ["3: 200"]);
+}
+
+/// RFC 6733 §3: the length is of one message.
+#[test]
+fn a_length_of_diameter_that_lies_costs_no_other_message() {
+    let mut scene = Scene::new();
+    scene.syn(PORTS);
+    let mut broken = DWR.to_vec();
+    broken[1] = 0x0f;
+    let length = DWR.len() as u32;
+    assert_eq!(scene.data(PORTS, 0, &broken), NOTHING);
+    let told = scene.data(PORTS, length, DWR);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].starts_with("2-3: 32 octets, another message begins"),
+        "{told:?}"
+    );
+    assert_eq!(told[1], "3: DWR");
+    assert_eq!(scene.data(PORTS, 2 * length, DWR), ["4: DWR"]);
+}
+
+#[test]
 fn a_segment_captured_after_its_acknowledgment_is_read() {
     let mut scene = Scene::new();
     scene.syn(PORTS);
