@@ -254,7 +254,7 @@ impl Fragment<'_> {
 
     /// All but the last are multiples of eight octets (RFC 791 §3.2, RFC 8200 §4.5).
     fn is_possible(&self) -> bool {
-        let is_full = self.octets.len() % 8 == 0 || !self.more_follow;
+        let is_full = self.octets.len().is_multiple_of(8) || !self.more_follow;
         !self.octets.is_empty() && self.end() <= LONGEST && is_full
     }
 }
