@@ -22,7 +22,8 @@ fn findings_are_lines_and_the_status_is_one() {
     let lines: Vec<&str> = text(&output.stdout).lines().collect();
     assert_eq!(
         lines[0],
-        "1 retransmitted REGISTER 127.76.1.20:5060 > 127.76.1.2:5060: sent 2 times, until packet 6, the same octets"
+        "1 retransmitted REGISTER 127.76.1.20:5060 > 127.76.1.2:5060: sent 2 times, until packet 6, the same octets \
+         (1-31107@127.76.1.20)"
     );
     assert_eq!(lines[12..], ["12 findings in 39 messages of 39 packets"]);
 }
@@ -107,4 +108,45 @@ fn the_readme_shows_what_is_printed() {
         rest = after;
     }
     assert_eq!(rest, "");
+}
+
+/// STUN and garbage where SIP is spoken (RFC 5626 §4.4.2), and what is nobody's.
+#[test]
+fn what_is_no_message_does_not_count_as_one() {
+    use capture::{Direction, Message, Recorder, Transport};
+    use std::time::SystemTime;
+
+    let binding = b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl";
+    let ask = b"OPTIONS sip:a@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\n\
+        Max-Forwards: 70\r\nFrom: <sip:a@192.0.2.1>;tag=a\r\nTo: <sip:a@192.0.2.2>\r\nCall-ID: a\r\n\
+        CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    let mut recorder = Recorder::new(Vec::new(), "test").expect("a Vec takes all");
+    for (port, payload) in [
+        (5060, &binding[..]),
+        (5060, b"garbage, garbage"),
+        (9, b"whatever"),
+        (5060, ask),
+    ] {
+        let message = Message {
+            time: SystemTime::UNIX_EPOCH,
+            direction: Direction::Sent,
+            transport: Transport::Udp,
+            from: ([192, 0, 2, 1], port).into(),
+            to: ([192, 0, 2, 2], port).into(),
+            payload,
+            comment: None,
+        };
+        recorder.record(&message).expect("a Vec takes all");
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("beside.pcapng");
+    std::fs::write(&path, recorder.into_inner()).expect("a file");
+    let output = flow_check(&[path.to_str().expect("text")]);
+    assert_eq!(
+        text(&output.stdout),
+        "2 malformed 16 octets 192.0.2.1:5060 > 192.0.2.2:5060: no message that can be read\n\
+         1 finding in 1 message of 4 packets\n\
+         beside them 1 unreadable piece, 1 STUN message, 1 other datagram\n\
+         1 request that may have been answered after the capture ended\n"
+    );
 }

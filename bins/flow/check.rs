@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use capture::ReadError;
 use flow::check::{Finding, Kind, Report};
 use flow::escape::{Charset, escaped};
-use flow::{Checker, Found, Limits, Nodes, Reading, Timestamp};
+use flow::event::Protocol;
+use flow::{Checker, Counts, Found, Limits, Nodes, Reading, Timestamp};
 use process::exit;
 use serde_json::json;
 
@@ -43,8 +44,27 @@ fn help() -> String {
 struct Checked {
     report: Report,
     packets: u64,
-    messages: u64,
+    counts: Counts,
+    /// Datagrams and pieces of streams where messages are expected that are none.
+    unreadable: u64,
     ending: Option<ReadError>,
+}
+
+impl Checked {
+    fn messages(&self) -> u64 {
+        self.counts.sip + self.counts.diameter
+    }
+
+    /// What was neither SIP nor Diameter.
+    fn beside(&self) -> [(u64, &'static str); 5] {
+        [
+            (self.unreadable, "unreadable piece"),
+            (self.counts.stun, "STUN message"),
+            (self.counts.tls, "encrypted connection"),
+            (self.counts.other_datagrams, "other datagram"),
+            (self.counts.other_streams, "other stream"),
+        ]
+    }
 }
 
 pub(crate) fn run(args: Args) -> ExitCode {
@@ -94,12 +114,12 @@ fn check(source: Tracked) -> Checked {
     let mut reading = Reading::new(source, Limits::default());
     let mut nodes = Nodes::new([]);
     let mut checker = Checker::default();
-    let mut messages = 0;
+    let mut unreadable = 0;
     while let Some(found) = reading.next(&mut nodes) {
         match found {
             Found::Packet(_) => {}
             Found::Message(event) => {
-                messages += 1;
+                unreadable += u64::from(event.protocol == Protocol::Unknown);
                 checker.take(&event);
             }
             Found::Notice(notice) => checker.take_notice(&notice),
@@ -109,7 +129,8 @@ fn check(source: Tracked) -> Checked {
     Checked {
         report: checker.finish(),
         packets: reading.packets(),
-        messages,
+        counts: reading.counts(),
+        unreadable,
         ending: reading.into_error(),
     }
 }
@@ -129,24 +150,36 @@ fn text(
         if let (Some(from), Some(to)) = (finding.from, finding.to) {
             write!(out, " {from} > {to}")?;
         }
-        writeln!(out, ": {}", safe(&finding.text))?;
+        write!(out, ": {}", safe(&finding.text))?;
+        match finding.which.is_empty() {
+            true => writeln!(out)?,
+            false => writeln!(out, " ({})", safe(&finding.which))?,
+        }
     }
     let Checked {
-        packets,
-        messages,
-        report,
-        ..
+        packets, report, ..
     } = checked;
     write!(
         out,
-        "{} in {messages} messages of {packets} packets",
-        counted(told.len() as u64, "finding")
+        "{} in {} of {}",
+        counted(told.len() as u64, "finding"),
+        counted(checked.messages(), "message"),
+        counted(*packets, "packet")
     )?;
     let hidden = report.findings.len() - told.len();
     if hidden > 0 {
         write!(out, ", {hidden} allowed")?;
     }
     writeln!(out)?;
+    let beside: Vec<String> = checked
+        .beside()
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, what)| counted(count, what))
+        .collect();
+    if !beside.is_empty() {
+        writeln!(out, "beside them {}", beside.join(", "))?;
+    }
     for (kind, count) in &report.more {
         if !allowed.contains(kind) {
             writeln!(
@@ -166,8 +199,19 @@ fn text(
         let answers = counted(report.perhaps_asked, "answer");
         writeln!(
             out,
-            "{answers} so early that their requests may have passed before the capture began"
+            "{answers} whose requests may have passed before the capture began, or were dropped"
         )?;
+    }
+    if report.perhaps_answered > 0 {
+        let requests = counted(report.perhaps_answered, "request");
+        writeln!(
+            out,
+            "{requests} that may have been answered after the capture ended"
+        )?;
+    }
+    if report.captured_twice > 0 {
+        let datagrams = counted(report.captured_twice, "datagram");
+        writeln!(out, "{datagrams} captured twice, as on two interfaces")?;
     }
     Ok(())
 }
@@ -190,14 +234,16 @@ fn json(out: &mut impl Write, checked: &Checked, told: &[&Finding]) -> io::Resul
             "to": finding.to,
             "transport": finding.transport.map(|it| it.to_string()),
             "message": finding.message,
+            "which": finding.which,
             "text": finding.text,
         });
         writeln!(out, "{line}")?;
     }
     let Checked {
         packets,
-        messages,
         report,
+        counts,
+        unreadable,
         ..
     } = checked;
     let more: serde_json::Map<String, serde_json::Value> = report
@@ -209,10 +255,17 @@ fn json(out: &mut impl Write, checked: &Checked, told: &[&Finding]) -> io::Resul
         "findings": told.len(),
         "allowed": report.findings.len() - told.len(),
         "packets": packets,
-        "messages": messages,
+        "messages": checked.messages(),
+        "unreadable": unreadable,
+        "stun": counts.stun,
+        "encrypted_connections": counts.tls,
+        "other_datagrams": counts.other_datagrams,
+        "other_streams": counts.other_streams,
         "more": more,
         "forgotten": report.forgotten,
         "perhaps_asked": report.perhaps_asked,
+        "perhaps_answered": report.perhaps_answered,
+        "captured_twice": report.captured_twice,
     });
     writeln!(out, "{end}")
 }

@@ -1,6 +1,6 @@
 //! The faults in what was said: whatever was said, and however little may be remembered of it.
 
-use flow::check::{Memory, Report};
+use flow::check::{MAX_TEXT, Memory, Report};
 use flow::{Checker, Limits, Nodes, Reader};
 
 use crate::spoken;
@@ -10,6 +10,7 @@ pub fn flow_check(octets: &[u8]) {
     let scarce = Memory {
         exchanges: 2,
         senders: 1,
+        accepted: 1,
         subscriptions: 1,
         registrants: 1,
         end_to_end: 2,
@@ -50,6 +51,7 @@ fn check(octets: &[u8], memory: Memory) -> Report {
         assert!(finding.packets.first >= 1);
         assert!(finding.packets.last <= packets.len() as u64, "{finding:?}");
         assert!(!finding.text.is_empty());
+        assert!(finding.text.len() <= MAX_TEXT);
     }
     report
 }

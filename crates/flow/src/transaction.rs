@@ -1,6 +1,6 @@
 //! Which transaction a SIP message belongs to (RFC 3261 §17.1.3, §17.2.3).
 
-use sip_message::{CSeq, From, Message, Method, Via};
+use sip_message::{CSeq, From, Message, Method, To, Via};
 
 /// What a message says of its transaction and of whose request it is.
 #[derive(Debug, Clone, Copy)]
@@ -9,6 +9,10 @@ pub(crate) struct Transaction<'a> {
     pub(crate) cseq: CSeq<'a>,
     pub(crate) call_id: &'a str,
     pub(crate) from_tag: &'a str,
+    /// Empty outside of a dialog, and where To cannot be read.
+    pub(crate) to_tag: &'a str,
+    /// The address in To without its parameters.
+    pub(crate) to: &'a str,
 }
 
 /// Begins the branches that name a transaction by themselves.
@@ -17,11 +21,14 @@ const MAGIC_COOKIE: &str = "z9hG4bK";
 impl<'a> Transaction<'a> {
     /// None where it cannot be told, which makes a message malformed.
     pub(crate) fn of(message: &'a Message) -> Option<Transaction<'a>> {
+        let to = message.read::<To<'_>>().ok().flatten();
         Some(Transaction {
             via: message.read::<Via<'_>>().ok()??,
             cseq: message.read::<CSeq<'_>>().ok()??,
             call_id: message.header(sip_message::Name::CALL_ID)?,
             from_tag: message.read::<From<'_>>().ok()??.0.tag().unwrap_or(""),
+            to_tag: to.as_ref().and_then(|it| it.0.tag()).unwrap_or(""),
+            to: to.map_or("", |it| it.0.uri),
         })
     }
 

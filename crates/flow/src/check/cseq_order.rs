@@ -1,13 +1,15 @@
-//! CSeq numbers that do not rise within a Call-ID and From tag (RFC 3261 §8.1.1.5, §12.2.1.1, §22.2).
+//! CSeq numbers that do not rise (RFC 3261 §8.1.1.5, §12.2.1.1, §22.2): within a dialog, outside of dialogs within a
+//! Call-ID and From tag; of REGISTERs within a Call-ID (§10.2), whatever their tags.
 //!
 //! Each hop is followed by itself: a request passes several, and each tells when it got there. A number that comes
-//! again in another transaction is told too, but where Max-Forwards shows that the request has come round: a proxy may
-//! be passed twice. ACK and CANCEL have the number of their INVITE.
+//! again in another transaction is told where the request originates, one Via: a proxy forks to one next hop (§16.6),
+//! and may be passed twice. Not where it goes to another Request-URI, or by another transport because the first cannot
+//! be had (§18.1.1). ACK and CANCEL have the number of their INVITE.
 
 use std::net::{IpAddr, SocketAddr};
 
-use capture::Numbers;
-use sip_message::{MaxForwards, Message, Method};
+use capture::{Numbers, Transport};
+use sip_message::{Message, Method, Via};
 
 use super::finding::{Finding, Findings};
 use super::kind::Kind;
@@ -21,7 +23,8 @@ pub(crate) const MAX_SENDERS: usize = 100_000;
 #[derive(Debug)]
 struct Last {
     seq: u32,
-    hops_left: Option<u32>,
+    /// Of the transaction, Request-URI and transport.
+    way: (u64, u64, Transport),
     packets: Numbers,
 }
 
@@ -54,11 +57,13 @@ impl CseqOrder {
             return;
         }
         let key = self.senders.key(hop(event, transaction));
-        let hops_left = message.read::<MaxForwards>().ok().flatten();
-        let hops_left = hops_left.map(|it| it.0);
         let this = Last {
             seq: cseq.seq,
-            hops_left,
+            way: (
+                self.senders.key(transaction.key()),
+                self.senders.key(message.request_uri()),
+                event.transport,
+            ),
             packets: event.packets,
         };
         let Some(last) = self.senders.touch(key) else {
@@ -70,7 +75,7 @@ impl CseqOrder {
                 "CSeq {} after {} in packet {}",
                 cseq.seq, last.seq, last.packets
             )
-        } else if cseq.seq == last.seq && hops_left >= last.hops_left {
+        } else if cseq.seq == last.seq && is_another(&this, last) && originates(message) {
             let packets = last.packets;
             format!(
                 "CSeq {} as in packet {packets}, in another transaction",
@@ -84,12 +89,29 @@ impl CseqOrder {
     }
 }
 
+fn is_another(this: &Last, last: &Last) -> bool {
+    let (transaction, uri, transport) = this.way;
+    transaction != last.way.0 && (uri, transport) == (last.way.1, last.way.2)
+}
+
+fn originates(message: &Message) -> bool {
+    message.read_all::<Via<'_>>().count() == 1
+}
+
 /// Who sends to whom: the port of a sender changes with its connections.
-type Hop<'a> = (&'a str, &'a str, IpAddr, SocketAddr);
+type Hop<'a> = (&'a str, &'a str, &'a str, IpAddr, SocketAddr);
 
 fn hop<'a>(event: &Event, transaction: &Transaction<'a>) -> Hop<'a> {
     let Transaction {
-        call_id, from_tag, ..
+        call_id,
+        from_tag,
+        to_tag,
+        ..
     } = *transaction;
-    (call_id, from_tag, event.source.ip(), event.destination)
+    let (from_tag, to_tag) = match transaction.cseq.method == Method::REGISTER {
+        true => ("", ""),
+        false => (from_tag, to_tag),
+    };
+    let (from, to) = (event.source.ip(), event.destination);
+    (call_id, from_tag, to_tag, from, to)
 }

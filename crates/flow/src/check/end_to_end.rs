@@ -4,19 +4,21 @@
 //! request on; it adds a Route-Record (§6.1.9), and by those the hops are told apart. One that was answered with a
 //! protocol error goes to another peer as it is (§6.1.8, §7.1.3): only who got no answer sets the T flag.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use diameter_codec::base::avp::ROUTE_RECORD;
 use diameter_codec::{Flags, Message};
 
+use super::clock::{Clock, Moment};
 use super::finding::{Finding, Findings};
 use super::kind::Kind;
+use super::lasting::Lasting;
 use super::passages::Passages;
 use super::retransmitted;
 use super::table::Table;
 use crate::event::Event;
 
-/// Requests whose identifiers are remembered at one time; one takes about 200 octets.
+/// Requests whose identifiers are remembered at one time; one takes about 400 octets.
 pub(crate) const MAX_REQUESTS: usize = 100_000;
 
 /// How long an end-to-end identifier is not used again (RFC 6733 §3: at least 4 minutes).
@@ -27,25 +29,22 @@ struct Request {
     passages: Passages,
     /// The first.
     finding: Finding,
-    until: SystemTime,
     /// It may be sent to another peer without T flag.
     refused: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct EndToEnd {
-    requests: Table<Request>,
+    requests: Lasting<Request>,
     /// Requests by their exchanges.
     of_exchange: Table<u64>,
-    now: SystemTime,
 }
 
 impl EndToEnd {
     pub(super) fn new(limit: usize) -> EndToEnd {
         EndToEnd {
-            requests: Table::new(limit),
+            requests: Lasting::new(limit, UNIQUE_FOR),
             of_exchange: Table::new(limit),
-            now: SystemTime::UNIX_EPOCH,
         }
     }
 
@@ -53,13 +52,9 @@ impl EndToEnd {
         self.requests.forgotten()
     }
 
-    pub(super) fn advance(&mut self, now: SystemTime, findings: &mut Findings) {
-        self.now = self.now.max(now);
-        while let Some((_, oldest)) = self.requests.oldest()
-            && oldest.until <= self.now
-        {
-            let ended = self.requests.pop_oldest();
-            ended.into_iter().for_each(|(_, it)| it.tell(findings));
+    pub(super) fn advance(&mut self, now: Moment, findings: &mut Findings) {
+        while let Some((_, ended)) = self.requests.pop_ended(now) {
+            ended.tell(findings);
         }
     }
 
@@ -69,6 +64,7 @@ impl EndToEnd {
         event: &Event,
         message: &Message,
         exchange: u64,
+        clock: &Clock,
         findings: &mut Findings,
     ) {
         let header = message.header();
@@ -90,7 +86,7 @@ impl EndToEnd {
                     packets, message, ..
                 } = &request.finding;
                 let text = format!(
-                    "end-to-end identifier {:#010x} of {origin} as {message} of packet {packets}, without T flag",
+                    "end-to-end identifier {:#010x} as {message} of packet {packets}, without T flag, of {origin}",
                     header.end_to_end
                 );
                 findings.add(Finding::about(event, Kind::EndToEndReused, text));
@@ -99,11 +95,11 @@ impl EndToEnd {
                 let request = Request {
                     passages: Passages::new(event),
                     finding: Finding::about(event, Kind::Retransmitted, ""),
-                    until: self.now + UNIQUE_FOR,
                     refused: false,
                 };
-                let fallen = self.requests.insert(key, request);
-                fallen.into_iter().for_each(|it| it.tell(findings));
+                let until = clock.at().after(UNIQUE_FOR);
+                let fallen = self.requests.insert(key, request, until, clock.now());
+                fallen.into_iter().for_each(|(_, it)| it.tell(findings));
                 if flagged {
                     let text = "has the T flag; the first was not captured";
                     findings.add(Finding::about(event, Kind::Retransmitted, text));
@@ -127,7 +123,7 @@ impl EndToEnd {
     }
 
     pub(super) fn finish(&mut self, findings: &mut Findings) {
-        while let Some((_, request)) = self.requests.pop_oldest() {
+        while let Some((_, request, _)) = self.requests.pop_oldest() {
             request.tell(findings);
         }
     }

@@ -14,6 +14,10 @@ pub enum Kind {
     Unanswered,
     /// An answer to no request.
     Unasked,
+    /// An answer that is none to its request, or a second one that is not as the first.
+    WrongAnswer,
+    /// A 2xx to an INVITE without an ACK.
+    Unacknowledged,
     /// A message that was sent again.
     Retransmitted,
     /// A SIP request whose CSeq is lower than one before, or the same in another transaction.
@@ -34,11 +38,13 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Malformed,
         Kind::AvpMissing,
         Kind::Unanswered,
         Kind::Unasked,
+        Kind::WrongAnswer,
+        Kind::Unacknowledged,
         Kind::Retransmitted,
         Kind::CseqOrder,
         Kind::ReginfoVersion,
@@ -57,6 +63,8 @@ impl Kind {
             Kind::AvpMissing => "avp-missing",
             Kind::Unanswered => "unanswered",
             Kind::Unasked => "unasked",
+            Kind::WrongAnswer => "wrong-answer",
+            Kind::Unacknowledged => "unacknowledged",
             Kind::Retransmitted => "retransmitted",
             Kind::CseqOrder => "cseq-order",
             Kind::ReginfoVersion => "reginfo-version",

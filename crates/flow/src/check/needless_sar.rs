@@ -2,16 +2,17 @@
 //!
 //! The registration backup of a pair (IMPI, IMPU) is what an SAR's SCSCF-Restoration-Info carries (TS 29.228 §6.1.2).
 //! A refresh that changes nothing of it needs no SAR, and a second SAR is needed only where the HSS's answer brought
-//! more than was sent. So an SAR is *needless* where all of this holds:
+//! more than was sent. An S-CSCF without backup may tell each re-registration (TS 24.229 §5.4.1.2.2, TS 23.228
+//! §5.2.2.4), and is not judged. So an SAR is *needless* where all of this holds:
 //!
 //! 1. Its type is REGISTRATION or RE_REGISTRATION, and it says that the profile is there (User-Data-Already-Available):
 //!    one that asks for the profile has a reason.
 //! 2. An SAR of one of these types, of the same S-CSCF (Server-Name) for the same private and public identities, was
 //!    answered with success before.
 //! 3. It carries the backup that the HSS has since then: the one in that answer, or where there was none the one in
-//!    that SAR; or there is none in either.
-//! 4. Nothing happened to any of these identities since: no SAR of another type, of another S-CSCF or refused, no RTR,
-//!    no PPR, no MAR of another S-CSCF.
+//!    that SAR.
+//! 4. Nothing happened to any of these identities since: no SAR of another type, of another S-CSCF, of another backup
+//!    or refused, no RTR, no PPR, no MAR of another S-CSCF.
 //! 5. It has no T flag: then it is a retransmission.
 
 use std::collections::hash_map::DefaultHasher;
@@ -29,7 +30,8 @@ use super::kind::Kind;
 use super::table::Table;
 use crate::event::{Event, Outcome};
 
-/// Pairs, identities and waiting SARs that are remembered at one time, of each; one takes about 100 octets.
+/// Pairs and identities that are remembered at one time, of each, and of waiting SARs with their identities together;
+/// one takes about 100 octets.
 pub(crate) const MAX_ASSIGNMENTS: usize = 100_000;
 
 /// Public identities of one SAR that are remembered; an SAR with more is not judged.
@@ -155,22 +157,29 @@ impl NeedlessSar {
         };
         let asks_for_profile =
             sar.user_data_already_available == UserDataAlreadyAvailable::USER_DATA_NOT_AVAILABLE;
-        if let Some(known) = self.confirmed.get(this.pair)
-            && known.server == this.server
-            && known.backup == this.backup
-            && !asks_for_profile
-            && !message.header().flags.contains(Flags::RETRANSMITTED)
-            && self.is_undisturbed(known.order, &this.identities)
-        {
-            let backup = match this.backup {
-                Some(_) => "with the backup that it has",
-                None => "without a backup",
-            };
-            let packets = known.packets;
-            let text = format!("tells the HSS what it confirmed in packet {packets}, {backup}");
-            findings.add(Finding::about(event, Kind::NeedlessSar, text));
+        let known = self.confirmed.get(this.pair);
+        let known = known
+            .filter(|it| it.server == this.server && it.backup == this.backup)
+            .filter(|it| it.backup.is_some())
+            .filter(|it| self.is_undisturbed(it.order, &this.identities));
+        match known {
+            Some(known)
+                if !asks_for_profile && !message.header().flags.contains(Flags::RETRANSMITTED) =>
+            {
+                let packets = known.packets;
+                let text = format!(
+                    "tells the HSS what it confirmed in packet {packets}, with the backup that it has"
+                );
+                findings.add(Finding::about(event, Kind::NeedlessSar, text));
+            }
+            Some(_) => {}
+            // Until it is answered, nobody knows what the HSS has.
+            None => {
+                self.confirmed.remove(this.pair);
+            }
         }
-        self.waiting.insert(exchange, this);
+        let weight = 1 + this.identities.len();
+        self.waiting.insert_weighing(exchange, this, weight);
     }
 
     fn is_undisturbed(&self, since: u64, identities: &[u64]) -> bool {
@@ -226,7 +235,7 @@ impl NeedlessSar {
 
     fn disturb_hashed(&mut self, identity: u64) {
         self.order += 1;
-        if let Some(forgotten) = self.disturbed.insert(identity, self.order) {
+        if let Some((_, forgotten)) = self.disturbed.insert(identity, self.order) {
             self.known_since = self.known_since.max(forgotten);
         }
     }

@@ -24,13 +24,13 @@ impl Passages {
             first: event.packets,
             last: event.packets,
             count: 1,
-            octets: hash(event),
+            octets: hash(&event.octets),
             changed: false,
         }
     }
 
     pub(crate) fn same_octets(&self, event: &Event) -> bool {
-        self.octets == hash(event)
+        self.octets == hash(&event.octets)
     }
 
     pub(crate) fn again(&mut self, event: &Event) {
@@ -41,9 +41,10 @@ impl Passages {
     }
 }
 
-/// Not keyed: whoever finds two messages of one hash has two retransmissions that are none, which harms nobody.
-fn hash(event: &Event) -> u64 {
+/// What stands for a message, or a body. Not keyed: whoever finds two of one hash has two retransmissions that are
+/// none, which harms nobody.
+pub(crate) fn hash(octets: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    event.octets.hash(&mut hasher);
+    octets.hash(&mut hasher);
     hasher.finish()
 }

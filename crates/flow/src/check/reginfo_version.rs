@@ -1,5 +1,7 @@
 //! Registration state that does not come in the order of its versions (RFC 3680 §5.1: one more in each document of a
-//! subscription).
+//! subscription). A document that comes again because nobody took it, with credentials after a 407, is the same one.
+
+use std::net::SocketAddr;
 
 use capture::Numbers;
 use quick_xml::Reader;
@@ -8,8 +10,9 @@ use sip_message::{Message, Method, Name};
 
 use super::finding::{Finding, Findings};
 use super::kind::Kind;
+use super::passages;
 use super::table::Table;
-use crate::event::Event;
+use crate::event::{Event, Outcome};
 use crate::transaction::Transaction;
 
 /// Subscriptions whose last version is known at one time; one takes about 100 octets.
@@ -19,8 +22,20 @@ pub(crate) const MAX_SUBSCRIPTIONS: usize = 50_000;
 const MAX_MARKUP: usize = 16;
 
 #[derive(Debug)]
+struct Document {
+    version: u32,
+    packets: Numbers,
+    /// Hash of it.
+    octets: u64,
+    /// CSeq of the NOTIFY that brought it.
+    seq: u32,
+    /// That was answered 2xx.
+    taken: bool,
+}
+
+#[derive(Debug)]
 pub(super) struct ReginfoVersion {
-    subscriptions: Table<(u32, Numbers)>,
+    subscriptions: Table<Document>,
 }
 
 impl ReginfoVersion {
@@ -50,27 +65,59 @@ impl ReginfoVersion {
             tell("registration state without a readable version".to_owned());
             return;
         };
-        // Each hop of a subscription is followed by itself.
-        let to = message.header(Name::TO);
-        let Transaction {
-            call_id, from_tag, ..
-        } = *transaction;
-        let hop = (event.source.ip(), event.destination);
-        let key = self.subscriptions.key((call_id, from_tag, to, hop));
-        if let Some((last, packets)) = self.subscriptions.touch(key) {
-            if version <= *last {
+        let key = self.key(transaction, event.source, event.destination);
+        let this = Document {
+            version,
+            packets: event.packets,
+            octets: passages::hash(message.body()),
+            seq: transaction.cseq.seq,
+            taken: false,
+        };
+        if let Some(last) = self.subscriptions.touch(key) {
+            let is_again = !last.taken && last.octets == this.octets;
+            let Document {
+                version: before,
+                packets,
+                ..
+            } = *last;
+            if version <= before && !is_again {
                 tell(format!(
-                    "version {version} after {last} in packet {packets}"
+                    "version {version} after {before} in packet {packets}"
                 ));
                 return;
             }
-            if version - *last > 1 {
+            if version.saturating_sub(before) > 1 {
                 tell(format!(
-                    "version {version} next after {last} in packet {packets}: some are missing"
+                    "version {version} next after {before} in packet {packets}: some are missing"
                 ));
             }
         }
-        self.subscriptions.insert(key, (version, event.packets));
+        self.subscriptions.insert(key, this);
+    }
+
+    /// Takes a final response.
+    pub(super) fn response(&mut self, event: &Event, transaction: &Transaction<'_>) {
+        if transaction.cseq.method != Method::NOTIFY || event.outcome != Outcome::Success {
+            return;
+        }
+        let key = self.key(transaction, event.destination, event.source);
+        if let Some(document) = self.subscriptions.get_mut(key)
+            && document.seq == transaction.cseq.seq
+        {
+            document.taken = true;
+        }
+    }
+
+    /// Each hop of a subscription is followed by itself.
+    fn key(&self, transaction: &Transaction<'_>, from: SocketAddr, to: SocketAddr) -> u64 {
+        let Transaction {
+            call_id,
+            from_tag,
+            to_tag,
+            ..
+        } = *transaction;
+        self.subscriptions
+            .key((call_id, from_tag, to_tag, from.ip(), to))
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) fn of_exchange(exchange: &Exchange) -> impl Iterator<Item = Finding> 
         to: Some(exchange.to),
         transport: Some(exchange.transport),
         message: exchange.label.clone(),
+        which: exchange.which.clone(),
         text: text(&exchange.asked),
     });
     let answer = exchange.answer.as_ref();
@@ -27,6 +28,7 @@ pub(super) fn of_exchange(exchange: &Exchange) -> impl Iterator<Item = Finding> 
         to: Some(exchange.from),
         transport: Some(exchange.transport),
         message: answer.label.clone(),
+        which: exchange.which.clone(),
         text: text(&answer.passages),
     });
     request.into_iter().chain(answer)

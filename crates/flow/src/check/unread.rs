@@ -21,6 +21,7 @@ pub(super) fn notice(notice: &Notice) -> Finding {
         to: Some(notice.to),
         transport: Some(notice.transport),
         message: "stream".to_owned(),
+        which: String::new(),
         text: notice.kind.to_string(),
     }
 }
@@ -35,6 +36,7 @@ pub(super) fn fault(fault: &Fault) -> Finding {
         to: None,
         transport: None,
         message: "packet".to_owned(),
+        which: String::new(),
         text: fault.kind.to_string(),
     }
 }

@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
-use capture::{Direction, Message, Recorder, Transport};
+use bytes::Bytes;
+use capture::{Direction, Message, Numbers, Packet, Recorder, Transport};
 use flow::check::{Checker, Kind, Memory, Report};
-use flow::{Found, Limits, Nodes, Reading};
+use flow::{Found, Limits, Nodes, Reader, Reading};
 
 /// Packets in the making; SYN and the like count too.
 pub(crate) struct Capture {
@@ -67,6 +68,51 @@ pub(crate) fn report(octets: &[u8], memory: Memory) -> Report {
             Found::Message(event) => checker.take(&event),
             Found::Notice(notice) => checker.take_notice(&notice),
             Found::Fault(fault) => checker.take_fault(&fault),
+        }
+    }
+    checker.finish()
+}
+
+/// When, by what, from, to, what.
+type Said<'a, T> = (T, Transport, &'a str, &'a str, &'a [u8]);
+
+/// What is found in packets of these milliseconds, also of a transport that is not recorded.
+pub(crate) fn said(packets: &[Said<'_, u64>]) -> Report {
+    said_with(packets, Memory::default())
+}
+
+pub(crate) fn said_with(packets: &[Said<'_, u64>], memory: Memory) -> Report {
+    let time = |it| SystemTime::UNIX_EPOCH + Duration::from_millis(it);
+    let packets = packets.iter();
+    let packets = packets.map(|&(at, by, from, to, what)| (time(at), by, from, to, what));
+    said_by(packets, memory)
+}
+
+/// The same at any time.
+pub(crate) fn said_at(packets: &[Said<'_, SystemTime>]) -> Report {
+    said_by(packets.iter().copied(), Memory::default())
+}
+
+fn said_by<'a>(packets: impl Iterator<Item = Said<'a, SystemTime>>, memory: Memory) -> Report {
+    // Without numbers, segments are taken as they come.
+    let (mut reader, mut nodes) = (Reader::as_they_come(Limits::default()), Nodes::new([]));
+    let mut checker = Checker::new(memory);
+    for (number, (time, transport, from, to, octets)) in (1..).zip(packets) {
+        let packet = Packet {
+            numbers: Numbers::one(number),
+            time,
+            direction: None,
+            interface: None,
+            transport,
+            from: address(from),
+            to: address(to),
+            payload: Bytes::copy_from_slice(octets),
+            segment: None,
+            comment: None,
+            missing: 0,
+        };
+        for event in reader.read(&packet, &mut nodes) {
+            checker.take(&event);
         }
     }
     checker.finish()

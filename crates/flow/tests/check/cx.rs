@@ -157,14 +157,34 @@ const NEEDLESS: &str =
 #[test]
 fn an_sar_that_tells_what_was_just_confirmed_is_needless() {
     assert_eq!(in_turn(&[FIRST, AGAIN]), [NEEDLESS]);
+}
+
+/// TS 24.229 §5.4.1.2.2: an S-CSCF that keeps no backup may tell the HSS each re-registration.
+#[test]
+fn an_sar_without_a_backup_is_not_judged() {
     let plain = |sar| Sar {
         contacts: &[],
         ..sar
     };
-    assert_eq!(
-        in_turn(&[plain(FIRST), plain(AGAIN)]),
-        ["6 needless-sar SAR: tells the HSS what it confirmed in packet 5, without a backup"]
-    );
+    assert_eq!(in_turn(&[plain(FIRST), plain(AGAIN)]), [""; 0]);
+}
+
+/// One was not answered in this capture: what the HSS has since is not known.
+#[test]
+fn an_sar_after_another_that_was_not_answered_is_not_judged() {
+    let other = Sar {
+        contacts: &["<sip:alice@192.0.2.21>;reg-id=2"],
+        ..AGAIN
+    };
+    let mut capture = Capture::new();
+    for (number, sar) in (1..).zip([FIRST, other, AGAIN]) {
+        let request = sar.octets(number, Flags::NONE);
+        capture.client_sends(&request);
+        if number != 2 {
+            capture.server_sends(&saa(&request, ResultCode::SUCCESS, &[]));
+        }
+    }
+    assert_eq!(capture.found(), [""; 0]);
 }
 
 #[test]

@@ -4,15 +4,13 @@ use capture::Numbers;
 use diameter_codec::cx::{Command, ServerAssignmentType};
 
 use crate::check::finding::{Finding, Findings, shortened};
+use crate::check::index::Index;
 use crate::check::kind::Kind;
 use crate::check::table::Table;
 use crate::event::{Event, Outcome};
 
-/// Requests that wait for their answers, of each kind, and users of whom one waits; one takes about 200 octets.
-pub(crate) const MAX_WAITING: usize = 20_000;
-
-/// Registrations of one user that wait at one time; of more, the earliest are not followed.
-const MAX_OF_A_USER: usize = 8;
+/// Requests that wait for their answers with their identities together, of each kind; one takes about 150 octets.
+pub(crate) const MAX_WAITING: usize = 100_000;
 
 /// Public identities of a request that are compared.
 const MAX_IDENTITIES: usize = 64;
@@ -30,6 +28,8 @@ struct Registration {
     whom: Whom,
     label: String,
     packets: Numbers,
+    /// Which number it has among all requests.
+    order: u64,
     /// The request and the answer to it.
     overtaken_by: Option<(String, Numbers, Numbers)>,
 }
@@ -39,16 +39,16 @@ struct Deregistration {
     whom: Whom,
     label: String,
     packets: Numbers,
-    /// The registrations that were sent before it and wait.
-    before: Vec<u64>,
+    order: u64,
 }
 
 #[derive(Debug)]
 pub(in crate::check) struct OvertakenCx {
     registrations: Table<Registration>,
     deregistrations: Table<Deregistration>,
-    /// The waiting registrations of an identity.
-    of_identity: Table<Vec<u64>>,
+    /// The waiting registrations of an identity; of many, the earliest are not followed.
+    of_identity: Index,
+    order: u64,
 }
 
 impl OvertakenCx {
@@ -56,14 +56,13 @@ impl OvertakenCx {
         OvertakenCx {
             registrations: Table::new(limit),
             deregistrations: Table::new(limit),
-            of_identity: Table::new(limit),
+            of_identity: Index::default(),
+            order: 0,
         }
     }
 
     pub(in crate::check) fn forgotten(&self) -> u64 {
-        self.registrations.forgotten()
-            + self.deregistrations.forgotten()
-            + self.of_identity.forgotten()
+        self.registrations.forgotten() + self.deregistrations.forgotten()
     }
 
     /// Takes a request that is no retransmission; `exchange` is its key.
@@ -91,49 +90,60 @@ impl OvertakenCx {
     }
 
     fn registers(&mut self, event: &Event, whom: Whom, exchange: u64) {
-        for identity in whom.identities() {
-            if self.of_identity.touch(identity).is_none() {
-                self.of_identity.insert(identity, Vec::new());
-            }
-            let waiting = self.of_identity.get_mut(identity);
-            let waiting = waiting.expect("is there or was put there");
-            if waiting.len() == MAX_OF_A_USER {
-                waiting.remove(0);
-            }
-            waiting.push(exchange);
+        if let Some(unanswered) = self.registrations.remove(exchange) {
+            self.unname(exchange, &unanswered.whom);
         }
+        for identity in whom.identities() {
+            self.of_identity.add(identity, exchange);
+        }
+        self.order += 1;
+        let weight = whom.weight();
         let registration = Registration {
             whom,
             label: named(event),
             packets: event.packets,
+            order: self.order,
             overtaken_by: None,
         };
-        self.registrations.insert(exchange, registration);
+        let fallen = self
+            .registrations
+            .insert_weighing(exchange, registration, weight);
+        for (exchange, fallen) in fallen {
+            self.unname(exchange, &fallen.whom);
+        }
     }
 
     fn deregisters(&mut self, event: &Event, whom: Whom, exchange: u64) {
-        let mut before: Vec<u64> = whom
-            .identities()
-            .filter_map(|identity| self.of_identity.get(identity))
-            .flatten()
-            .copied()
-            .collect();
-        before.sort_unstable();
-        before.dedup();
-        before.retain(|waiting| {
-            let waiting = self.registrations.get(*waiting);
-            waiting.is_some_and(|waiting| waiting.whom.meets(&whom))
-        });
-        if before.is_empty() {
+        self.order += 1;
+        if self.before(&whom, self.order).next().is_none() {
             return;
         }
+        let weight = whom.weight();
         let deregistration = Deregistration {
             whom,
             label: named(event),
             packets: event.packets,
-            before,
+            order: self.order,
         };
-        self.deregistrations.insert(exchange, deregistration);
+        self.deregistrations
+            .insert_weighing(exchange, deregistration, weight);
+    }
+
+    /// The waiting registrations that were sent before and are about the same.
+    fn before(&self, whom: &Whom, order: u64) -> impl Iterator<Item = u64> {
+        let waiting = whom
+            .identities()
+            .flat_map(|identity| self.of_identity.get(identity));
+        waiting.copied().filter(move |waiting| {
+            let waiting = self.registrations.get(*waiting);
+            waiting.is_some_and(|it| it.order < order && it.whom.meets(whom))
+        })
+    }
+
+    fn unname(&mut self, exchange: u64, whom: &Whom) {
+        for identity in whom.identities() {
+            self.of_identity.remove(identity, exchange);
+        }
     }
 
     /// Takes the first answer to a request.
@@ -145,16 +155,7 @@ impl OvertakenCx {
     ) {
         let succeeded = event.outcome == Outcome::Success;
         if let Some(this) = self.registrations.remove(exchange) {
-            for identity in this.whom.identities() {
-                let waiting = self.of_identity.get_mut(identity);
-                let is_last = waiting.is_some_and(|waiting| {
-                    waiting.retain(|&waiting| waiting != exchange);
-                    waiting.is_empty()
-                });
-                if is_last {
-                    self.of_identity.remove(identity);
-                }
-            }
+            self.unname(exchange, &this.whom);
             if let Some((label, packets, answered)) = this.overtaken_by
                 && succeeded
             {
@@ -168,10 +169,9 @@ impl OvertakenCx {
         } else if let Some(this) = self.deregistrations.remove(exchange)
             && succeeded
         {
-            for before in this.before {
-                if let Some(registration) = self.registrations.get_mut(before)
-                    && registration.whom.meets(&this.whom)
-                {
+            let before: Vec<u64> = self.before(&this.whom, this.order).collect();
+            for before in before {
+                if let Some(registration) = self.registrations.get_mut(before) {
                     registration.overtaken_by =
                         Some((this.label.clone(), this.packets, event.packets));
                 }
@@ -180,7 +180,7 @@ impl OvertakenCx {
     }
 
     fn whom<'a>(&self, impi: Option<&str>, impus: impl Iterator<Item = &'a str>) -> Whom {
-        let key = |name: &str| self.of_identity.key(name);
+        let key = |name: &str| self.registrations.key(name);
         Whom {
             impi: impi.map(key),
             impus: impus.take(MAX_IDENTITIES).map(key).collect(),
@@ -189,6 +189,10 @@ impl OvertakenCx {
 }
 
 impl Whom {
+    fn weight(&self) -> usize {
+        1 + self.identities().count()
+    }
+
     fn identities(&self) -> impl Iterator<Item = u64> {
         self.impi.into_iter().chain(self.impus.iter().copied())
     }

@@ -11,8 +11,9 @@ use crate::check::table::Table;
 use crate::event::{Event, Outcome};
 use crate::transaction::Transaction;
 
-/// Calls (Call-ID, From tag and hop) whose registrations are followed at one time; one takes about 300 octets.
-pub(crate) const MAX_REGISTRANTS: usize = 50_000;
+/// What is remembered at one time of who registers (Call-ID, To and hop, RFC 3261 §10.3): each, its REGISTERs and their
+/// contacts count; one takes about 100 octets.
+pub(crate) const MAX_REGISTRANTS: usize = 150_000;
 
 /// Registrations of one registrant that wait for an answer: more are not sent (RFC 3261 §10.2), and not followed.
 const MAX_OPEN: usize = 8;
@@ -77,11 +78,7 @@ impl OvertakenSip {
             overtaken_by: None,
         };
         let key = self.key(transaction, event.source.ip(), event.destination);
-        if self.registrants.touch(key).is_none() {
-            self.registrants.insert(key, Registrant::default());
-        }
-        let registrant = self.registrants.get_mut(key);
-        let registrant = registrant.expect("is there or was put there");
+        let mut registrant = self.registrants.remove(key).unwrap_or_default();
         match wish {
             Wish::Leave => {
                 if registrant
@@ -110,6 +107,8 @@ impl OvertakenSip {
                 registrant.open.push(this);
             }
         }
+        let weight = registrant.weight();
+        self.registrants.insert_weighing(key, registrant, weight);
     }
 
     /// Takes a final response.
@@ -160,9 +159,11 @@ impl OvertakenSip {
 
     fn key(&self, transaction: &Transaction<'_>, from: IpAddr, to: SocketAddr) -> u64 {
         let Transaction {
-            call_id, from_tag, ..
+            call_id,
+            to: address,
+            ..
         } = *transaction;
-        self.registrants.key((call_id, from_tag, from, to))
+        self.registrants.key((call_id, address, from, to))
     }
 
     /// What a REGISTER wants; one without a Contact asks only.
@@ -193,6 +194,13 @@ impl OvertakenSip {
 enum Wish {
     Register,
     Leave,
+}
+
+impl Registrant {
+    fn weight(&self) -> usize {
+        let requests = self.left.iter().chain(&self.open);
+        1 + requests.map(|it| 1 + it.contacts.len()).sum::<usize>()
+    }
 }
 
 impl Request {
