@@ -14,21 +14,21 @@ use crate::capture_made::Capture;
 use crate::diameter::{CX, header};
 
 /// An SAR of alice's.
-struct Sar {
+pub(crate) struct Sar {
     kind: ServerAssignmentType,
     server: &'static str,
     contacts: &'static [&'static str],
     profile: UserDataAlreadyAvailable,
 }
 
-const FIRST: Sar = Sar {
+pub(crate) const FIRST: Sar = Sar {
     kind: ServerAssignmentType::REGISTRATION,
     server: "sip:scscf1.home.example",
     contacts: &["<sip:alice@192.0.2.20>;reg-id=1"],
     profile: UserDataAlreadyAvailable::USER_DATA_NOT_AVAILABLE,
 };
 
-const AGAIN: Sar = Sar {
+pub(crate) const AGAIN: Sar = Sar {
     kind: ServerAssignmentType::RE_REGISTRATION,
     profile: UserDataAlreadyAvailable::USER_DATA_ALREADY_AVAILABLE,
     ..FIRST
@@ -50,7 +50,7 @@ fn infos(contacts: &[&'static str]) -> Vec<RestorationInfo<'static>> {
 }
 
 impl Sar {
-    fn octets(&self, number: u32, flags: Flags) -> Vec<u8> {
+    pub(crate) fn octets(&self, number: u32, flags: Flags) -> Vec<u8> {
         let infos = infos(self.contacts);
         let mut octets = BytesMut::new();
         ServerAssignmentRequest {
@@ -78,7 +78,7 @@ impl Sar {
 }
 
 /// An answer, with the backup that it brings.
-fn saa(request: &[u8], result: ResultCode, contacts: &[&'static str]) -> Vec<u8> {
+pub(crate) fn saa(request: &[u8], result: ResultCode, contacts: &[&'static str]) -> Vec<u8> {
     let infos = infos(contacts);
     let backups = [ScscfRestorationInfo {
         user_name: "alice@home.example",

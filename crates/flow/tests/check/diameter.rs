@@ -63,7 +63,7 @@ pub(crate) fn uaa(request: &[u8]) -> Vec<u8> {
 }
 
 /// Without the AVPs of one code.
-fn lacking(octets: &[u8], code: diameter_codec::AvpCode) -> Vec<u8> {
+pub(crate) fn lacking(octets: &[u8], code: diameter_codec::AvpCode) -> Vec<u8> {
     let message = Message::parse(octets.to_vec().into()).expect("a message");
     let mut kept = BytesMut::from(&octets[..HEADER_LEN]);
     for avp in message.avps().filter(|avp| avp.code != code) {

@@ -5,6 +5,7 @@ mod capture_made;
 mod cx;
 mod diameter;
 mod hops;
+mod kinds;
 mod pcaps;
 mod remembered;
 mod sip;

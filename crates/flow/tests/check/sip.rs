@@ -212,7 +212,7 @@ fn a_request_that_comes_round_has_its_cseq() {
     assert_eq!(capture.found(), [""; 0]);
 }
 
-fn notify(seq: u32, version: &str) -> Vec<u8> {
+pub(crate) fn notify(seq: u32, version: &str) -> Vec<u8> {
     let more =
         "Event: reg\r\nSubscription-State: active\r\nContent-Type: application/reginfo+xml\r\n";
     let body = format!(
