@@ -150,3 +150,35 @@ fn what_is_no_message_does_not_count_as_one() {
          1 request that may have been answered after the capture ended\n"
     );
 }
+
+/// pcap with one packet of LINKTYPE_NFLOG, which is not read.
+#[test]
+fn what_is_not_read_is_said() {
+    let mut file = Vec::new();
+    for word in [
+        0xA1B2_C3D4_u32,
+        0x0002_0004,
+        0,
+        0,
+        65_535,
+        239,
+        1,
+        0,
+        4,
+        4,
+        0,
+    ] {
+        file.extend(word.to_be_bytes());
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("nflog.pcap");
+    std::fs::write(&path, file).expect("a file");
+    let path = path.to_str().expect("text");
+    let said = "not read: 1 packet of link type 239, which is not read";
+    let output = flow_check(&[path]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains(said), "{output:?}");
+    let mut flow = Command::new(env!("CARGO_BIN_EXE_flow"));
+    let shown = flow.args(["show", path]).output().expect("flow runs");
+    assert!(text(&shown.stderr).contains(said), "{shown:?}");
+}

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use capture::ReadError;
+use capture::{PassedOver, ReadError};
 use flow::check::{Finding, Kind, Report};
 use flow::escape::{Charset, escaped};
 use flow::event::Protocol;
@@ -47,6 +47,7 @@ struct Checked {
     counts: Counts,
     /// Datagrams and pieces of streams where messages are expected that are none.
     unreadable: u64,
+    passed_over: PassedOver,
     ending: Option<ReadError>,
 }
 
@@ -131,6 +132,7 @@ fn check(source: Tracked) -> Checked {
         packets: reading.packets(),
         counts: reading.counts(),
         unreadable,
+        passed_over: reading.passed_over(),
         ending: reading.into_error(),
     }
 }
@@ -157,7 +159,10 @@ fn text(
         }
     }
     let Checked {
-        packets, report, ..
+        packets,
+        report,
+        passed_over,
+        ..
     } = checked;
     write!(
         out,
@@ -187,6 +192,10 @@ fn text(
                 "not told: {count} more of kind {kind} in later packets"
             )?;
         }
+    }
+    let passed_over = passed_over.to_string();
+    if !passed_over.is_empty() {
+        writeln!(out, "not read: {passed_over}")?;
     }
     if report.forgotten > 0 {
         let forgotten = counted(report.forgotten, "record");
@@ -244,6 +253,7 @@ fn json(out: &mut impl Write, checked: &Checked, told: &[&Finding]) -> io::Resul
         report,
         counts,
         unreadable,
+        passed_over,
         ..
     } = checked;
     let more: serde_json::Map<String, serde_json::Value> = report
@@ -261,6 +271,7 @@ fn json(out: &mut impl Write, checked: &Checked, told: &[&Finding]) -> io::Resul
         "encrypted_connections": counts.tls,
         "other_datagrams": counts.other_datagrams,
         "other_streams": counts.other_streams,
+        "not_read": passed_over.to_string(),
         "more": more,
         "forgotten": report.forgotten,
         "perhaps_asked": report.perhaps_asked,

@@ -93,6 +93,10 @@ pub(crate) fn draw(
             format!("after packet {packets}: {error}"),
         );
     }
+    let passed_over = reading.passed_over().to_string();
+    if !passed_over.is_empty() {
+        told.add(None, format!("not read: {passed_over}"));
+    }
     told.add_uncounted(reading.counts().notices_dropped);
     Ok(Ending {
         packets,

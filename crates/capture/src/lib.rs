@@ -22,6 +22,7 @@ mod reader;
 mod record;
 mod recorder;
 mod sctp;
+mod unpacking;
 mod virtual_tcp;
 
 pub use chunks::{MAX_CHUNKS_KNOWN, MAX_RUN_OCTETS, MAX_RUNS};
