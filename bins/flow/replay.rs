@@ -75,6 +75,9 @@ pub(crate) struct Args {
     /// How long each message of a live element may take, seconds; the first that comes to --listen has a minute
     #[arg(long, value_name = "S", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     wait: u64,
+    /// Give up after so many messages in a row that do not come
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    unanswered: u32,
     /// One JSON object a line: the differences, and at the end the counts
     #[arg(long)]
     json: bool,
@@ -203,6 +206,7 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
             _ => Pace::Fast,
         },
         wait: Duration::from_secs(args.wait),
+        unanswered: args.unanswered,
     };
     let played = net::run(async {
         let net = Net::new().map_err(|error| stop(exit::SOFTWARE)(error.to_string()))?;
@@ -325,6 +329,7 @@ fn text(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         differences,
         untold,
         missing,
+        unsent,
         without_credentials,
         challenged_again,
         closed,
@@ -357,6 +362,13 @@ fn text(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
             out,
             "nothing came from a live element\n  way out: see that it is at the address of --against, or goes to that \
              of --listen, and that what it sends reaches that of --from"
+        )?;
+    }
+    if *unsent > 0 {
+        writeln!(
+            out,
+            "no answers came any more: {unsent} messages were not sent\n  way out: where it may be silent for longer, \
+             give --unanswered N"
         )?;
     }
     writeln!(
@@ -402,6 +414,7 @@ fn json(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         "compared": outcome.compared,
         "differences": outcome.differences.len() as u64 + outcome.untold,
         "missing": outcome.missing.len(),
+        "unsent": outcome.unsent,
         "without_credentials": outcome.without_credentials,
         "challenged_again": outcome.challenged_again,
         "closed": outcome.closed,

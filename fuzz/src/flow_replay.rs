@@ -49,7 +49,7 @@ pub fn flow_replay(octets: &[u8]) {
         actions += 1;
         assert!(actions < most, "it comes to no end");
         match player.next_action() {
-            Action::Listen { .. } | Action::Rest(_) => {}
+            Action::Listen { .. } | Action::Close { .. } | Action::Rest(_) => {}
             Action::Open { link, .. } => {
                 peer.links.push(link);
                 player.opened(link, address(2));
@@ -60,7 +60,7 @@ pub fn flow_replay(octets: &[u8]) {
             }
             Action::Wait { again } => {
                 if let Some(again) = again {
-                    peer.last = Some(again);
+                    peer.last = Some(again.sending);
                 }
                 if !peer.acts(&mut player) {
                     player.timed_out();

@@ -105,6 +105,14 @@ pub enum ReplayError {
 }
 
 fn way_out(doing: &str, source: &io::Error) -> &'static str {
+    /// EMFILE and ENFILE, which have no kind.
+    const TOO_MANY: [i32; 2] = [24, 23];
+    if source
+        .raw_os_error()
+        .is_some_and(|code| TOO_MANY.contains(&code))
+    {
+        return "let it have more (ulimit -n), or cut the capture";
+    }
     match (doing, source.kind()) {
         ("connect to", io::ErrorKind::ConnectionRefused) => {
             "start the live element, or give where it listens with --against"

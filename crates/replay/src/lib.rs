@@ -14,6 +14,7 @@ mod names;
 mod plan;
 mod player;
 mod renamed;
+mod repeats;
 mod run;
 mod sip;
 
@@ -25,7 +26,7 @@ pub use error::ReplayError;
 pub use names::{Names, Place};
 pub use plan::{MAX_OCTETS, MAX_TURNS, Meeting, Over, Plan};
 pub use player::{
-    Action, MAX_ACCEPTED, MAX_DIFFERENCES, MAX_REMEMBERED_OCTETS, MAX_WAITING, MAX_WAITING_OCTETS,
-    Outcome, Player, Sending, Wishes,
+    Action, Again, MAX_ACCEPTED, MAX_DIFFERENCES, MAX_OPEN, MAX_REMEMBERED_OCTETS, MAX_WAITING,
+    MAX_WAITING_OCTETS, Outcome, Pause, Player, Sending, Wishes,
 };
 pub use run::{Pace, Settings, run};

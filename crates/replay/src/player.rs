@@ -18,7 +18,7 @@ use flow::event::Protocol;
 use crate::credentials::Credentials;
 use crate::diameter;
 use crate::difference::{Difference, Shown};
-use crate::plan::{Kind, Message, Plan, Side};
+use crate::plan::{Kind, Message, Plan, Side, Turn};
 use crate::sip::{self, CallIds};
 use links::Links;
 
@@ -39,6 +39,10 @@ const MAX_TOLD_OCTETS: usize = 64 << 20;
 
 /// Connections of live elements that are taken in one replay; more are refused.
 pub const MAX_ACCEPTED: usize = 1_000;
+
+/// Sockets and connections that the node has open at once, as long as there are some whose turns are over: those are
+/// closed for others.
+pub const MAX_OPEN: usize = 256;
 
 /// What is to be otherwise than in the capture, and what is not compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,12 +73,17 @@ pub enum Action {
         /// What will be spoken.
         protocol: Protocol,
     },
+    /// Close a link, in order: what was sent arrives.
+    Close {
+        /// Which.
+        link: usize,
+    },
     /// Send a message.
     Send(Sending),
     /// Wait for a message, and tell [`Player::received`] or [`Player::timed_out`].
     Wait {
         /// What to send again meanwhile, where datagrams may be lost.
-        again: Option<Sending>,
+        again: Option<Again>,
     },
     /// Where time passes as in the capture: this much of it, before the next message is sent.
     Rest(Duration),
@@ -93,6 +102,29 @@ pub struct Sending {
     pub octets: Bytes,
 }
 
+/// What is sent again while nothing comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// The message.
+    pub sending: Sending,
+    /// What it belongs to: its pauses go on where they were.
+    pub exchange: usize,
+    /// The next pause.
+    pub pause: Pause,
+}
+
+/// How long it is from one time that a message is sent to the next; the first is T1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// Twice that before: timer A of an INVITE (RFC 3261 §17.1.1.2).
+    Doubled,
+    /// Twice that before, and no more than T2: timer E of another request (§17.1.2.2), timer G of an answer to an INVITE
+    /// (§17.2.1).
+    DoubledToT2,
+    /// T2: timer E once there was a provisional answer.
+    T2,
+}
+
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -108,6 +140,8 @@ pub struct Outcome {
     pub challenged_again: u64,
     /// Connections that the live element closed while something was to come.
     pub closed: u64,
+    /// Messages of the node that were not sent because no live element answered any more.
+    pub unsent: u64,
     /// Messages that were sent.
     pub sent: u64,
     /// Messages that were compared.
@@ -135,6 +169,8 @@ pub struct Player {
     /// Whether the time before this turn has passed.
     rested: bool,
     links: Links,
+    /// Turns of each channel that are not done.
+    to_come: Vec<usize>,
     /// Who sends datagrams, by the address in the capture.
     peers: HashMap<SocketAddr, SocketAddr>,
     outgoing: VecDeque<Sending>,
@@ -152,7 +188,7 @@ pub struct Player {
     acknowledged: HashMap<usize, Sending>,
     /// Exchanges of the node that answer a live challenge.
     proven: HashSet<usize>,
-    /// Exchanges with a provisional answer: their requests are not sent again (RFC 3261 §17.1.1.2).
+    /// Exchanges with a provisional answer.
     proceeding: HashSet<usize>,
     /// Live requests by the exchange that they are, with where they came from.
     asks: HashMap<usize, (usize, SocketAddr, Message)>,
@@ -162,6 +198,8 @@ pub struct Player {
     answered: HashMap<usize, Sending>,
     /// Answers that were compared, by exchange and status.
     compared: HashSet<(usize, u32)>,
+    /// Messages in a row that did not come in time.
+    unanswered: u32,
     remembered_octets: usize,
     told_octets: usize,
     outcome: Outcome,
@@ -209,8 +247,10 @@ impl Player {
         }
         let mut threads = vec![VecDeque::new(); plan.threads];
         let mut expected = BTreeSet::new();
+        let mut to_come = vec![0; plan.channels.len()];
         for (at, turn) in plan.turns.iter().enumerate() {
             threads[turn.thread].push_back(at);
+            to_come[turn.channel] += 1;
             if turn.side == Side::Peer && turn.kind == Kind::Request {
                 expected.insert(at);
             }
@@ -228,6 +268,7 @@ impl Player {
             ahead: None,
             rested: false,
             links: Links::new(&plan.channels),
+            to_come,
             peers: HashMap::new(),
             outgoing: VecDeque::new(),
             waiting: Vec::new(),
@@ -244,6 +285,7 @@ impl Player {
             served: HashMap::new(),
             answered: HashMap::new(),
             compared: HashSet::new(),
+            unanswered: 0,
             remembered_octets: 0,
             told_octets: 0,
             outcome: Outcome::default(),
@@ -301,7 +343,7 @@ impl Player {
                 continue;
             }
             if !self.links.may_speak(&self.plan.channels, channel) || !self.may_come() {
-                self.timed_out();
+                self.missed();
                 continue;
             }
             if self.hear_ahead() {
@@ -370,6 +412,31 @@ impl Player {
 
     /// What is waited for did not come in time.
     pub fn timed_out(&mut self) {
+        self.unanswered += 1;
+        self.missed();
+    }
+
+    /// How many messages in a row did not come in time.
+    #[must_use]
+    pub fn unanswered(&self) -> u32 {
+        self.unanswered
+    }
+
+    /// Nothing is waited for any more, and nothing sent.
+    pub fn give_up(&mut self) {
+        while let Some(turn) = self.plan.turns.get(self.at) {
+            match turn.side {
+                Side::Peer => self.missed(),
+                Side::Node => {
+                    self.outcome.unsent += 1;
+                    self.finished(self.at);
+                }
+            }
+        }
+    }
+
+    /// What the peer sends in this turn does not come.
+    fn missed(&mut self) {
         if let Some(turn) = self.plan.turns.get(self.at) {
             self.outcome
                 .missing
@@ -417,7 +484,14 @@ impl Player {
         }
         self.count_done += 1;
         self.expected.remove(&at);
-        let thread = &mut self.threads[self.plan.turns[at].thread];
+        let Turn {
+            thread, channel, ..
+        } = self.plan.turns[at];
+        self.to_come[channel] -= 1;
+        if self.to_come[channel] == 0 {
+            self.links.over(channel);
+        }
+        let thread = &mut self.threads[thread];
         while thread.front().is_some_and(|at| self.done[*at]) {
             thread.pop_front();
         }

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::error::ReplayError;
 use crate::player::{Action, Outcome, Player, Sending};
+use crate::repeats::Repeats;
 
 /// Messages that may wait for the player: each has at most the 16 MiB of Diameter.
 const MAX_UNREAD: usize = 16;
@@ -24,11 +25,11 @@ const MAX_UNREAD: usize = 16;
 /// How long the first live element may take to come, where it is waited for, if an answer may not take longer.
 const FIRST_WITHIN: Duration = Duration::from_secs(60);
 
-/// When a datagram is sent again for the first time: T1 of RFC 3261 §17.1.2.1, doubled each time.
-const AGAIN_AFTER: Duration = Duration::from_millis(500);
-
 /// How long a connection may take what is written.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a live element may keep a connection that the node ended.
+const ENDED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The longest pause between messages of the capture that is kept.
 const LONGEST_REST: Duration = Duration::from_secs(3_600);
@@ -53,6 +54,8 @@ pub struct Settings {
     pub pace: Pace,
     /// How long each answer may take.
     pub wait: Duration,
+    /// So many answers in a row that do not come, and nothing more is sent.
+    pub unanswered: u32,
 }
 
 /// Plays until the plan is done; `listening` is told where live elements may come, once they may.
@@ -78,6 +81,7 @@ pub async fn run<I: Io>(
     };
     // What is waited for, and until when: other messages that come meanwhile give it no more time.
     let mut awaited = None;
+    let mut repeats = Repeats::default();
     loop {
         match player.next_action() {
             Action::Listen { protocol } => listening(sockets.listen(protocol).await?),
@@ -92,6 +96,7 @@ pub async fn run<I: Io>(
                 }
                 player.opened(link, local);
             }
+            Action::Close { link } => sockets.close(link),
             Action::Send(sending) => sockets.send_for(&mut player, sending).await,
             Action::Rest(_) if settings.pace == Pace::Fast => {}
             Action::Rest(rest) => {
@@ -112,29 +117,22 @@ pub async fn run<I: Io>(
                 };
                 // Who has come has the time of an answer.
                 awaited = player.is_met().then_some((player.position(), until));
-                let mut pause = AGAIN_AFTER;
-                let mut next = Instant::now() + pause;
-                let heard = loop {
-                    let first = if again.is_some() {
-                        next.min(until)
-                    } else {
-                        until
-                    };
-                    if let Some(heard) = next_before(&mut told, first).await {
-                        break Some(heard);
+                let due = again.as_ref().and_then(|again| {
+                    let due = repeats.due(again.exchange, Instant::now())?;
+                    (due < until).then_some(due)
+                });
+                match (next_before(&mut told, due.unwrap_or(until)).await, again) {
+                    (Some(heard), _) => sockets.take(&mut player, heard),
+                    (None, Some(again)) if due.is_some() => {
+                        repeats.sent(again.exchange, again.pause);
+                        sockets.send_for(&mut player, again.sending).await;
                     }
-                    if first == until {
-                        break None;
+                    (None, _) => {
+                        player.timed_out();
+                        if player.unanswered() >= settings.unanswered {
+                            player.give_up();
+                        }
                     }
-                    if let Some(sending) = again.clone() {
-                        sockets.send_for(&mut player, sending).await;
-                    }
-                    pause *= 2;
-                    next = first + pause;
-                };
-                match heard {
-                    Some(heard) => sockets.take(&mut player, heard),
-                    None => player.timed_out(),
                 }
             }
             Action::Done => {
@@ -162,7 +160,12 @@ async fn next_before<S>(told: &mut mpsc::Receiver<Heard<S>>, until: Instant) -> 
     }
 }
 
-enum Socket<I: Io> {
+struct Socket<I: Io> {
+    way: Way<I>,
+    reader: JoinHandle<()>,
+}
+
+enum Way<I: Io> {
     Datagram(Rc<I::Datagram>),
     Stream(WriteHalf<I::Stream>),
 }
@@ -173,6 +176,7 @@ struct Sockets<'a, I: Io> {
     from: Option<SocketAddr>,
     listen: Option<SocketAddr>,
     open: HashMap<usize, Socket<I>>,
+    /// Who listens, and who ends connections.
     tasks: Vec<JoinHandle<()>>,
     tell: mpsc::Sender<Heard<I::Stream>>,
     /// What is spoken on connections of live elements.
@@ -213,7 +217,7 @@ impl<I: Io> Sockets<'_, I> {
                 let port_is_taken = self
                     .open
                     .values()
-                    .any(|socket| matches!(socket, Socket::Datagram(_)));
+                    .any(|socket| matches!(socket.way, Way::Datagram(_)));
                 if port_is_taken {
                     from.set_port(0);
                 }
@@ -221,8 +225,9 @@ impl<I: Io> Sockets<'_, I> {
                 let socket = Rc::new(bound.map_err(failed("bind", from))?);
                 let local = socket.local_addr();
                 let reader = datagrams(Rc::clone(&socket), link, self.tell.clone());
-                self.tasks.push(driver::spawn(reader));
-                self.open.insert(link, Socket::Datagram(socket));
+                let reader = driver::spawn(reader);
+                let way = Way::Datagram(socket);
+                self.open.insert(link, Socket { way, reader });
                 Ok(local)
             }
             // SCTP is in no plan.
@@ -246,14 +251,17 @@ impl<I: Io> Sockets<'_, I> {
             Protocol::Sip => driver::spawn(sip(read, link, remote, tell)),
             _ => driver::spawn(diameter(read, link, remote, tell)),
         };
-        self.tasks.push(reader);
-        self.open.insert(link, Socket::Stream(write));
+        let way = Way::Stream(write);
+        self.open.insert(link, Socket { way, reader });
     }
 
     fn take(&mut self, player: &mut Player, heard: Heard<I::Stream>) {
         match heard {
             Heard::Message(link, from, octets) => player.received(link, from, octets),
-            Heard::Closed(link) => player.closed(link),
+            Heard::Closed(link) => {
+                self.open.remove(&link);
+                player.closed(link);
+            }
             Heard::Connection(stream) => {
                 let link = player.accepted(stream.local_addr(), stream.remote_addr());
                 if let Some(link) = link {
@@ -264,14 +272,15 @@ impl<I: Io> Sockets<'_, I> {
     }
 
     async fn send_for(&mut self, player: &mut Player, sending: Sending) {
-        let is_sent = match self.open.get_mut(&sending.link) {
-            Some(Socket::Datagram(socket)) => {
+        let open = self.open.get_mut(&sending.link);
+        let is_sent = match open.map(|socket| &mut socket.way) {
+            Some(Way::Datagram(socket)) => {
                 // What the system cannot send now is lost like any datagram, and sent again.
                 let _ = socket.send(&sending.octets, sending.to);
                 true
             }
             // Who reads nothing for so long is gone.
-            Some(Socket::Stream(stream)) => {
+            Some(Way::Stream(stream)) => {
                 let written = timeout(WRITTEN_WITHIN, stream.write_all(&sending.octets)).await;
                 matches!(written, Ok(Ok(())))
             }
@@ -282,10 +291,29 @@ impl<I: Io> Sockets<'_, I> {
         }
     }
 
+    /// Closes one while others go on. The other end of a connection has some time to end it, too: what it still says is
+    /// read, so that what was written is not lost by a reset.
+    fn close(&mut self, link: usize) {
+        let Some(Socket { way, mut reader }) = self.open.remove(&link) else {
+            return;
+        };
+        let Way::Stream(mut stream) = way else {
+            reader.abort();
+            return;
+        };
+        self.tasks.retain(|task| !task.is_finished());
+        self.tasks.push(driver::spawn(async move {
+            let _gone = timeout(WRITTEN_WITHIN, stream.shutdown()).await;
+            if timeout(ENDED_WITHIN, &mut reader).await.is_err() {
+                reader.abort();
+            }
+        }));
+    }
+
     /// Ends connections in order: what was written arrives.
     async fn shut(&mut self) {
         for socket in self.open.values_mut() {
-            if let Socket::Stream(stream) = socket {
+            if let Way::Stream(stream) = &mut socket.way {
                 let _gone = timeout(WRITTEN_WITHIN, stream.shutdown()).await;
             }
         }
@@ -294,7 +322,8 @@ impl<I: Io> Sockets<'_, I> {
 
 impl<I: Io> Drop for Sockets<'_, I> {
     fn drop(&mut self) {
-        for task in &self.tasks {
+        let readers = self.open.values().map(|socket| &socket.reader);
+        for task in self.tasks.iter().chain(readers) {
             task.abort();
         }
     }

@@ -19,6 +19,7 @@ impl Player {
         let Some(found) = found else {
             return false;
         };
+        self.unanswered = 0;
         let live = self.waiting.remove(found);
         self.waiting_octets = self.waiting_octets.saturating_sub(live.message.octets());
         match (&turn.message, &live.message, turn.kind) {

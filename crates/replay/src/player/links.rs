@@ -1,11 +1,12 @@
 //! Sockets and connections of a replay, and which channels of the capture they are.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use capture::Transport;
 use flow::event::Protocol;
 
-use super::{Action, MAX_ACCEPTED};
+use super::{Action, MAX_ACCEPTED, MAX_OPEN};
 use crate::plan::{Channel, Side};
 
 /// All of them; one that the node opens has the number of its channel, those of live elements follow.
@@ -13,6 +14,10 @@ pub(super) struct Links {
     links: Vec<Link>,
     /// By channel, the link that it has now.
     of_channels: Vec<Option<usize>>,
+    /// Sockets and connections that the node opened and has open.
+    opened: usize,
+    /// Those of them whose turns are over, the oldest first.
+    over: VecDeque<usize>,
     is_listening: bool,
     /// Whether anything came by a link.
     pub(super) is_met: bool,
@@ -47,6 +52,8 @@ impl Links {
         Links {
             links: channels.iter().enumerate().map(link).collect(),
             of_channels: channels.iter().enumerate().map(own).collect(),
+            opened: 0,
+            over: VecDeque::new(),
             is_listening: false,
             is_met: false,
         }
@@ -75,11 +82,21 @@ impl Links {
             .find_map(|number| self.open(channels, number))
     }
 
-    /// Opening what a turn goes over, if that is the node's to do.
-    pub(super) fn open(&self, channels: &[Channel], channel: usize) -> Option<Action> {
+    /// Opening what a turn goes over, if that is the node's to do; where enough is open, first closing what is over.
+    pub(super) fn open(&mut self, channels: &[Channel], channel: usize) -> Option<Action> {
         let about = &channels[channel];
         let link = self.of_channels[channel]?;
-        (self.links[link].state == State::Unopened).then_some(Action::Open {
+        if self.links[link].state != State::Unopened {
+            return None;
+        }
+        while self.opened >= MAX_OPEN
+            && let Some(link) = self.over.pop_front()
+        {
+            if self.closed(link) {
+                return Some(Action::Close { link });
+            }
+        }
+        Some(Action::Open {
             link,
             transport: about.transport,
             protocol: about.protocol,
@@ -88,8 +105,21 @@ impl Links {
 
     pub(super) fn opened(&mut self, link: usize, local: SocketAddr) -> Option<usize> {
         let link = self.links.get_mut(link)?;
+        if link.state == State::Unopened {
+            self.opened += 1;
+        }
         link.state = State::Open(local);
         link.channel
+    }
+
+    /// The turns of a channel are over. What is open stays so while there is room: an element may use one connection
+    /// where it had several.
+    pub(super) fn over(&mut self, channel: usize) {
+        if let Some(link) = self.of_channels[channel]
+            && link < self.of_channels.len()
+        {
+            self.over.push_back(link);
+        }
     }
 
     pub(super) fn accepted(
@@ -114,11 +144,13 @@ impl Links {
 
     /// Whether it was open.
     pub(super) fn closed(&mut self, link: usize) -> bool {
+        let is_own = link < self.of_channels.len();
         let Some(link) = self.links.get_mut(link) else {
             return false;
         };
         let was_open = matches!(link.state, State::Open(_));
         link.state = State::Closed;
+        self.opened -= usize::from(was_open && is_own);
         was_open
     }
 

@@ -50,13 +50,12 @@ impl Player {
             };
         };
         let key = sip::Translation::key(&message);
-        let is_invite = key.as_ref().is_some_and(|(_, method)| method == "INVITE");
         let exchange = key.and_then(|key| self.asked_sip.get(&key).copied());
         let Some(exchange) = exchange else {
             self.outcome.dropped += u64::from(code.0 != 100);
             return None;
         };
-        if code.0 < 200 && is_invite {
+        if code.0 < 200 {
             self.proceeding.insert(exchange);
         }
         if code.0 == 100 {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use capture::Transport;
 use sip_message::{CSeq, Method, Name, Via};
 
-use super::{Player, Sending};
+use super::{Again, Pause, Player, Sending};
 use crate::plan::{Kind, Message, Side, sip_key};
 use crate::sip;
 
@@ -132,15 +132,30 @@ impl Player {
 
     /// What is sent again while nothing comes, over datagrams: the request that is not answered, or the answer to an
     /// INVITE that is not acknowledged.
-    pub(super) fn again(&self) -> Option<Sending> {
+    pub(super) fn again(&self) -> Option<Again> {
         let turn = &self.plan.turns[self.at];
         if self.plan.channels[turn.channel].transport != Transport::Udp {
             return None;
         }
-        match (turn.kind, &turn.message) {
-            (Kind::Answer, _) if self.proceeding.contains(&turn.exchange) => None,
-            (Kind::Answer, _) => self.sent.get(&turn.exchange).cloned(),
-            (Kind::Request, Message::Sip(captured)) if captured.method() == Some(Method::ACK) => {
+        let Message::Sip(captured) = &turn.message else {
+            return None;
+        };
+        let is_invite = || {
+            let cseq = captured.read::<CSeq<'_>>().ok().flatten();
+            cseq.is_some_and(|cseq| cseq.method == Method::INVITE)
+        };
+        let (exchange, sending, pause) = match turn.kind {
+            Kind::Answer => {
+                let is_proceeding = self.proceeding.contains(&turn.exchange);
+                let pause = match (is_invite(), is_proceeding) {
+                    (true, true) => return None,
+                    (true, false) => Pause::Doubled,
+                    (false, true) => Pause::T2,
+                    (false, false) => Pause::DoubledToT2,
+                };
+                (turn.exchange, self.sent.get(&turn.exchange)?, pause)
+            }
+            Kind::Request if captured.method() == Some(Method::ACK) => {
                 let key = call(captured)?;
                 let turns = &self.plan.turns[..self.at];
                 let invite = turns.iter().rev().find(|turn| match &turn.message {
@@ -150,10 +165,16 @@ impl Player {
                     }
                     Message::Diameter(_) => false,
                 });
-                self.answered.get(&invite?.exchange).cloned()
+                let exchange = invite?.exchange;
+                (exchange, self.answered.get(&exchange)?, Pause::DoubledToT2)
             }
-            (Kind::Request, _) => None,
-        }
+            Kind::Request => return None,
+        };
+        Some(Again {
+            sending: sending.clone(),
+            exchange,
+            pause,
+        })
     }
 }
 

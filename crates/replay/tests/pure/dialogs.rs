@@ -1,23 +1,19 @@
 //! Dialogs: an INVITE of either side, CANCEL, BYE, and a SUBSCRIBE with its NOTIFY, in captures made here.
 
-use std::io::Cursor;
-use std::time::{Duration, SystemTime};
-
 use bytes::Bytes;
-use capture::{Direction, Recorder, Transport};
-use flow::{Found, Limits, Nodes, Reading};
+use capture::Transport;
 use replay::{Action, Meeting, Names, Outcome, Over, Plan, Player, Sending, Wishes};
 use sip_message::{Contact, From, Message, Name, To, Via};
 
-use crate::live::{AGAINST, LOCAL, address, player};
+use crate::live::{AGAINST, LOCAL, address, player, recorded};
 
-const NODE: &str = "192.0.2.1:5060";
-const PEER: &str = "192.0.2.2:5060";
+pub(crate) const NODE: &str = "192.0.2.1:5060";
+pub(crate) const PEER: &str = "192.0.2.2:5060";
 
 /// A message of the capture: whether the node sent it, and its text.
 type Said = (bool, String);
 
-fn message(start: &str, headers: &[&str], kind: &str, body: &str) -> String {
+pub(crate) fn message(start: &str, headers: &[&str], kind: &str, body: &str) -> String {
     let headers: String = headers.iter().map(|it| format!("{it}\r\n")).collect();
     let length = body.len();
     let kind = match kind {
@@ -29,33 +25,13 @@ fn message(start: &str, headers: &[&str], kind: &str, body: &str) -> String {
 
 /// The plan for the node of a capture with these messages over UDP.
 fn plan(said: &[Said], meeting: Meeting) -> Plan {
-    let mut file = Vec::new();
-    let mut recorder = Recorder::new(&mut file, "test").expect("a capture");
-    for (number, (is_node, text)) in said.iter().enumerate() {
+    let events = recorded(said.iter().map(|(is_node, text)| {
         let (from, to) = match is_node {
             true => (NODE, PEER),
             false => (PEER, NODE),
         };
-        recorder
-            .record(&capture::Message {
-                time: SystemTime::UNIX_EPOCH + Duration::from_millis(number as u64),
-                direction: Direction::Sent,
-                transport: Transport::Udp,
-                from: address(from),
-                to: address(to),
-                payload: text.as_bytes(),
-                comment: None,
-            })
-            .expect("recorded");
-    }
-    let mut reading = Reading::new(Cursor::new(file), Limits::default());
-    let mut nodes = Nodes::new([]);
-    let mut events = Vec::new();
-    while let Some(found) = reading.next(&mut nodes) {
-        if let Found::Message(event) = found {
-            events.push(event);
-        }
-    }
+        (Transport::Udp, address(from), address(to), text.as_bytes())
+    }));
     assert_eq!(events.len(), said.len());
     let node = Names::default().place(NODE).expect("an address");
     Plan::new(events, &node, NODE, None, meeting, Over::AsCaptured).expect("a plan")
@@ -88,7 +64,7 @@ fn converse(
                 }
                 said
             }
-            Action::Rest(_) => continue,
+            Action::Close { .. } | Action::Rest(_) => continue,
             Action::Done => return (player.finish(), sent),
         };
         for text in said {
@@ -114,7 +90,13 @@ fn tags(message: &Message) -> (Option<String>, Option<String>) {
 }
 
 /// The live peer's answer: what a response has of its request, with a tag of its own.
-fn answer(request: &Message, status: &str, more: &[&str], kind: &str, body: &str) -> String {
+pub(crate) fn answer(
+    request: &Message,
+    status: &str,
+    more: &[&str],
+    kind: &str,
+    body: &str,
+) -> String {
     let of = |name| request.header(name).expect("as in every request");
     let to = of(Name::TO);
     let tag = match to.contains(";tag=") {
@@ -513,7 +495,7 @@ fn a_call_of_the_live_peer_is_answered_and_ended() {
         match player.next_action() {
             Action::Listen { .. } => panic!("nobody connects"),
             Action::Open { link, .. } => player.opened(link, address(LOCAL)),
-            Action::Rest(_) => {}
+            Action::Close { .. } | Action::Rest(_) => {}
             Action::Done => break player.finish(),
             Action::Send(Sending { octets, to, .. }) => {
                 assert_eq!(to, address(AGAINST));
@@ -552,7 +534,7 @@ fn a_call_of_the_live_peer_is_answered_and_ended() {
     let [ok, bye] = &sent[..] else {
         panic!("{sent:?}");
     };
-    assert_eq!(again.map(|it| it.octets), Some(ok.to_bytes()));
+    assert_eq!(again.map(|it| it.sending.octets), Some(ok.to_bytes()));
     assert_eq!(ok.header(Name::CALL_ID), Some("live-call"));
     let contact: Contact<'_> = ok.read().expect("readable").expect("there");
     assert_eq!(

@@ -1,11 +1,14 @@
 //! Plans of captures of the repository, and going through them.
 
 use std::fs::File;
+use std::io::Cursor;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use flow::{Event, Limits, Nodes, Reader};
+use capture::{Direction, Recorder, Transport};
+use flow::{Event, Found, Limits, Nodes, Reader, Reading};
 use replay::{Action, Credentials, Meeting, Names, Outcome, Over, Plan, Player, Sending, Wishes};
 
 pub(crate) fn events(name: &str) -> (Vec<Event>, Names) {
@@ -25,6 +28,36 @@ pub(crate) fn events(name: &str) -> (Vec<Event>, Names) {
         names.see_event(event);
     }
     (events, names)
+}
+
+/// What is read of a capture made here: what carries each message, from where to where, and its octets.
+pub(crate) fn recorded<'a>(
+    said: impl IntoIterator<Item = (Transport, SocketAddr, SocketAddr, &'a [u8])>,
+) -> Vec<Event> {
+    let mut file = Vec::new();
+    let mut recorder = Recorder::new(&mut file, "test").expect("a capture");
+    for (number, (transport, from, to, payload)) in said.into_iter().enumerate() {
+        recorder
+            .record(&capture::Message {
+                time: SystemTime::UNIX_EPOCH + Duration::from_millis(number as u64),
+                direction: Direction::Sent,
+                transport,
+                from,
+                to,
+                payload,
+                comment: None,
+            })
+            .expect("recorded");
+    }
+    let mut reading = Reading::new(Cursor::new(file), Limits::default());
+    let mut nodes = Nodes::new([]);
+    let mut events = Vec::new();
+    while let Some(found) = reading.next(&mut nodes) {
+        if let Found::Message(event) = found {
+            events.push(event);
+        }
+    }
+    events
 }
 
 pub(crate) fn plan(name: &str, node: &str) -> Plan {
@@ -68,7 +101,7 @@ pub(crate) fn play(
                 sent.push(octets);
             }
             Action::Wait { .. } => player.timed_out(),
-            Action::Rest(_) => {}
+            Action::Close { .. } | Action::Rest(_) => {}
             Action::Done => return (player.finish(), sent),
         }
     }

@@ -1,7 +1,9 @@
 //! A player against an element that a test plays, without sockets.
 
 mod aka;
+mod connections;
 mod dialogs;
 mod diameter;
 mod live;
 mod sip;
+mod times;

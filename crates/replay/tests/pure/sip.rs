@@ -270,6 +270,7 @@ fn the_pauses_of_the_capture_are_told_before_each_request() {
     loop {
         match player.next_action() {
             Action::Listen { .. } => panic!("the node goes"),
+            Action::Close { .. } => panic!("there is one link"),
             Action::Open { link, .. } => player.opened(link, address(LOCAL)),
             Action::Send(Sending { link, octets, .. }) => {
                 let answer = mirror.answer(&parse(&octets)).into();
