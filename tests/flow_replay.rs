@@ -378,6 +378,31 @@ fn who_does_not_answer_is_status_two_and_who_is_not_there_sixty_nine() {
     assert!(text.contains("scscf.home.example"), "{text}");
 }
 
+/// A capture whose end came within a packet: what is before is played.
+#[test]
+fn a_capture_that_is_cut_off_is_played_as_far_as_it_goes() {
+    let network = Network::new();
+    let directory = tempfile::tempdir().expect("a directory");
+    let cut = directory.path().join("cut.pcapng");
+    let whole = std::fs::read(pcap("lab-registration.pcapng")).expect("readable");
+    std::fs::write(&cut, &whole[..whole.len() - 10]).expect("written");
+    let output = Command::new(env!("CARGO_BIN_EXE_flow"))
+        .current_dir(ROOT)
+        .args(["replay", &cut.to_string_lossy(), "--play", "ue"])
+        .args(["--against", &network.address("pcscf").to_string()])
+        .args(["--from", &network.phones().to_string(), "--wait", "1"])
+        .output()
+        .expect("flow runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        told.contains("the capture ends within a block; what is before is played"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.starts_with("20 401: did not come\n"), "{text}");
+}
+
 /// What the README says that `flow replay` prints, it prints: at the lab's addresses there, here at others.
 #[test]
 fn the_readme_shows_what_is_printed() {

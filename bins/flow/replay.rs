@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use capture::ReadError;
 use driver::io::Io;
 use flow::escape::{Charset, escaped};
 use flow::{Event, Found, Limits, Nodes, NoticeKind, Reading};
@@ -125,12 +126,16 @@ pub(crate) fn run(args: Args) -> ExitCode {
             ExitCode::from(status)
         }
         Err(Stop { status, text }) => {
-            // Standard error may be gone; line ends are the way out's.
-            for line in text.lines() {
-                let _ = writeln!(io::stderr(), "flow: {}", escaped(line, Charset::Unicode));
-            }
+            complain(&text);
             ExitCode::from(status)
         }
+    }
+}
+
+fn complain(text: &str) {
+    // Standard error may be gone; line ends are the way out's.
+    for line in text.lines() {
+        let _ = writeln!(io::stderr(), "flow: {}", escaped(line, Charset::Unicode));
     }
 }
 
@@ -147,7 +152,14 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
             "{name} is not a file, and is to be read twice\n  way out: write the capture into a file first"
         ))
     })?;
-    let names = names(source)?;
+    let First {
+        names,
+        is_encrypted,
+        ending,
+    } = First::of(source)?;
+    if let Some(ending) = ending {
+        complain(&format!("{ending}; what is before is played"));
+    }
     let unknown = |name: &str| {
         let error = ReplayError::Unknown {
             name: name.to_owned(),
@@ -169,9 +181,9 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
         Some(Transport::Tcp) => Over::Tcp,
         None => Over::AsCaptured,
     };
-    let mut messages = Messages::of(again);
     let plan = Plan::new(
-        &mut messages,
+        Messages(reading(again)),
+        &names,
         &node,
         &args.play,
         peer.as_ref(),
@@ -180,9 +192,7 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
     );
     let plan = plan.map_err(|error| {
         let error = match error {
-            ReplayError::Empty { .. } => ReplayError::Empty {
-                is_encrypted: messages.is_encrypted,
-            },
+            ReplayError::Empty { .. } => ReplayError::Empty { is_encrypted },
             error => error,
         };
         stop(exit::DATA)(error.to_string())
@@ -237,63 +247,64 @@ fn credentials(path: &Path) -> Result<Credentials, Stop> {
     Credentials::read(&text).map_err(|error| stop(exit::DATA)(format!("{name}: {error}")))
 }
 
-/// The messages of a capture one after another. What there is to be told of the capture itself, `flow check` tells.
-struct Messages {
-    reading: Reading<Tracked>,
-    nodes: Nodes,
-    /// Whether there is TLS whose keys are not known.
-    is_encrypted: bool,
+fn reading(source: Source) -> (Reading<Tracked>, Nodes) {
+    let reading = Reading::new(source.reader(Watched::As("reading:")), Limits::default());
+    (reading, Nodes::new([]))
 }
 
-impl Messages {
-    fn of(source: Source) -> Messages {
-        Messages {
-            reading: Reading::new(source.reader(Watched::As("reading:")), Limits::default()),
-            nodes: Nodes::new([]),
-            is_encrypted: false,
-        }
-    }
-}
+/// The messages of a capture one after another. What there is to be told of the capture itself, `flow check` tells.
+struct Messages((Reading<Tracked>, Nodes));
 
 impl Iterator for Messages {
     type Item = Event;
 
     fn next(&mut self) -> Option<Event> {
+        let Messages((reading, nodes)) = self;
         loop {
-            match self.reading.next(&mut self.nodes)? {
-                Found::Message(event) => return Some(event),
-                Found::Notice(notice) => {
-                    self.is_encrypted |= notice.kind == NoticeKind::TlsWithoutKey;
-                }
-                Found::Packet(_) | Found::Fault(_) => {}
+            if let Found::Message(event) = reading.next(nodes)? {
+                return Some(event);
             }
         }
     }
 }
 
-/// Who is where in a capture that can be read to its end.
-fn names(source: Source) -> Result<Names, Stop> {
-    let name = source.name();
-    let Messages {
-        mut reading,
-        mut nodes,
-        ..
-    } = Messages::of(source);
-    let mut names = Names::default();
-    while let Some(found) = reading.next(&mut nodes) {
-        match found {
-            Found::Packet(packet) => names.see_packet(packet),
-            Found::Message(event) => names.see_event(&event),
-            Found::Notice(_) | Found::Fault(_) => {}
+/// What is to be known of a capture before it is played.
+struct First {
+    names: Names,
+    /// Whether there is TLS whose keys are not known.
+    is_encrypted: bool,
+    /// Where it is cut off, and why.
+    ending: Option<String>,
+}
+
+impl First {
+    fn of(source: Source) -> Result<First, Stop> {
+        let name = source.name();
+        let (mut reading, mut nodes) = reading(source);
+        let mut names = Names::default();
+        let mut is_encrypted = false;
+        while let Some(found) = reading.next(&mut nodes) {
+            match found {
+                Found::Packet(packet) => names.see_packet(packet),
+                Found::Message(event) => names.see_event(&event),
+                Found::Notice(notice) => is_encrypted |= notice.kind == NoticeKind::TlsWithoutKey,
+                Found::Fault(_) => {}
+            }
         }
+        let packets = reading.packets();
+        let told = |error: &ReadError| format!("{name}: after packet {packets}: {error}");
+        let ending = match reading.error() {
+            // A capture that was ended roughly: the packets before are whole.
+            Some(error @ ReadError::Truncated) if packets > 0 => Some(told(error)),
+            Some(error) => return Err(stop(source::status(error))(told(error))),
+            None => None,
+        };
+        Ok(First {
+            names,
+            is_encrypted,
+            ending,
+        })
     }
-    let Some(error) = reading.error() else {
-        return Ok(names);
-    };
-    let packets = reading.packets();
-    Err(stop(source::status(error))(format!(
-        "{name}: after packet {packets}: {error}"
-    )))
 }
 
 /// `20 401 WWW-Authenticate.realm: captured "home.example", live "other.example"`

@@ -27,9 +27,11 @@ pub fn flow_replay(octets: &[u8]) {
     let (capture, script) = rest.split_at(length);
     let events = events(capture);
     let name = format!("192.0.2.{}", how & 3);
-    let node = Names::default().place(&name).expect("an address");
+    let mut names = Names::default();
+    events.iter().for_each(|event| names.see_event(event));
+    let node = names.place(&name).expect("an address");
     let meeting = MEETINGS[usize::from(how >> 2) % MEETINGS.len()];
-    let plan = Plan::new(events.clone(), &node, &name, None, meeting, Over::Tcp);
+    let plan = Plan::new(events.clone(), &names, &node, &name, None, meeting, Over::Tcp);
     let Ok(plan) = plan else {
         return;
     };

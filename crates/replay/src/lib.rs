@@ -6,6 +6,7 @@
 //! gives it those by [`driver::io::Io`].
 
 mod addresses;
+mod asking;
 mod credentials;
 mod diameter;
 mod difference;

@@ -8,14 +8,17 @@ use diameter_codec::base;
 use flow::Event;
 use flow::event::Protocol;
 
+use crate::asking::Asking;
+
 /// Names that are learnt, and addresses of one name; more are not.
 const MAX_LEARNT: usize = 4_096;
 
 /// Names for addresses, as the capture itself tells them: the interfaces of elements that captured themselves, and the
-/// identities of Diameter peers.
+/// identities of Diameter peers; and which address asks which.
 #[derive(Debug, Default)]
 pub struct Names {
     learnt: BTreeMap<String, BTreeSet<SocketAddr>>,
+    pub(crate) asking: Asking,
 }
 
 /// Where one node is.
@@ -46,8 +49,9 @@ impl Names {
         }
     }
 
-    /// Takes a message: CER and CEA name who sends them (RFC 6733 §5.3); other Diameter may come through a relay.
+    /// Takes a message. CER and CEA name who sends them (RFC 6733 §5.3); other Diameter may come through a relay.
     pub fn see_event(&mut self, event: &Event) {
+        self.asking.see(event);
         if event.protocol != Protocol::Diameter {
             return;
         }

@@ -2,8 +2,7 @@
 
 mod building;
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
@@ -15,7 +14,7 @@ use flow::event::{Outcome, Protocol};
 use sip_message::{CSeq, Method, Via};
 
 use crate::error::ReplayError;
-use crate::names::Place;
+use crate::names::{Names, Place};
 use building::Building;
 
 /// Messages of a plan.
@@ -117,7 +116,7 @@ impl Message {
 }
 
 impl Plan {
-    /// The plan for playing who is at `node`, whose name is `name`, against who is at `peer`: or else, where the node
+    /// The plan for playing, out of `events` that `names` has seen all, who is at `node`, whose name is `name`, against who is at `peer`: or else, where the node
     /// goes, whom it sends most requests to, and where it waits, all who send requests to the address of the node that
     /// gets most.
     ///
@@ -125,15 +124,16 @@ impl Plan {
     /// [`ReplayError`]: there is nothing to play, it cannot be played, or it is too much.
     pub fn new(
         events: impl IntoIterator<Item = Event>,
+        names: &Names,
         node: &Place,
         name: &str,
         peer: Option<&Place>,
         meeting: Meeting,
         over: Over,
     ) -> Result<Plan, ReplayError> {
-        let kept = spoken(events, node, over)?;
+        let company = Company::of(names, node, name, peer, meeting)?;
+        let kept = spoken(events, node, &company, over)?;
         let openers = Openers::of(&kept, node);
-        let company = Company::of(&kept, node, name, peer, meeting)?;
         let mut building = Building::default();
         for event in kept {
             let ends = Ends::of(&event, node);
@@ -193,19 +193,21 @@ impl Ends {
     }
 }
 
-/// The messages between the node and others.
+/// The messages between the node and those whom it is played against.
 fn spoken(
     events: impl IntoIterator<Item = Event>,
     node: &Place,
+    company: &Company<'_>,
     over: Over,
 ) -> Result<Vec<Event>, ReplayError> {
     let mut kept = Vec::new();
     let mut octets = 0;
-    let mut is_empty = true;
     for event in events {
         let is_spoken = matches!(event.protocol, Protocol::Sip | Protocol::Diameter);
-        is_empty &= !is_spoken;
-        if !is_spoken || node.has(event.source) == node.has(event.destination) {
+        if !is_spoken
+            || node.has(event.source) == node.has(event.destination)
+            || !company.may_have(Ends::of(&event, node))
+        {
             continue;
         }
         octets += event.octets.len();
@@ -222,11 +224,6 @@ fn spoken(
             octets,
             transport,
             ..event
-        });
-    }
-    if is_empty {
-        return Err(ReplayError::Empty {
-            is_encrypted: false,
         });
     }
     Ok(kept)
@@ -279,24 +276,18 @@ enum Company<'a> {
 
 impl<'a> Company<'a> {
     fn of(
-        events: &[Event],
+        names: &Names,
         node: &Place,
         name: &str,
         peer: Option<&'a Place>,
         meeting: Meeting,
     ) -> Result<Company<'a>, ReplayError> {
-        let is_peer = |address| peer.is_none_or(|peer| peer.has(address));
-        let by = |side| {
-            let ends = events
-                .iter()
-                .filter(|event| event.outcome == Outcome::Request)
-                .map(|event| Ends::of(event, node));
-            let ends = ends.filter(move |ends| ends.side == side && is_peer(ends.peer));
-            most(ends.map(|ends| match side {
-                Side::Node => ends.peer,
-                Side::Peer => ends.node,
-            }))
-        };
+        if !names.asking.is_spoken {
+            return Err(ReplayError::Empty {
+                is_encrypted: false,
+            });
+        }
+        let by = |side| names.asking.most(side, node, peer);
         let name = || name.to_owned();
         match meeting {
             Meeting::Goes | Meeting::Both => match by(Side::Node) {
@@ -310,17 +301,22 @@ impl<'a> Company<'a> {
         }
     }
 
-    fn has(&self, ends: Ends, opener: Side, transport: Transport) -> bool {
+    /// By its addresses alone.
+    fn may_have(&self, ends: Ends) -> bool {
         match *self {
-            Company::One(peer, Meeting::Both) if opener == Side::Peer => {
-                ends.peer.ip() == peer.ip()
-            }
+            Company::One(peer, Meeting::Both) => ends.peer.ip() == peer.ip(),
             Company::One(peer, _) => ends.peer == peer,
             Company::All(own, peer) => {
-                ends.node == own
-                    && peer.is_none_or(|peer| peer.has(ends.peer))
-                    && (transport == Transport::Udp || opener == Side::Peer)
+                ends.node == own && peer.is_none_or(|peer| peer.has(ends.peer))
             }
+        }
+    }
+
+    /// Of what it may have.
+    fn has(&self, ends: Ends, opener: Side, transport: Transport) -> bool {
+        match *self {
+            Company::One(peer, _) => opener == Side::Peer || ends.peer == peer,
+            Company::All(..) => transport == Transport::Udp || opener == Side::Peer,
         }
     }
 
@@ -330,16 +326,6 @@ impl<'a> Company<'a> {
             Company::All(..) => None,
         }
     }
-}
-
-/// The address that is there most often; of two as often, that which was there first.
-fn most(addresses: impl Iterator<Item = SocketAddr>) -> Option<SocketAddr> {
-    let mut count: BTreeMap<SocketAddr, (usize, Reverse<usize>)> = BTreeMap::new();
-    for (at, address) in addresses.enumerate() {
-        count.entry(address).or_insert((0, Reverse(at))).0 += 1;
-    }
-    let most = count.into_iter().max_by_key(|(_, count)| *count);
-    most.map(|(address, _)| address)
 }
 
 /// Branch, sent-by and method (RFC 3261 §17.1.3, §17.2.3).

@@ -10,9 +10,9 @@ use diameter_codec::base::avp::{ORIGIN_HOST, RESULT_CODE, SESSION_ID, USER_NAME}
 use diameter_codec::cx::avp::{SIP_AUTH_DATA_ITEM, SIP_AUTHENTICATE, SIP_AUTHORIZATION};
 use diameter_codec::{Avp, AvpCode, AvpFlags, HEADER_LEN, Message};
 use flow::{Found, Limits, Nodes, Reading};
-use replay::{Meeting, Names, Over, Plan, Wishes};
+use replay::{Meeting, Over, Plan, Wishes};
 
-use crate::live::{address, play, player};
+use crate::live::{address, names, play, player};
 
 const SCSCF: &str = "192.0.2.1:4000";
 const HSS: &str = "192.0.2.2:3868";
@@ -90,9 +90,11 @@ fn rand_and_auts_of_an_mar_are_for_the_live_challenge() {
             events.push(event);
         }
     }
-    let node = Names::default().place("192.0.2.1").expect("an address");
+    let names = names(&events);
+    let node = names.place("192.0.2.1").expect("an address");
     let plan = Plan::new(
         events,
+        &names,
         &node,
         "scscf",
         None,

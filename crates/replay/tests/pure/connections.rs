@@ -7,15 +7,13 @@ use std::time::Duration;
 
 use capture::Transport;
 use driver::io::{Io, Listener};
-use replay::{
-    Credentials, MAX_OPEN, Meeting, Names, Outcome, Over, Pace, Plan, Player, Settings, Wishes,
-};
+use replay::{Credentials, MAX_OPEN, Meeting, Outcome, Over, Pace, Plan, Player, Settings, Wishes};
 use sim::{Faults, Sim, SimIo, Stream};
 use sip_message::{Framer, Message, Piece};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::dialogs::{PEER, answer, message};
-use crate::live::{AGAINST, LOCAL, address, recorded};
+use crate::live::{AGAINST, LOCAL, address, names, recorded};
 
 const NODE: &str = "192.0.2.1";
 
@@ -44,11 +42,25 @@ fn plan(ports: impl Iterator<Item = u16>, node: &str, meeting: Meeting) -> Plan 
         said.push((own, address(PEER), request));
         said.push((address(PEER), own, answer(&asked, "200 OK", &[], "", "")));
     }
+    planned(&said, node, meeting)
+}
+
+fn planned(said: &[(SocketAddr, SocketAddr, String)], node: &str, meeting: Meeting) -> Plan {
     let said = said.iter();
     let events =
         recorded(said.map(|(from, to, text)| (Transport::Tcp, *from, *to, text.as_bytes())));
-    let place = Names::default().place(node).expect("an address");
-    Plan::new(events, &place, node, None, meeting, Over::AsCaptured).expect("a plan")
+    let names = names(&events);
+    let place = names.place(node).expect("an address");
+    let plan = Plan::new(
+        events,
+        &names,
+        &place,
+        node,
+        None,
+        meeting,
+        Over::AsCaptured,
+    );
+    plan.expect("a plan")
 }
 
 const SETTINGS: Settings = Settings {
@@ -146,4 +158,64 @@ fn connections_whose_turns_are_over_are_closed_for_others() {
     assert_eq!((outcome.missing.len(), outcome.closed), (0, 0));
     // One that is being closed while the next is opened.
     assert!((MAX_OPEN..=MAX_OPEN + 1).contains(&open.1), "{open:?}");
+}
+
+#[test]
+fn what_a_closed_connection_was_to_bring_is_not_waited_for() {
+    const REQUESTS: u32 = 5;
+    let own = SocketAddr::new(NODE.parse().expect("an address"), 20_000);
+    let mut said = Vec::new();
+    for number in 0..REQUESTS {
+        let request = request(20_000)
+            .replace("z9hG4bK-", &format!("z9hG4bK-{number}-"))
+            .replace("CSeq: 1", &format!("CSeq: {number}"));
+        let asked = Message::parse(request.clone().into()).expect("SIP");
+        said.push((own, address(PEER), request));
+        said.push((address(PEER), own, answer(&asked, "200 OK", &[], "", "")));
+    }
+    let (outcome, took) = sim::run(1, Faults::none(), |sim: Sim| async move {
+        sim.start(address(AGAINST).ip(), |io| element(io, Open::default(), 2));
+        let plan = planned(&said, NODE, Meeting::Goes);
+        let outcome = play(&sim, plan, Some(address(AGAINST)), SETTINGS).await;
+        (outcome, sim.elapsed())
+    });
+    assert_eq!((outcome.compared, outcome.missing.len()), (2, 3));
+    assert_eq!(outcome.closed, 1);
+    assert!(took < SETTINGS.wait, "{took:?}");
+}
+
+#[test]
+fn who_connects_is_answered_on_its_connection() {
+    let outcome = sim::run(1, Faults::none(), |sim: Sim| async move {
+        let settings = Settings {
+            listen: Some(address(LOCAL)),
+            ..SETTINGS
+        };
+        let peer = |port: u16| {
+            sim.start(address(AGAINST).ip(), move |io| async move {
+                let connected = io.connect(None, address(LOCAL)).await;
+                let mut conversation = Conversation::by(connected.expect("connected"));
+                conversation.say(&request(port)).await;
+                let heard = conversation.hear().await.expect("an answer");
+                (
+                    heard.status().map(|it| it.0),
+                    heard.header(sip_message::Name::CALL_ID).map(str::to_owned),
+                )
+            })
+        };
+        let plan = plan(20_000..20_002, PEER, Meeting::Waits);
+        let player = play(&sim, plan, None, settings);
+        // In another order than in the capture, with Call-IDs of their own.
+        let peers = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let heard = tokio::join!(peer(30_001), peer(30_000));
+            (heard.0.expect("heard"), heard.1.expect("heard"))
+        };
+        let (outcome, heard) = tokio::join!(player, peers);
+        assert_eq!(heard.0, (Some(200), Some("30001".to_owned())));
+        assert_eq!(heard.1, (Some(200), Some("30000".to_owned())));
+        outcome
+    });
+    assert_eq!((outcome.sent, outcome.compared), (2, 2));
+    assert_eq!((outcome.missing.len(), outcome.dropped), (0, 0));
 }

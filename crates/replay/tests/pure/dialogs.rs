@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use capture::Transport;
-use replay::{Action, Meeting, Names, Outcome, Over, Plan, Player, Sending, Wishes};
+use replay::{Action, Meeting, Outcome, Over, Plan, Player, Sending, Wishes};
 use sip_message::{Contact, From, Message, Name, To, Via};
 
-use crate::live::{AGAINST, LOCAL, address, player, recorded};
+use crate::live::{AGAINST, LOCAL, address, names, player, recorded};
 
 pub(crate) const NODE: &str = "192.0.2.1:5060";
 pub(crate) const PEER: &str = "192.0.2.2:5060";
@@ -33,8 +33,10 @@ fn plan(said: &[Said], meeting: Meeting) -> Plan {
         (Transport::Udp, address(from), address(to), text.as_bytes())
     }));
     assert_eq!(events.len(), said.len());
-    let node = Names::default().place(NODE).expect("an address");
-    Plan::new(events, &node, NODE, None, meeting, Over::AsCaptured).expect("a plan")
+    let names = names(&events);
+    let node = names.place(NODE).expect("an address");
+    let plan = Plan::new(events, &names, &node, NODE, None, meeting, Over::AsCaptured);
+    plan.expect("a plan")
 }
 
 /// Plays to the end: `live` is asked what the peer says upon each message, and while the player waits.

@@ -206,13 +206,78 @@ fn a_request_of_the_live_element_is_answered_as_captured() {
     assert_eq!(rta.session_id(), Some("hss.home.example;live;1"));
 }
 
+/// A PPR (TS 29.228 §6.1.5) in the place of the RTR of the capture.
+#[test]
+fn a_pushed_profile_is_answered_as_captured() {
+    let as_ppr = |octets: &Bytes| {
+        let mut message = octets.to_vec();
+        let (rtr, ppr) = ([0, 0x01, 0x30], [0, 0x01, 0x31]);
+        if message[5..8] == rtr {
+            message[5..8].copy_from_slice(&ppr);
+        }
+        Bytes::from(message)
+    };
+    let (mut events, names) = events(KAMAILIO);
+    for event in &mut events {
+        event.octets = as_ppr(&event.octets);
+    }
+    let node = names.place("127.0.0.1").expect("an address");
+    let mut left = of_the_hss(KAMAILIO);
+    let rtr = left
+        .iter()
+        .position(|message| message.header().is_request())
+        .map(|at| left.remove(at))
+        .expect("an RTR");
+    let ppr = as_ppr(&with(
+        &rtr,
+        (77, 78),
+        SESSION_ID,
+        b"hss.home.example;live;1",
+    ));
+    let mut is_sent = false;
+    let meeting = Meeting::Goes;
+    let plan = replay::Plan::new(
+        events,
+        &names,
+        &node,
+        "scscf",
+        None,
+        meeting,
+        Over::AsCaptured,
+    );
+    let (outcome, sent) = play(
+        player(plan.expect("a plan"), Wishes::default(), ""),
+        |_, octets| {
+            let asked = parse(octets);
+            if !asked.header().is_request() {
+                return vec![];
+            }
+            let live = answer(&mut left, &asked).octets().clone();
+            let is_sar = asked.header().command == cx::command::SERVER_ASSIGNMENT;
+            if is_sar && !std::mem::replace(&mut is_sent, true) {
+                return vec![live, ppr.clone()];
+            }
+            vec![live]
+        },
+    );
+    assert_eq!(outcome.differences, [] as [Difference; 0]);
+    assert_eq!(outcome.missing, []);
+    let ppa = sent
+        .iter()
+        .map(parse)
+        .find(|message| !message.header().is_request())
+        .expect("a PPA");
+    assert_eq!(ppa.header().command, cx::command::PUSH_PROFILE);
+    assert_eq!(ids(&ppa), (77, 78));
+}
+
 #[test]
 fn who_is_connected_to_is_played_only_where_live_elements_can_come() {
     let (events, names) = events(KAMAILIO);
     let hss = names.place("hss.home.example").expect("the HSS");
     let plan = |meeting| {
         let events = events.clone();
-        replay::Plan::new(events, &hss, "hss", None, meeting, Over::AsCaptured)
+        replay::Plan::new(events, &names, &hss, "hss", None, meeting, Over::AsCaptured)
     };
     assert!(matches!(
         plan(Meeting::Goes),
@@ -225,7 +290,15 @@ fn who_is_connected_to_is_played_only_where_live_elements_can_come() {
 fn more_connections_than_the_limit_are_refused() {
     let (events, names) = events(KAMAILIO);
     let hss = names.place("hss.home.example").expect("the HSS");
-    let plan = replay::Plan::new(events, &hss, "hss", None, Meeting::Waits, Over::AsCaptured);
+    let plan = replay::Plan::new(
+        events,
+        &names,
+        &hss,
+        "hss",
+        None,
+        Meeting::Waits,
+        Over::AsCaptured,
+    );
     let credentials = replay::Credentials::default();
     let plan = plan.expect("a plan");
     let mut player = replay::Player::new(plan, None, Wishes::default(), credentials, [0; 16]);

@@ -30,6 +30,12 @@ pub(crate) fn events(name: &str) -> (Vec<Event>, Names) {
     (events, names)
 }
 
+pub(crate) fn names(events: &[Event]) -> Names {
+    let mut names = Names::default();
+    events.iter().for_each(|event| names.see_event(event));
+    names
+}
+
 /// What is read of a capture made here: what carries each message, from where to where, and its octets.
 pub(crate) fn recorded<'a>(
     said: impl IntoIterator<Item = (Transport, SocketAddr, SocketAddr, &'a [u8])>,
@@ -63,7 +69,16 @@ pub(crate) fn recorded<'a>(
 pub(crate) fn plan(name: &str, node: &str) -> Plan {
     let (events, names) = events(name);
     let place = names.place(node).expect("a node");
-    Plan::new(events, &place, node, None, Meeting::Goes, Over::AsCaptured).expect("a plan")
+    let plan = Plan::new(
+        events,
+        &names,
+        &place,
+        node,
+        None,
+        Meeting::Goes,
+        Over::AsCaptured,
+    );
+    plan.expect("a plan")
 }
 
 pub(crate) fn address(text: &str) -> SocketAddr {

@@ -5,5 +5,6 @@ mod connections;
 mod dialogs;
 mod diameter;
 mod live;
+mod plans;
 mod sip;
 mod times;

@@ -252,6 +252,7 @@ fn who_sends_nothing_and_who_is_not_there_cannot_be_played() {
     assert!(matches!(
         replay::Plan::new(
             events,
+            &names,
             &icscf,
             "127.78.0.3",
             None,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use bytes::BytesMut;
 use capture::Transport;
 use driver::io::{Datagram, Io};
-use replay::{Credentials, Meeting, Names, Outcome, Over, Pace, Plan, Player, Settings, Wishes};
+use replay::{Credentials, Meeting, Outcome, Over, Pace, Plan, Player, Settings, Wishes};
 use sim::{Faults, Sim, SimIo};
 use sip_message::Message;
 use tokio::time::{Instant, sleep_until};
 
 use crate::dialogs::{NODE, PEER, answer, message};
-use crate::live::{AGAINST, LOCAL, address, recorded};
+use crate::live::{AGAINST, LOCAL, address, names, recorded};
 
 /// What an element says, milliseconds after the first message: a response, or what is no SIP.
 type Script = Vec<(u64, Option<&'static str>)>;
@@ -47,8 +47,18 @@ fn plan(method: &str, requests: u32, statuses: &[&str]) -> Plan {
         said.iter()
             .map(|(from, to, text)| (Transport::Udp, address(from), address(to), text.as_bytes())),
     );
-    let node = Names::default().place(NODE).expect("an address");
-    Plan::new(events, &node, NODE, None, Meeting::Goes, Over::AsCaptured).expect("a plan")
+    let names = names(&events);
+    let node = names.place(NODE).expect("an address");
+    let plan = Plan::new(
+        events,
+        &names,
+        &node,
+        NODE,
+        None,
+        Meeting::Goes,
+        Over::AsCaptured,
+    );
+    plan.expect("a plan")
 }
 
 /// What came of it, how long it took, and when the node sent.
