@@ -31,7 +31,15 @@ pub fn flow_replay(octets: &[u8]) {
     events.iter().for_each(|event| names.see_event(event));
     let node = names.place(&name).expect("an address");
     let meeting = MEETINGS[usize::from(how >> 2) % MEETINGS.len()];
-    let plan = Plan::new(events.clone(), &names, &node, &name, None, meeting, Over::Tcp);
+    let plan = Plan::new(
+        events.clone(),
+        &names,
+        &node,
+        &name,
+        None,
+        meeting,
+        Over::Tcp,
+    );
     let Ok(plan) = plan else {
         return;
     };
