@@ -207,7 +207,6 @@ fn who_connects_is_answered_on_its_connection() {
         let player = play(&sim, plan, None, settings);
         // In another order than in the capture, with Call-IDs of their own.
         let peers = async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
             let heard = tokio::join!(peer(30_001), peer(30_000));
             (heard.0.expect("heard"), heard.1.expect("heard"))
         };

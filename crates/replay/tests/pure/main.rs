@@ -8,3 +8,4 @@ mod live;
 mod plans;
 mod sip;
 mod times;
+mod uris;
