@@ -6,7 +6,7 @@ use std::fs::File;
 use std::path::Path;
 
 use bytes::{Bytes, BytesMut};
-use capture::Transport;
+use capture::{Record, Transport};
 use diameter_codec::base::avp::ORIGIN_HOST;
 use sip_message::{Framer, Message as Sip, Piece};
 
@@ -23,12 +23,16 @@ const OTHERS: [(&str, &[&str]); 2] = [
     ),
 ];
 
+const OVER_TLS: &str = "kamailio-tls.pcapng";
+
 /// What a capture held.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Held {
     sip: usize,
     /// Those of them that came over TCP.
     sip_over_tcp: usize,
+    /// Those that came over TLS.
+    sip_over_tls: usize,
     diameter: usize,
     /// Those of them that the typed encoder writes in another order.
     in_another_order: usize,
@@ -45,7 +49,37 @@ struct Stream {
     framer: Option<Framer>,
 }
 
+/// What is in TLS whose keys stand in the capture.
+fn read_tls(path: &Path) -> Held {
+    let mut capture = capture::Reader::new(File::open(path).expect("a capture"));
+    let (mut reader, mut nodes) = (flow::Reader::default(), flow::Nodes::new([]));
+    let mut events = Vec::new();
+    while let Some(record) = capture.next_record().expect("well-formed") {
+        match record {
+            Record::Packet(packet) => events.extend(reader.read(&packet, &mut nodes)),
+            Record::Secrets(secrets) => reader.learn(&secrets).expect("a key log"),
+            Record::Fault(fault) => panic!("{fault}"),
+        }
+    }
+    events.extend(reader.finish(&mut nodes));
+    assert_eq!(reader.take_notices(), []);
+    for event in &events {
+        let message = Sip::parse(event.octets.clone()).expect("a SIP message");
+        let mut printed = BytesMut::new();
+        print_valid(&message, &mut printed);
+        assert_eq!(printed, event.octets);
+    }
+    Held {
+        sip: events.len(),
+        sip_over_tls: events.len(),
+        ..Held::default()
+    }
+}
+
 fn read(path: &Path) -> Held {
+    if path.ends_with(OVER_TLS) {
+        return read_tls(path);
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let others = OTHERS.iter().find(|(file, _)| *file == name);
     let others = others.map_or(&[][..], |(_, hosts)| hosts);
@@ -186,6 +220,9 @@ fn every_message_is_read_and_written_back() {
         (32, 16),
         "{over_tcp:?}"
     );
+    // Two phones, each of five requests with its answer.
+    let over_tls = read(&folder.join(OVER_TLS));
+    assert_eq!((over_tls.sip, over_tls.sip_over_tls), (20, 20));
     assert_eq!(lab.in_another_order, 0, "{lab:?}");
     // REGISTER, 401, REGISTER, 200 over three hops; CER, DPR, UAR twice, MAR, SAR.
     assert!(lab.sip >= 12 && lab.diameter >= 8, "{lab:?}");

@@ -8,10 +8,11 @@ use capture::{PassedOver, ReadError};
 use flow::check::{Finding, Kind, Report};
 use flow::escape::{Charset, escaped};
 use flow::event::Protocol;
-use flow::{Checker, Counts, Found, Limits, Nodes, Reading, Timestamp};
+use flow::{Checker, Counts, Found, KeyLog, Limits, Nodes, Reading, Timestamp};
 use process::exit;
 use serde_json::json;
 
+use crate::keys;
 use crate::source::{self, Source, Tracked, Watched};
 
 /// The status where there are findings.
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// Kinds of findings that are not told and do not count, with commas between them
     #[arg(long, value_name = "KIND", value_delimiter = ',', num_args = 1..)]
     allow: Vec<Kind>,
+    /// Secrets of TLS as a program wrote them to SSLKEYLOGFILE; those in a pcapng are taken without
+    #[arg(long, value_name = "FILE")]
+    key_log: Option<PathBuf>,
 }
 
 fn help() -> String {
@@ -49,6 +53,10 @@ struct Checked {
     unreadable: u64,
     passed_over: PassedOver,
     ending: Option<ReadError>,
+    /// All keys, where some stand behind what they open.
+    late_keys: Option<KeyLog>,
+    /// What is to be told of the keys.
+    told: Vec<String>,
 }
 
 impl Checked {
@@ -77,7 +85,22 @@ pub(crate) fn run(args: Args) -> ExitCode {
         }
     };
     let name = source.name();
-    let checked = check(source.reader(Watched::As("checking:")));
+    let keys = match keys::of(args.key_log.as_deref()) {
+        Ok(keys) => keys,
+        Err(error) => {
+            error.to_string().lines().for_each(complain);
+            return ExitCode::from(error.status());
+        }
+    };
+    let again = source.again();
+    let mut checked = check(source.reader(Watched::As("checking:")), keys);
+    // Keys that stand behind what they open: now they are known from the beginning.
+    if let Some(keys) = checked.late_keys.take()
+        && let Ok(Some(again)) = again
+    {
+        checked = check(again.reader(Watched::As("checking:")), keys);
+    }
+    checked.told.iter().for_each(|text| complain(text));
     let told: Vec<&Finding> = checked
         .report
         .findings
@@ -111,8 +134,8 @@ fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "flow: {}", escaped(text, Charset::Unicode));
 }
 
-fn check(source: Tracked) -> Checked {
-    let mut reading = Reading::new(source, Limits::default());
+fn check(source: Tracked, keys: KeyLog) -> Checked {
+    let mut reading = Reading::new(source, Limits::default()).with_keys(keys);
     let mut nodes = Nodes::new([]);
     let mut checker = Checker::default();
     let mut unreadable = 0;
@@ -127,7 +150,11 @@ fn check(source: Tracked) -> Checked {
             Found::Fault(fault) => checker.take_fault(&fault),
         }
     }
+    let late_keys = reading.are_keys_late().then(|| reading.take_keys());
+    let told = keys::told(&mut reading);
     Checked {
+        late_keys,
+        told,
         report: checker.finish(),
         packets: reading.packets(),
         counts: reading.counts(),

@@ -1,6 +1,7 @@
 //! Call flows of SIP and Diameter out of captures; see `flow --help`.
 
 mod check;
+mod keys;
 mod replay;
 mod show;
 mod source;

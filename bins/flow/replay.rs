@@ -9,7 +9,8 @@ use std::time::Duration;
 use capture::ReadError;
 use driver::io::Io;
 use flow::escape::{Charset, escaped};
-use flow::{Event, Found, Limits, Nodes, NoticeKind, Reading};
+use flow::notice::UnreadTls;
+use flow::{Event, Found, KeyLog, Limits, Nodes, NoticeKind, Reading};
 use net::Net;
 use process::exit;
 use replay::{
@@ -18,6 +19,7 @@ use replay::{
 };
 use serde_json::json;
 
+use crate::keys;
 use crate::source::{self, Source, Tracked, Watched};
 
 /// The status where something differs.
@@ -64,6 +66,9 @@ pub(crate) struct Args {
     /// wish sqn, the last SQN that its USIM took; without, it takes any)
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// Secrets of TLS as a program wrote them to SSLKEYLOGFILE; those in a pcapng are taken without
+    #[arg(long, value_name = "FILE")]
+    key_log: Option<PathBuf>,
     /// Say another Origin-Host
     #[arg(long, value_name = "HOST")]
     origin_host: Option<String>,
@@ -152,11 +157,14 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
             "{name} is not a file, and is to be read twice\n  way out: write the capture into a file first"
         ))
     })?;
+    let keys = keys::of(args.key_log.as_deref())
+        .map_err(|error| stop(error.status())(error.to_string()))?;
     let First {
         names,
+        keys,
         is_encrypted,
         ending,
-    } = First::of(source)?;
+    } = First::of(source, keys)?;
     if let Some(ending) = ending {
         complain(&format!("{ending}; what is before is played"));
     }
@@ -182,7 +190,7 @@ fn play(args: &Args) -> Result<Outcome, Stop> {
         None => Over::AsCaptured,
     };
     let plan = Plan::new(
-        Messages(reading(again)),
+        Messages(reading(again, keys)),
         &names,
         &node,
         &args.play,
@@ -247,9 +255,9 @@ fn credentials(path: &Path) -> Result<Credentials, Stop> {
     Credentials::read(&text).map_err(|error| stop(exit::DATA)(format!("{name}: {error}")))
 }
 
-fn reading(source: Source) -> (Reading<Tracked>, Nodes) {
+fn reading(source: Source, keys: KeyLog) -> (Reading<Tracked>, Nodes) {
     let reading = Reading::new(source.reader(Watched::As("reading:")), Limits::default());
-    (reading, Nodes::new([]))
+    (reading.with_keys(keys), Nodes::new([]))
 }
 
 /// The messages of a capture one after another. What there is to be told of the capture itself, `flow check` tells.
@@ -271,6 +279,8 @@ impl Iterator for Messages {
 /// What is to be known of a capture before it is played.
 struct First {
     names: Names,
+    /// All keys for what is encrypted in it.
+    keys: KeyLog,
     /// Whether there is TLS whose keys are not known.
     is_encrypted: bool,
     /// Where it is cut off, and why.
@@ -278,16 +288,17 @@ struct First {
 }
 
 impl First {
-    fn of(source: Source) -> Result<First, Stop> {
+    fn of(source: Source, keys: KeyLog) -> Result<First, Stop> {
         let name = source.name();
-        let (mut reading, mut nodes) = reading(source);
+        let again = source.again().map_err(unopened(source.path()))?;
+        let (mut reading, mut nodes) = reading(source, keys);
         let mut names = Names::default();
         let mut is_encrypted = false;
         while let Some(found) = reading.next(&mut nodes) {
             match found {
                 Found::Packet(packet) => names.see_packet(packet),
                 Found::Message(event) => names.see_event(&event),
-                Found::Notice(notice) => is_encrypted |= notice.kind == NoticeKind::TlsWithoutKey,
+                Found::Notice(notice) => is_encrypted |= notice.kind == NoticeKind::Tls(UnreadTls::NoKey),
                 Found::Fault(_) => {}
             }
         }
@@ -299,8 +310,15 @@ impl First {
             Some(error) => return Err(stop(source::status(error))(told(error))),
             None => None,
         };
+        let are_late = reading.are_keys_late();
+        let keys = reading.take_keys();
+        // Keys that stand behind what they open: now they are known from the beginning.
+        if let Some(again) = again.filter(|_| are_late) {
+            return First::of(again, keys);
+        }
         Ok(First {
             names,
+            keys,
             is_encrypted,
             ending,
         })

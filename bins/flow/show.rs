@@ -18,9 +18,10 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use flow::terminal::{Colours, DEFAULT_WIDTH};
-use flow::{Correlation, Naming, Remembered, Selection, Show, Style, Wanted};
+use flow::{Correlation, KeyLog, Naming, Remembered, Selection, Show, Style, Wanted};
 use process::exit;
 
+use crate::keys;
 use crate::source::{Source, Watched};
 use drawing::{Cut, Drawing, Folding, Format};
 use error::ShowError;
@@ -49,6 +50,9 @@ pub(crate) struct Args {
     /// element, which is called by its Diameter identity, else by its file; may be given several times
     #[arg(long, value_name = "FILE")]
     names: Vec<PathBuf>,
+    /// Secrets of TLS as a program wrote them to SSLKEYLOGFILE; those in a pcapng are taken without
+    #[arg(long, value_name = "FILE")]
+    key_log: Option<PathBuf>,
     /// Only what belongs to a subscriber: IMPU, IMPI, IMSI, telephone number, or the user before the @
     #[arg(long, value_name = "X", value_parser = wanted)]
     user: Vec<Wanted>,
@@ -90,7 +94,8 @@ command, code, application, flags, hop_by_hop, end_to_end and avps, of which eac
 anything else length and hexadecimal. Or it has the type `notice`: packets, where it is about some, and text.
 
 Exit statuses: 0 done; 64 wrong flags or names; 65 not a capture, or one that is broken or cut off: what there is of it \
-is shown; 66 the capture cannot be opened; 73 the output cannot be made; 74 reading or writing failed.";
+is shown; or a key log without keys; 66 the capture or the key log cannot be opened; 73 the output cannot be made; 74 \
+reading or writing failed.";
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -126,6 +131,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
 
 fn show(args: Args) -> Result<u8, ShowError> {
     let configured = names::read(&args.names)?;
+    let mut keys = keys::of(args.key_log.as_deref())?;
     let source = Source::open(&args.file).map_err(ShowError::input(&args.file))?;
     let style = style(&args);
     let format = match (args.svg, args.html, args.json) {
@@ -162,8 +168,7 @@ fn show(args: Args) -> Result<u8, ShowError> {
     let mut drawing = Drawing::new(format, &name, style, shows, fold, out);
     let (source, mut nodes, learning) = match again {
         Some(again) => {
-            let first = source.reader(Watched::As("names:"));
-            reading::learn(first, &mut naming, correlation.as_mut(), shows);
+            keys = learn(source, keys, &mut naming, &mut correlation, shows)?;
             if let Some(correlation) = &mut correlation {
                 correlation.begin_again();
             }
@@ -186,6 +191,7 @@ fn show(args: Args) -> Result<u8, ShowError> {
     let mut told = Told::default();
     let mut ending = reading::draw(
         source.reader(watched),
+        keys,
         &mut nodes,
         learning,
         correlation.as_mut(),
@@ -212,6 +218,27 @@ fn show(args: Args) -> Result<u8, ShowError> {
         format,
     );
     Ok(status)
+}
+
+/// The first reading; once more where keys stand behind what they open. Gives all keys.
+fn learn(
+    source: Source,
+    keys: KeyLog,
+    naming: &mut Naming,
+    correlation: &mut Option<Correlation>,
+    shows: Show,
+) -> Result<KeyLog, ShowError> {
+    let again = source.again().map_err(ShowError::input(source.path()))?;
+    let first = source.reader(Watched::As("names:"));
+    let learnt = reading::learn(first, keys, naming, correlation.as_mut(), shows);
+    match again.filter(|_| learnt.are_late) {
+        Some(again) => {
+            let again = again.reader(Watched::As("names:"));
+            let learnt = reading::learn(again, learnt.keys, naming, correlation.as_mut(), shows);
+            Ok(learnt.keys)
+        }
+        None => Ok(learnt.keys),
+    }
 }
 
 fn style(args: &Args) -> Style {

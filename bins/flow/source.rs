@@ -56,6 +56,11 @@ impl Source {
         }
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The same from its beginning, for one more reading; nothing of a stream.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ mod sip_uri;
 mod spoken;
 mod stun;
 mod tcp_reassembly;
+mod tls;
 mod user_profile;
 
 pub use capture_file::capture_file;
@@ -65,6 +66,7 @@ pub use sip_stream::sip_stream;
 pub use sip_uri::sip_uri;
 pub use stun::stun;
 pub use tcp_reassembly::tcp_reassembly;
+pub use tls::tls;
 pub use user_profile::user_profile;
 
 /// The body of a target.
@@ -102,6 +104,7 @@ macro_rules! with_targets {
             sip_uri
             stun
             tcp_reassembly
+            tls
             user_profile
         }
     };

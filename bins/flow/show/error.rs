@@ -7,6 +7,7 @@ use capture::ReadError;
 use process::exit;
 use thiserror::Error;
 
+use crate::keys::KeysError;
 use crate::source;
 
 /// Everything that ends `flow show` before its time.
@@ -50,6 +51,9 @@ pub(crate) enum ShowError {
         /// What to write instead.
         way_out: &'static str,
     },
+    /// The keys cannot be read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The output would replace the capture.
     #[error("--output {} is the capture itself\n  way out: give another name", .0.display())]
     OverItself(PathBuf),
@@ -86,6 +90,7 @@ impl ShowError {
             ShowError::Names { .. } | ShowError::Name { .. } | ShowError::OverItself(_) => {
                 exit::USAGE
             }
+            ShowError::Keys(error) => error.status(),
             ShowError::Output { .. } => exit::CANNOT_CREATE,
             ShowError::Write(_) => exit::IO,
             ShowError::Unread => exit::OK,

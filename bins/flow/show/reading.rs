@@ -1,12 +1,13 @@
 //! From a capture to what is drawn.
 
 use capture::{Numbers, ReadError};
-use flow::{Belonging, Correlation, Event, Found, Limits, Naming, Nodes, Reading, Show};
+use flow::{Belonging, Correlation, Event, Found, KeyLog, Limits, Naming, Nodes, Reading, Show};
 use process::exit;
 
 use super::drawing::Drawing;
 use super::error::ShowError;
 use super::told::Told;
+use crate::keys;
 use crate::source::{self, Tracked};
 
 /// How the reading ended.
@@ -24,15 +25,23 @@ impl Ending {
     }
 }
 
+/// The keys of a capture.
+pub(crate) struct Learnt {
+    pub(crate) keys: KeyLog,
+    /// Whether some stand behind what they open.
+    pub(crate) are_late: bool,
+}
+
 /// The first reading: names, who speaks most of what will be drawn, and what belongs together. What cannot be read, the
 /// second one will tell.
 pub(crate) fn learn(
     source: Tracked,
+    keys: KeyLog,
     naming: &mut Naming,
     mut correlation: Option<&mut Correlation>,
     show: Show,
-) {
-    let mut reading = Reading::new(source, Limits::default());
+) -> Learnt {
+    let mut reading = Reading::new(source, Limits::default()).with_keys(keys);
     // The names do not come from here yet.
     let mut nodes = Nodes::new([]).with_strangers(0);
     while let Some(found) = reading.next(&mut nodes) {
@@ -48,6 +57,10 @@ pub(crate) fn learn(
             Found::Notice(_) | Found::Fault(_) => {}
         }
     }
+    Learnt {
+        are_late: reading.are_keys_late(),
+        keys: reading.take_keys(),
+    }
 }
 
 /// The reading that draws; where it is the only one, names are learnt on the way.
@@ -56,13 +69,14 @@ pub(crate) fn learn(
 /// The output cannot be written.
 pub(crate) fn draw(
     source: Tracked,
+    keys: KeyLog,
     nodes: &mut Nodes,
     mut naming: Option<&mut Naming>,
     mut correlation: Option<&mut Correlation>,
     drawing: &mut Drawing,
     told: &mut Told,
 ) -> Result<Ending, ShowError> {
-    let mut reading = Reading::new(source, Limits::default());
+    let mut reading = Reading::new(source, Limits::default()).with_keys(keys);
     while let Some(found) = reading.next(nodes) {
         match found {
             Found::Packet(packet) => {
@@ -96,6 +110,9 @@ pub(crate) fn draw(
     let passed_over = reading.passed_over().to_string();
     if !passed_over.is_empty() {
         told.add(None, format!("not read: {passed_over}"));
+    }
+    for text in keys::told(&mut reading) {
+        told.add(None, text);
     }
     told.add_uncounted(reading.counts().notices_dropped);
     Ok(Ending {

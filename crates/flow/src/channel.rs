@@ -72,6 +72,8 @@ pub(crate) enum Turn {
     Taken,
     /// TLS: these octets, all there were, are its first.
     Tls(Bytes),
+    /// TLS whose beginning was not captured.
+    WithinTls,
 }
 
 /// A run of octets, and where it came from.
@@ -132,6 +134,10 @@ impl Channel {
                         *self = Channel::default();
                         return Turn::Tls(octets);
                     }
+                    Look::WithinTls => {
+                        *self = Channel::default();
+                        return Turn::WithinTls;
+                    }
                     Look::TooShort if octets.is_empty() => self.held = None,
                     Look::TooShort => {
                         self.content = Content::Undecided(BytesMut::from(&octets[..]));
@@ -153,16 +159,20 @@ impl Channel {
         time: SystemTime,
         sink: &mut Sink<'_>,
     ) {
-        let expected = port::expected(sink.from, sink.to).is_some();
-        let concerns_us = match self.content {
-            Content::Sip(_) | Content::Diameter(_) => true,
-            Content::Begun | Content::Undecided(_) => expected,
-            Content::Other => false,
-        };
+        let concerns_us = self.concerns_us(sink);
         let cut_off = self.drop_kept();
         if concerns_us {
             let kind = NoticeKind::Missing { octets, cut_off };
             sink.notice(kind, between, time);
+        }
+    }
+
+    /// Whether it carries a protocol of ours, or one is expected.
+    pub(crate) fn concerns_us(&self, sink: &Sink<'_>) -> bool {
+        match self.content {
+            Content::Sip(_) | Content::Diameter(_) => true,
+            Content::Begun | Content::Undecided(_) => port::expected(sink.from, sink.to).is_some(),
+            Content::Other => false,
         }
     }
 

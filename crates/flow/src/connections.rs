@@ -4,16 +4,16 @@ use std::collections::hash_map::RandomState;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-use capture::{Packet, Segment, Transport};
+use capture::{Numbers, Packet, Segment, Transport};
 use hashlink::{LinkedHashMap, LinkedHashSet};
 
 use crate::channel::{Channel, Run, Turn};
 use crate::limits::Limits;
-use crate::notice::NoticeKind;
-use crate::port;
+use crate::notice::{NoticeKind, UnreadTls};
 use crate::reassembly::{Arrival, Beginning, Piece, Reassembly};
 use crate::sink::{Out, Sink};
-use crate::tls::{Session, Side};
+use crate::tls::key_log::KeyLog;
+use crate::tls::{Chunk, Given, Session, Side};
 
 /// How the segments of a connection follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,17 @@ pub(crate) struct Connections {
     held: usize,
     limits: Limits,
     sequence: Sequence,
+    work: Work,
+}
+
+/// What reading any connection takes.
+#[derive(Default)]
+struct Work {
+    keys: KeyLog,
     /// Empty between packets.
     pieces: Vec<Piece>,
+    /// What came out of TLS; empty between packets.
+    given: Vec<(Side, Given)>,
 }
 
 type Ends = (SocketAddr, SocketAddr);
@@ -42,8 +51,18 @@ type Ends = (SocketAddr, SocketAddr);
 struct Connection {
     first: Direction,
     second: Direction,
-    /// Once either side said hello.
-    tls: Option<Session>,
+    encryption: Encryption,
+}
+
+/// What is known of a connection's encryption.
+#[derive(Default)]
+enum Encryption {
+    /// Neither side said hello.
+    #[default]
+    None,
+    Tls(Box<Session>),
+    /// None of its octets can be read.
+    Unread,
 }
 
 #[derive(Default)]
@@ -60,8 +79,13 @@ impl Connections {
             held: 0,
             limits,
             sequence,
-            pieces: Vec::new(),
+            work: Work::default(),
         }
+    }
+
+    /// The secrets of what is encrypted.
+    pub(crate) fn keys(&mut self) -> &mut KeyLog {
+        &mut self.work.keys
     }
 
     /// Takes a segment.
@@ -84,7 +108,7 @@ impl Connections {
         let connection = self.by_ends.to_back(&ends);
         let connection = connection.expect("is there or was put there");
         let before = connection.held();
-        let pieces = &mut self.pieces;
+        let work = &mut self.work;
         match packet.segment {
             Some(segment) if self.sequence == Sequence::Numbered => {
                 let arrival = Arrival {
@@ -98,17 +122,17 @@ impl Connections {
                 if let Some(number) = segment.acknowledgment {
                     let side = side.other();
                     let reassembly = &mut connection.direction(side).reassembly;
-                    reassembly.acknowledged(number, time, pieces);
-                    connection.read(ends, side, pieces, time, out);
+                    reassembly.acknowledged(number, time, &mut work.pieces);
+                    connection.read(ends, side, work, time, out);
                 }
                 let limit = self.limits.held_by_direction;
                 let reassembly = &mut connection.direction(side).reassembly;
-                reassembly.take(arrival, limit, pieces);
-                connection.read(ends, side, pieces, time, out);
+                reassembly.take(arrival, limit, &mut work.pieces);
+                connection.read(ends, side, work, time, out);
             }
             segment => {
-                as_they_come(segment, packet, pieces);
-                connection.read(ends, side, pieces, time, out);
+                as_they_come(segment, packet, &mut work.pieces);
+                connection.read(ends, side, work, time, out);
             }
         }
         let after = connection.held();
@@ -126,7 +150,7 @@ impl Connections {
     /// Nothing more is to come: gives what waits, and tells what is incomplete.
     pub(crate) fn finish(&mut self, time: SystemTime, out: &mut Out<'_>) {
         while let Some((ends, connection)) = self.by_ends.pop_front() {
-            end(ends, connection, &mut self.pieces, time, out);
+            end(ends, connection, &mut self.work, time, out);
         }
         self.holding.clear();
         self.held = 0;
@@ -138,7 +162,7 @@ impl Connections {
                 return;
             };
             self.account(ends, connection.held(), 0);
-            end(ends, connection, &mut self.pieces, time, out);
+            end(ends, connection, &mut self.work, time, out);
         }
     }
 
@@ -161,10 +185,9 @@ impl Connections {
             let before = connection.held();
             for side in SIDES {
                 let reassembly = &mut connection.direction(side).reassembly;
-                reassembly.give_up_waiting(&mut self.pieces);
-                connection.read(ends, side, &mut self.pieces, time, out);
-                let mut sink = sink(ends, side, out);
-                connection.direction(side).channel.give_up(time, &mut sink);
+                reassembly.give_up_waiting(&mut self.work.pieces);
+                connection.read(ends, side, &mut self.work, time, out);
+                connection.give_up(ends, side, time, out);
             }
             self.held -= before;
         }
@@ -183,15 +206,19 @@ fn sink<'a>(ends: Ends, side: Side, out: &'a mut Out<'_>) -> Sink<'a> {
 fn end(
     ends: Ends,
     mut connection: Connection,
-    pieces: &mut Vec<Piece>,
+    work: &mut Work,
     time: SystemTime,
     out: &mut Out<'_>,
 ) {
     for side in SIDES {
-        connection.direction(side).reassembly.finish(pieces);
-        connection.read(ends, side, pieces, time, out);
-        let mut sink = sink(ends, side, out);
-        connection.direction(side).channel.end(time, &mut sink);
+        connection
+            .direction(side)
+            .reassembly
+            .finish(&mut work.pieces);
+        connection.read(ends, side, work, time, out);
+    }
+    for side in SIDES {
+        connection.end(ends, side, time, out);
     }
 }
 
@@ -221,29 +248,72 @@ impl Connection {
     }
 
     fn held(&self) -> usize {
-        [&self.first, &self.second]
+        let waits: usize = [&self.first, &self.second]
             .iter()
             .map(|it| it.reassembly.held() + it.channel.kept())
-            .sum()
+            .sum();
+        match &self.encryption {
+            Encryption::Tls(session) => waits + session.held(),
+            Encryption::None | Encryption::Unread => waits,
+        }
     }
 
-    /// Takes the pieces of one direction out of `pieces`.
+    /// Takes the pieces of one direction out of `work`.
     fn read(
         &mut self,
         ends: Ends,
         side: Side,
-        pieces: &mut Vec<Piece>,
+        work: &mut Work,
         now: SystemTime,
         out: &mut Out<'_>,
     ) {
+        let Work {
+            keys,
+            pieces,
+            given,
+        } = work;
         for piece in pieces.drain(..) {
-            let mut sink = sink(ends, side, out);
             match piece {
                 Piece::Began(beginning) => {
-                    self.direction(side).channel.end(now, &mut sink);
+                    self.end(ends, side, now, out);
                     self.direction(side).channel = Channel::new(beginning);
-                    if beginning == Beginning::AtItsStart {
-                        self.tls = None;
+                    if beginning == Beginning::AtItsStart && self.has_heard(side) {
+                        self.encryption = Encryption::None;
+                    }
+                }
+                Piece::Octets {
+                    octets,
+                    numbers,
+                    time,
+                } if matches!(self.encryption, Encryption::None) => {
+                    let run = Run {
+                        octets: &octets,
+                        numbers,
+                        time,
+                    };
+                    let mut sink = sink(ends, side, out);
+                    match self.direction(side).channel.take(run, &mut sink) {
+                        Turn::Taken => {}
+                        Turn::Tls(octets) => {
+                            sink.found.counts.tls += 1;
+                            self.encryption = Encryption::Tls(Box::default());
+                            let chunk = Chunk::Octets {
+                                octets,
+                                numbers,
+                                time,
+                            };
+                            self.open(ends, side, chunk, keys, given, out);
+                        }
+                        Turn::WithinTls => {
+                            sink.found.counts.tls += 1;
+                            self.cannot_be_read(
+                                ends,
+                                side,
+                                UnreadTls::Beginning,
+                                (numbers, time),
+                                out,
+                            );
+                        }
                     }
                 }
                 Piece::Octets {
@@ -251,46 +321,137 @@ impl Connection {
                     numbers,
                     time,
                 } => {
-                    let octets = match &mut self.tls {
-                        Some(session) => session.take(side, &octets),
-                        None => Some(octets),
+                    let chunk = Chunk::Octets {
+                        octets,
+                        numbers,
+                        time,
                     };
-                    if let Some(octets) = octets {
-                        let run = Run {
-                            octets: &octets,
-                            numbers,
-                            time,
-                        };
-                        self.channel(side, run, &mut sink);
-                    }
+                    self.open(ends, side, chunk, keys, given, out);
                 }
-                Piece::Missing { octets, between } => {
-                    if self.tls.is_none() {
+                Piece::Missing { octets, between } => match &self.encryption {
+                    Encryption::None => {
+                        let mut sink = sink(ends, side, out);
                         let channel = &mut self.direction(side).channel;
                         channel.lose(octets, between, now, &mut sink);
                     }
-                }
-                Piece::Ended => self.direction(side).channel.end(now, &mut sink),
+                    Encryption::Tls(_) => {
+                        let chunk = Chunk::Missing {
+                            octets,
+                            between,
+                            time: now,
+                        };
+                        self.open(ends, side, chunk, keys, given, out);
+                    }
+                    Encryption::Unread => {}
+                },
+                Piece::Ended => self.end(ends, side, now, out),
             }
         }
     }
 
-    fn channel(&mut self, side: Side, run: Run<'_>, sink: &mut Sink<'_>) {
-        let Turn::Tls(hello) = self.direction(side).channel.take(run, sink) else {
+    /// Whether a side said something that is encrypted.
+    fn has_heard(&mut self, side: Side) -> bool {
+        match &mut self.encryption {
+            Encryption::None => false,
+            Encryption::Tls(session) => session.has_heard(side),
+            Encryption::Unread => true,
+        }
+    }
+
+    /// Gives what is in TLS to the channels.
+    fn open(
+        &mut self,
+        ends: Ends,
+        side: Side,
+        chunk: Chunk,
+        keys: &KeyLog,
+        given: &mut Vec<(Side, Given)>,
+        out: &mut Out<'_>,
+    ) {
+        let Encryption::Tls(session) = &mut self.encryption else {
             return;
         };
-        sink.found.counts.tls += 1;
-        if port::expected(sink.from, sink.to).is_some() {
-            sink.notice(NoticeKind::TlsWithoutKey, run.numbers, run.time);
+        let (Chunk::Octets { numbers, time, .. }
+        | Chunk::Missing {
+            between: numbers,
+            time,
+            ..
+        }) = chunk;
+        let taken = session.take(side, chunk, keys, given);
+        for (side, given) in given.drain(..) {
+            let mut sink = sink(ends, side, out);
+            let channel = &mut self.direction(side).channel;
+            match given {
+                Given::Octets {
+                    octets,
+                    numbers,
+                    time,
+                } => {
+                    let run = Run {
+                        octets: &octets,
+                        numbers,
+                        time,
+                    };
+                    // What is in TLS is not TLS again.
+                    let _ = channel.take(run, &mut sink);
+                }
+                Given::Missing {
+                    octets,
+                    between,
+                    time,
+                } => channel.lose(octets, between, time, &mut sink),
+                Given::Alert(alert, numbers, time) => {
+                    if channel.concerns_us(&sink) {
+                        sink.notice(NoticeKind::TlsAlert(alert), numbers, time);
+                    }
+                }
+            }
         }
-        let session = self.tls.insert(Session);
-        if let Some(octets) = session.take(side, &hello) {
-            let run = Run {
-                octets: &octets,
-                ..run
-            };
-            // What is in TLS is not TLS again.
-            let _ = self.direction(side).channel.take(run, sink);
+        if let Err(why) = taken {
+            self.cannot_be_read(ends, side, why, (numbers, time), out);
         }
+    }
+
+    fn cannot_be_read(
+        &mut self,
+        ends: Ends,
+        side: Side,
+        why: UnreadTls,
+        (numbers, time): (Numbers, SystemTime),
+        out: &mut Out<'_>,
+    ) {
+        self.encryption = Encryption::Unread;
+        let mut sink = sink(ends, side, out);
+        if why == UnreadTls::NoKey {
+            sink.found.counts.tls_without_key += 1;
+        }
+        if self.direction(side).channel.concerns_us(&sink) {
+            sink.notice(NoticeKind::Tls(why), numbers, time);
+        }
+    }
+
+    /// What is kept of a side takes too much.
+    fn give_up(&mut self, ends: Ends, side: Side, now: SystemTime, out: &mut Out<'_>) {
+        let mut sink = sink(ends, side, out);
+        if let Encryption::Tls(session) = &mut self.encryption {
+            let dropped = session.give_up(side);
+            if let Some((octets, numbers)) = dropped
+                && self.direction(side).channel.concerns_us(&sink)
+            {
+                sink.notice(NoticeKind::GivenUp { octets }, numbers, now);
+            }
+        }
+        self.direction(side).channel.give_up(now, &mut sink);
+    }
+
+    /// Nothing more is to come of a side.
+    fn end(&mut self, ends: Ends, side: Side, now: SystemTime, out: &mut Out<'_>) {
+        if let Encryption::Tls(session) = &mut self.encryption
+            && let Some((why, numbers, time)) = session.unread(side)
+        {
+            self.cannot_be_read(ends, side, why, (numbers, time), out);
+        }
+        let mut sink = sink(ends, side, out);
+        self.direction(side).channel.end(now, &mut sink);
     }
 }

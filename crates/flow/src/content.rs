@@ -24,6 +24,8 @@ pub(crate) enum Look {
     Diameter,
     /// A ClientHello or a ServerHello (RFC 8446 §5.1).
     Tls,
+    /// Another record of TLS.
+    WithinTls,
     /// A message with the magic cookie (RFC 8489 §5).
     Stun,
     /// Nothing that concerns us.
@@ -44,7 +46,7 @@ pub(crate) fn look(octets: &[u8]) -> Look {
             }
         }
         [1, ..] => diameter(octets),
-        [0x16, ..] => tls(octets),
+        [0x14..=0x17, ..] => tls(octets),
         [first, ..] if is_token(*first) => sip(octets),
         _ => Look::Other,
     }
@@ -147,12 +149,15 @@ fn diameter(octets: &[u8]) -> Look {
 }
 
 /// ```text
-/// 22, handshake | version 3.0 to 3.4 | length, 16 bits | 1, client hello, or 2, server hello
+/// 20 to 23 | version 3.0 to 3.4 | length, 16 bits | of a handshake, 22: 1, client hello, or 2, server hello
 /// ```
 fn tls(octets: &[u8]) -> Look {
     match octets {
-        [_, 3, 0..=4, _, _, 1 | 2, ..] => Look::Tls,
-        [_] | [_, 3] | [_, 3, 0..=4] | [_, 3, 0..=4, _] | [_, 3, 0..=4, _, _] => Look::TooShort,
+        [0x16, 3, 0..=4, _, _, 1 | 2, ..] => Look::Tls,
+        [0x16, 3, 0..=4, _, _] => Look::TooShort,
+        // RFC 8446 §5.2: a record has up to 2^14 + 256 octets, and in TLS 1.2 up to 2^14 + 2,048.
+        [_, 3, 0..=4, 0..=0x47, _, ..] => Look::WithinTls,
+        [_] | [_, 3] | [_, 3, 0..=4] | [_, 3, 0..=4, _] => Look::TooShort,
         _ => Look::Other,
     }
 }
@@ -176,6 +181,8 @@ mod tests {
             (b"NEW-METHOD tel:+1 SIP/7.3\n", Look::Sip),
             (DWR, Look::Diameter),
             (hello, Look::Tls),
+            (b"\x17\x03\x03\x00\x20", Look::WithinTls),
+            (b"\x16\x03\x03\x00\x20\x0b", Look::WithinTls),
             (binding, Look::Stun),
         ] {
             assert_eq!(look(octets), expected);
@@ -196,7 +203,7 @@ mod tests {
             b"REGISTER SIP/2.0\r\n",
             b"\x80\x60\x12\x34\x00\x00\x00\xa0",
             b"\x16\xfe\xff\x00\x00",
-            b"\x17\x03\x03\x00\x20\x00",
+            b"\x17\x03\x03\x48\x01\x00",
             // Access-Request of RADIUS, identifier 0.
             b"\x01\x00\x00\x38\x0f\x40\x3f\x94",
             &[0; 64],

@@ -13,6 +13,8 @@ pub struct Counts {
     pub other_streams: u64,
     /// Connections that are encrypted, those included that are told.
     pub tls: u64,
+    /// Those of them for which there was no key.
+    pub tls_without_key: u64,
     /// STUN messages, those included that are told.
     pub stun: u64,
     /// Empty lines and other keep-alives (RFC 5626 §3.5.1, §4.4.1).

@@ -39,7 +39,7 @@ pub mod sink;
 pub mod svg;
 pub mod terminal;
 pub mod timestamp;
-mod tls;
+pub mod tls;
 mod transaction;
 
 pub use check::Checker;
@@ -61,3 +61,4 @@ pub use sighting::Sightings;
 pub use svg::Picture;
 pub use terminal::Style;
 pub use timestamp::Timestamp;
+pub use tls::key_log::{BadLine, KeyLog};

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// TCP connections that are followed at one time; with one more, the one that was silent for longest is forgotten.
-    /// One that is idle takes about half a kilobyte.
+    /// One that is idle takes about half a kilobyte, and one of TLS that is read a kilobyte more.
     pub connections: usize,
     /// What may wait in one direction of a connection for octets before it, as [`crate::reassembly::Reassembly::held`]
     /// counts; with more, those octets are taken for missing.

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use capture::{Packet, Transport};
+use capture::{Packet, Secrets, Transport};
 
 use crate::connections::{Connections, Sequence};
 use crate::counts::Counts;
@@ -12,6 +12,7 @@ use crate::limits::Limits;
 use crate::node::Nodes;
 use crate::notice::Notice;
 use crate::sink::{Found, Out};
+use crate::tls::key_log::{BadLine, KeyLog};
 
 /// Finds SIP and Diameter in packets: on any port, by what they look like.
 ///
@@ -22,6 +23,7 @@ pub struct Reader {
     datagrams: Datagrams,
     found: Found,
     time: SystemTime,
+    are_keys_late: bool,
 }
 
 impl Default for Reader {
@@ -50,7 +52,44 @@ impl Reader {
             datagrams: Datagrams::default(),
             found: Found::default(),
             time: SystemTime::UNIX_EPOCH,
+            are_keys_late: false,
         }
+    }
+
+    /// The same, with secrets for what is encrypted.
+    #[must_use]
+    pub fn with_keys(mut self, keys: KeyLog) -> Reader {
+        *self.connections.keys() = keys;
+        self
+    }
+
+    /// Takes secrets that stand in the capture; of another kind than a key log of TLS they are passed over.
+    ///
+    /// # Errors
+    /// The first line, from 1, that is wrong; the others are taken all the same.
+    pub fn learn(&mut self, secrets: &Secrets) -> Result<(), (usize, BadLine)> {
+        if secrets.kind != Secrets::TLS_KEY_LOG {
+            return Ok(());
+        }
+        let keys = self.connections.keys();
+        let before = keys.len();
+        let read = keys.read(&secrets.octets);
+        let are_new = keys.len() > before;
+        self.are_keys_late |= are_new && self.found.counts.tls_without_key > 0;
+        read
+    }
+
+    /// Whether secrets came after a connection that there was no key for: read once more with [`Reader::take_keys`],
+    /// it may have one.
+    #[must_use]
+    pub fn are_keys_late(&self) -> bool {
+        self.are_keys_late
+    }
+
+    /// All secrets, those that stood in the capture among them.
+    #[must_use]
+    pub fn take_keys(&mut self) -> KeyLog {
+        std::mem::take(self.connections.keys())
     }
 
     /// What a packet completes: no event, one, or as many as messages end in it; [`Nodes::meet`] names their ends.

@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::node::Nodes;
 use crate::notice::Notice;
 use crate::read::Reader;
+use crate::tls::key_log::{BadLine, KeyLog};
 
 /// One reading of a capture, from its first packet to its last.
 pub struct Reading<R: Read> {
@@ -23,6 +24,7 @@ pub struct Reading<R: Read> {
     notices: vec::IntoIter<Notice>,
     faults: vec::IntoIter<Fault>,
     error: Option<ReadError>,
+    bad_key: Option<(usize, BadLine)>,
 }
 
 /// What is in a capture.
@@ -50,7 +52,34 @@ impl<R: Read> Reading<R> {
             notices: Vec::new().into_iter(),
             faults: Vec::new().into_iter(),
             error: None,
+            bad_key: None,
         }
+    }
+
+    /// The same, with secrets for what is encrypted; those that stand in the capture are added.
+    #[must_use]
+    pub fn with_keys(mut self, keys: KeyLog) -> Reading<R> {
+        self.reader = self.reader.with_keys(keys);
+        self
+    }
+
+    /// Whether secrets came after a connection that there was no key for: read once more with
+    /// [`Reading::take_keys`], it may have one.
+    #[must_use]
+    pub fn are_keys_late(&self) -> bool {
+        self.reader.are_keys_late()
+    }
+
+    /// All secrets, those that stood in the capture so far among them; once nothing more is to be read.
+    #[must_use]
+    pub fn take_keys(&mut self) -> KeyLog {
+        self.reader.take_keys()
+    }
+
+    /// The first line of secrets in the capture that is wrong, from 1; the others are taken.
+    #[must_use]
+    pub fn bad_key(&self) -> Option<&(usize, BadLine)> {
+        self.bad_key.as_ref()
     }
 
     /// What comes next; `None` at the end, or where the capture cannot be read on, of which [`Reading::error`] tells.
@@ -80,7 +109,10 @@ impl<R: Read> Reading<R> {
                     return Some(Found::Packet(self.told.insert(packet)));
                 }
                 Ok(Some(Record::Fault(fault))) => return Some(Found::Fault(fault)),
-                Ok(Some(Record::Secrets(_))) => {}
+                Ok(Some(Record::Secrets(secrets))) => {
+                    let learnt = self.reader.learn(&secrets);
+                    self.bad_key = self.bad_key.take().or(learnt.err());
+                }
                 last => {
                     self.error = last.err();
                     self.ended = true;

@@ -23,7 +23,7 @@ pub enum ReplayError {
         "no message of SIP or Diameter is in the capture{}\n  way out: {}",
         if *.is_encrypted { ", but TLS without its keys" } else { "" },
         if *.is_encrypted {
-            "add the keys with editcap --inject-secrets tls,KEYLOG, or capture where it is not encrypted"
+            "give --key-log what the client or the server wrote to SSLKEYLOGFILE, or capture where it is not encrypted"
         } else {
             "look at what it has with flow show FILE --all, and whether it was captured on the right interface"
         }

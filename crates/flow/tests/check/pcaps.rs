@@ -14,8 +14,9 @@ fn found(name: &str) -> Vec<String> {
     lines(&report(&octets, Memory::default()))
 }
 
-const CLEAN: [&str; 4] = [
+const CLEAN: [&str; 5] = [
     "freediameter-relay.pcapng",
+    "kamailio-tls.pcapng",
     "lab-registration.pcapng",
     "sipp-register.pcapng",
     "sipp-tcp.pcapng",

@@ -16,7 +16,7 @@ const BACK: (u16, u16) = (50_000, 40_000);
 const OTHERS: [&[u8]; 5] = [
     b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     b"SSH-2.0-OpenSSH_9.2\r\n",
-    b"\x17\x03\x03\x00\x04abcd",
+    b"\x17\xfe\xfd\x00\x04abcd",
     b"\0\0\0\x08abcdefgh",
     b"220 mail.example ESMTP\r\n",
 ];
@@ -329,22 +329,61 @@ fn a_stream_that_ends_within_a_message_is_told() {
     );
 }
 
+/// A handshake message that begins with version and random, in a record.
+fn hello(kind: u8, rest: &[u8]) -> Vec<u8> {
+    let body = [b"\x03\x03", &[7; 32][..], rest].concat();
+    let mut octets = vec![22, 3, 1, 0, body.len() as u8 + 4];
+    octets.extend([kind, 0, 0, body.len() as u8]);
+    octets.extend(body);
+    octets
+}
+
 #[test]
 fn tls_is_told_where_a_protocol_is_expected_and_counted_elsewhere() {
-    let hello = b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00";
-    for (port, told) in [(5061, vec!["2: (TLS, no key)"]), (443, vec![])] {
+    // No session, TLS_AES_128_GCM_SHA256, no compression; of the server supported_versions, 1.3.
+    let client = hello(1, b"\x00\x00\x02\x13\x01\x01\x00");
+    let server = hello(2, b"\x00\x13\x01\x00\x00\x06\x00\x2b\x00\x02\x03\x04");
+    let no_key =
+        "4: (TLS, no key: give --key-log what the client or the server wrote to SSLKEYLOGFILE)";
+    for (port, told) in [(5061, vec![no_key]), (443, vec![])] {
         let mut scene = Scene::new();
         scene.syn((100, port));
-        assert_eq!(scene.data((100, port), 0, hello), told);
+        // Both in two segments.
+        assert_eq!(scene.data((100, port), 0, &client[..20]), NOTHING);
+        let end = client.len() as u32;
+        assert_eq!(scene.data((100, port), 20, &client[20..]), NOTHING);
+        assert_eq!(scene.data((port, 100), 0, &server), told);
         // Nothing of what follows, in whichever direction, is looked at.
-        assert_eq!(scene.data((port, 100), 0, OPTIONS), NOTHING);
-        assert_eq!(scene.data((100, port), 10, OK), NOTHING);
-        assert_eq!(scene.data((100, port), 99, OK), NOTHING);
+        assert_eq!(
+            scene.data((port, 100), server.len() as u32, OPTIONS),
+            NOTHING
+        );
+        assert_eq!(scene.data((100, port), end, OK), NOTHING);
+        assert_eq!(scene.data((100, port), end + 99, OK), NOTHING);
         assert_eq!(scene.finish(), NOTHING);
         assert_eq!(scene.reader.counts().tls, 1);
+        assert_eq!(scene.reader.counts().tls_without_key, 1);
         // The next connection on these ports is another.
         scene.syn((100, port));
-        assert_eq!(scene.data((100, port), 0, OK), ["7: 200"]);
+        assert_eq!(scene.data((100, port), 0, OK), ["9: 200"]);
+    }
+}
+
+#[test]
+fn tls_that_began_before_the_capture_is_told() {
+    let told = "TLS whose hellos were not both captured: capture from the connection's beginning";
+    for (port, told) in [(5061, vec![format!("1: ({told})")]), (443, vec![])] {
+        let mut scene = Scene::new();
+        assert_eq!(
+            scene.data((100, port), 500, b"\x17\x03\x03\x00\x20abc"),
+            told
+        );
+        assert_eq!(
+            scene.data((port, 100), 900, b"\x17\x03\x03\x00\x20abc"),
+            NOTHING
+        );
+        assert_eq!(scene.finish(), NOTHING);
+        assert_eq!(scene.reader.counts().tls, 1);
     }
 }
 
