@@ -9,7 +9,6 @@ use std::time::Duration;
 use crate::repository::{cargo, root};
 use crate::step::{Failed, now, pause, shown};
 
-use super::load;
 use super::proc::{kibibytes, read, ticks};
 
 /// Between two looks at how much memory is used.
@@ -29,7 +28,7 @@ const THEIRS: [&str; 3] = ["-Y", "sip || diameter", "-r"];
 /// Makes a capture of so many megabytes and has it read.
 pub(super) fn run(megabytes: u32) -> Result<(), Failed> {
     let own = std::env::current_exe().map_err(failed("our own program"))?;
-    load::build()?;
+    cargo_runs(Command::new(cargo()).args(["build", "--quiet", "--release", "--bin", "flow"]))?;
     let path = std::env::temp_dir().join(format!("wayfarer-flow-{}.pcap", std::process::id()));
     let measured = make(&path, megabytes).and_then(|()| measure(&own, &path));
     let _left_behind = fs::remove_file(&path);
@@ -40,10 +39,13 @@ fn make(path: &Path, megabytes: u32) -> Result<(), Failed> {
     let mut command = Command::new(cargo());
     command.args(["run", "--quiet", "--release", "--package", "flow"]);
     command.args(["--example", "long_capture", "--"]);
-    command.arg(path).arg(megabytes.to_string());
+    cargo_runs(command.arg(path).arg(megabytes.to_string()))
+}
+
+fn cargo_runs(command: &mut Command) -> Result<(), Failed> {
     match command.current_dir(root()).status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Failed(format!("{}: {status}", shown(&command)))),
+        Ok(status) => Err(Failed(format!("{}: {status}", shown(command)))),
         Err(error) => Err(failed("cargo")(error)),
     }
 }

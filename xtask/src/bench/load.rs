@@ -109,8 +109,8 @@ fn all(form: Form, ground: &Ground) -> Result<(), Failed> {
     diameter::run(form)
 }
 
-/// The programs, optimised as this one is.
-pub(super) fn build() -> Result<(), Failed> {
+/// The elements, optimised as this program is.
+fn build() -> Result<(), Failed> {
     let mut command = Command::new(repository::cargo());
     command.args(["build", "--quiet", "--workspace", "--bins"]);
     if !cfg!(debug_assertions) {
@@ -123,7 +123,7 @@ pub(super) fn build() -> Result<(), Failed> {
     built
         .success()
         .then_some(())
-        .ok_or_else(|| Failed("the programs could not be built".to_owned()))
+        .ok_or_else(|| Failed("the elements could not be built".to_owned()))
 }
 
 fn failed(what: &str, error: &std::io::Error) -> Failed {
