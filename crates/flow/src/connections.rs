@@ -1,10 +1,10 @@
 //! The TCP connections under way.
 
-use std::collections::hash_map::RandomState;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use capture::{Numbers, Packet, Segment, Transport};
+use foldhash::fast::RandomState;
 use hashlink::{LinkedHashMap, LinkedHashSet};
 
 use crate::channel::{Channel, Run, Turn};

@@ -1,9 +1,10 @@
 //! What datagrams carry, and the user messages of SCTP.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 
 use capture::{Packet, Transport};
+use foldhash::fast::RandomState;
 
 use crate::content::{Look, look};
 use crate::event::{Passage, Protocol};
@@ -104,7 +105,7 @@ impl Datagrams {
 struct Remembered {
     limit: usize,
     key: RandomState,
-    known: HashSet<u64>,
+    known: HashSet<u64, RandomState>,
     order: VecDeque<u64>,
 }
 
@@ -112,8 +113,8 @@ impl Remembered {
     fn new(limit: usize) -> Remembered {
         Remembered {
             limit,
-            key: RandomState::new(),
-            known: HashSet::new(),
+            key: RandomState::default(),
+            known: HashSet::default(),
             order: VecDeque::new(),
         }
     }

@@ -10,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use capture::{Direction, Packet};
 use diameter_codec::Message as Diameter;
+use foldhash::fast::RandomState;
 use sip_message::{Host, Message as Sip, Via};
 
 use crate::event::{Event, Outcome, Protocol, Purpose};
@@ -38,7 +39,7 @@ pub enum Names {
 #[derive(Debug, Default)]
 pub struct Naming {
     configured: HashMap<Place, Box<str>>,
-    addresses: HashMap<SocketAddr, Known>,
+    addresses: HashMap<SocketAddr, Known, RandomState>,
     /// Which host writes a name in Via; none where several do.
     via: HashMap<Box<str>, Option<IpAddr>>,
     seen: u64,

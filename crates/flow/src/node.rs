@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
+use foldhash::fast::RandomState;
+
 /// How many addresses that no table has get a node of their own, unless [`Nodes::with_strangers`] says otherwise; the
 /// rest share one.
 pub const MAX_STRANGERS: usize = 4;
@@ -48,8 +50,8 @@ pub struct Node {
 pub struct Nodes {
     names: Vec<String>,
     in_table: usize,
-    ports: HashMap<SocketAddr, NodeId>,
-    hosts: HashMap<IpAddr, NodeId>,
+    ports: HashMap<SocketAddr, NodeId, RandomState>,
+    hosts: HashMap<IpAddr, NodeId, RandomState>,
     learnt: VecDeque<SocketAddr>,
     strangers: usize,
     /// For strangers beyond.
@@ -65,8 +67,8 @@ impl Nodes {
         let mut nodes = Nodes {
             names: Vec::new(),
             in_table: 0,
-            ports: HashMap::new(),
-            hosts: HashMap::new(),
+            ports: HashMap::default(),
+            hosts: HashMap::default(),
             learnt: VecDeque::new(),
             strangers: MAX_STRANGERS,
             others: None,
