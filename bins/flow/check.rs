@@ -1,18 +1,19 @@
 //! `flow check FILE`: the faults in a capture, one line each.
 
 use std::io::{self, BufWriter, Write};
+use std::mem;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use capture::{PassedOver, ReadError};
 use flow::check::{Finding, Kind, Report};
 use flow::escape::{Charset, escaped};
 use flow::event::Protocol;
-use flow::{Checker, Counts, Found, KeyLog, Limits, Nodes, Reading, Timestamp};
+use flow::{Checker, KeyLog, Timestamp};
 use process::exit;
 use serde_json::json;
 
 use crate::keys;
+use crate::passing::{Ending, Passed, Passing};
 use crate::source::{self, Source, Tracked, Watched};
 
 /// The status where there are findings.
@@ -47,31 +48,25 @@ fn help() -> String {
 /// What was read, and why no more.
 struct Checked {
     report: Report,
-    packets: u64,
-    counts: Counts,
     /// Datagrams and pieces of streams where messages are expected that are none.
     unreadable: u64,
-    passed_over: PassedOver,
-    ending: Option<ReadError>,
-    /// All keys, where some stand behind what they open.
-    late_keys: Option<KeyLog>,
-    /// What is to be told of the keys.
-    told: Vec<String>,
+    ending: Ending,
 }
 
 impl Checked {
     fn messages(&self) -> u64 {
-        self.counts.sip + self.counts.diameter
+        self.ending.counts.sip + self.ending.counts.diameter
     }
 
     /// What was neither SIP nor Diameter.
     fn beside(&self) -> [(u64, &'static str); 5] {
+        let counts = self.ending.counts;
         [
             (self.unreadable, "unreadable piece"),
-            (self.counts.stun, "STUN message"),
-            (self.counts.tls, "encrypted connection"),
-            (self.counts.other_datagrams, "other datagram"),
-            (self.counts.other_streams, "other stream"),
+            (counts.stun, "STUN message"),
+            (counts.tls, "encrypted connection"),
+            (counts.other_datagrams, "other datagram"),
+            (counts.other_streams, "other stream"),
         ]
     }
 }
@@ -95,12 +90,24 @@ pub(crate) fn run(args: Args) -> ExitCode {
     let again = source.again();
     let mut checked = check(source.reader(Watched::As("checking:")), keys);
     // Keys that stand behind what they open: now they are known from the beginning.
-    if let Some(keys) = checked.late_keys.take()
+    if let Ok(Checked { ending, .. }) = &mut checked
+        && ending.are_keys_late
         && let Ok(Some(again)) = again
     {
+        let keys = mem::take(&mut ending.keys);
         checked = check(again.reader(Watched::As("checking:")), keys);
     }
-    checked.told.iter().for_each(|text| complain(text));
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => {
+            complain(&format!(
+                "cannot begin a thread to read {name} with: {error}"
+            ));
+            complain("  way out: end other programs, or raise `ulimit -u`");
+            return ExitCode::from(exit::IO);
+        }
+    };
+    checked.ending.told.iter().for_each(|text| complain(text));
     let told: Vec<&Finding> = checked
         .report
         .findings
@@ -114,11 +121,9 @@ pub(crate) fn run(args: Args) -> ExitCode {
     };
     // Whoever closed standard output has read enough; the status tells the rest.
     let _ = written.and_then(|()| out.flush());
-    if let Some(error) = &checked.ending {
-        complain(&format!(
-            "{name}: after packet {}: {error}",
-            checked.packets
-        ));
+    if let Some(error) = &checked.ending.error {
+        let packets = checked.ending.packets;
+        complain(&format!("{name}: after packet {packets}: {error}"));
         return ExitCode::from(source::status(error));
     }
     let beyond = checked.report.more.keys();
@@ -134,34 +139,26 @@ fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "flow: {}", escaped(text, Charset::Unicode));
 }
 
-fn check(source: Tracked, keys: KeyLog) -> Checked {
-    let mut reading = Reading::new(source, Limits::default()).with_keys(keys);
-    let mut nodes = Nodes::new([]);
+fn check(source: Tracked, keys: KeyLog) -> io::Result<Checked> {
+    let mut passing = Passing::of(source, keys)?;
     let mut checker = Checker::default();
     let mut unreadable = 0;
-    while let Some(found) = reading.next(&mut nodes) {
-        match found {
-            Found::Packet(_) => {}
-            Found::Message(event) => {
+    while let Some(passed) = passing.next() {
+        match passed {
+            Passed::Packet(_) => {}
+            Passed::Message(event) => {
                 unreadable += u64::from(event.protocol == Protocol::Unknown);
                 checker.take(&event);
             }
-            Found::Notice(notice) => checker.take_notice(&notice),
-            Found::Fault(fault) => checker.take_fault(&fault),
+            Passed::Notice(notice) => checker.take_notice(&notice),
+            Passed::Fault(fault) => checker.take_fault(&fault),
         }
     }
-    let late_keys = reading.are_keys_late().then(|| reading.take_keys());
-    let told = keys::told(&mut reading);
-    Checked {
-        late_keys,
-        told,
+    Ok(Checked {
         report: checker.finish(),
-        packets: reading.packets(),
-        counts: reading.counts(),
         unreadable,
-        passed_over: reading.passed_over(),
-        ending: reading.into_error(),
-    }
+        ending: passing.end(),
+    })
 }
 
 /// `12 retransmitted REGISTER 192.0.2.1:5060 > 192.0.2.2:5060: sent 3 times, …`
@@ -186,9 +183,12 @@ fn text(
         }
     }
     let Checked {
-        packets,
         report,
-        passed_over,
+        ending: Ending {
+            packets,
+            passed_over,
+            ..
+        },
         ..
     } = checked;
     write!(
@@ -276,11 +276,15 @@ fn json(out: &mut impl Write, checked: &Checked, told: &[&Finding]) -> io::Resul
         writeln!(out, "{line}")?;
     }
     let Checked {
-        packets,
         report,
-        counts,
+        ending:
+            Ending {
+                packets,
+                counts,
+                passed_over,
+                ..
+            },
         unreadable,
-        passed_over,
         ..
     } = checked;
     let more: serde_json::Map<String, serde_json::Value> = report

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flow::tls::key_log::{MAX_KEYED, MAX_LINE};
-use flow::{BadLine, KeyLog, Reading};
+use flow::{BadLine, KeyLog};
 use process::exit;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -111,11 +111,11 @@ pub(crate) fn of(path: Option<&Path>) -> Result<KeyLog, KeysError> {
 }
 
 /// What is to be told of the secrets in the capture and those that were given.
-pub(crate) fn told<R: Read>(reading: &mut Reading<R>) -> Vec<String> {
-    let bad = reading.bad_key().map(|(line, problem)| {
+pub(crate) fn told(bad: Option<&(usize, BadLine)>, keys: &KeyLog) -> Vec<String> {
+    let bad = bad.map(|(line, problem)| {
         format!("the keys in the capture, line {line}: {problem}; the others are taken")
     });
-    let dropped = reading.take_keys().dropped();
+    let dropped = keys.dropped();
     let dropped = (dropped > 0).then(|| {
         format!(
             "keys of {dropped} connections dropped: more than {MAX_KEYED} are not kept; give those of the capture alone"

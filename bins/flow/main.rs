@@ -2,6 +2,7 @@
 
 mod check;
 mod keys;
+mod passing;
 mod replay;
 mod show;
 mod source;

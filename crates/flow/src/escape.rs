@@ -20,6 +20,9 @@ pub enum Charset {
 /// direction overrides of Unicode are all written out.
 #[must_use]
 pub fn escaped(text: &str, charset: Charset) -> String {
+    if is_printable(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if is_plain(character, charset) {
@@ -47,12 +50,18 @@ pub fn escaped_octets(octets: &[u8], charset: Charset) -> String {
 /// How many columns of a terminal escaped text takes.
 #[must_use]
 pub fn columns(text: &str) -> usize {
+    if is_printable(text) {
+        return text.len();
+    }
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
 /// The first `columns` columns of escaped text; a wide character that would stick out is left off.
 #[must_use]
 pub fn first_columns(text: &str, columns: usize) -> &str {
+    if is_printable(text) {
+        return &text[..columns.min(text.len())];
+    }
     let mut taken = 0;
     for (at, character) in text.char_indices() {
         taken += character.width().unwrap_or(0);
@@ -61,6 +70,11 @@ pub fn first_columns(text: &str, columns: usize) -> &str {
         }
     }
     text
+}
+
+/// Whether all of it is printable ASCII, as nearly everything is: each octet is a character of one column.
+fn is_printable(text: &str) -> bool {
+    text.bytes().all(|octet| matches!(octet, b' '..=b'~'))
 }
 
 /// Whether a character takes a place of its own and steers nothing.

@@ -121,10 +121,11 @@ impl Ladder {
 
     /// The same for what [`crate::Fold`] gives.
     pub fn draw_folded(&mut self, nodes: &Nodes, event: &Event, took: Option<Duration>) -> String {
-        let mut out = String::new();
         if !self.show.includes(event.purpose) {
-            return out;
+            return String::new();
         }
+        // A box drawing character has three octets.
+        let mut out = String::with_capacity(3 * self.style.width);
         self.head(nodes, &mut out);
         let mut time = self.time(event.time);
         if self.times == Times::StartAndDuration {
@@ -132,7 +133,7 @@ impl Ladder {
             time.push_str(&format!("{:>TOOK_COLUMNS$}", took.unwrap_or_default()));
         }
         let ink = Ink::new(self.style.colours);
-        out.push_str(&ink.dim(&time));
+        ink.dim(&time, &mut out);
         match &self.layout {
             Some(layout) => self.draw_arrow(layout, event, ink, &mut out),
             None => self.draw_sentence(nodes, event, ink, &mut out),
@@ -165,7 +166,7 @@ impl Ladder {
             push_spaces(&mut line, gap);
             line.push_str(&name);
         }
-        out.push_str(&Ink::new(self.style.colours).bold(&line));
+        Ink::new(self.style.colours).bold(&line, out);
         out.push('\n');
     }
 
@@ -184,7 +185,7 @@ impl Ladder {
         let mut at = self.times.columns();
         for lifeline in 0..left {
             push_spaces(out, layout.at(lifeline) - at);
-            out.push_str(&ink.dim(glyphs.lifeline));
+            ink.dim(glyphs.lifeline, out);
             at = layout.at(lifeline) + 1;
         }
         push_spaces(out, layout.at(left) - at);
@@ -200,10 +201,10 @@ impl Ladder {
             )
         };
         at = layout.at(left) + columns(&span);
-        out.push_str(&ink.event(event, &span));
+        ink.event(event, &span, out);
         for lifeline in right + 1..self.heading.len() {
             push_spaces(out, layout.at(lifeline) - at);
-            out.push_str(&ink.dim(glyphs.lifeline));
+            ink.dim(glyphs.lifeline, out);
             at = layout.at(lifeline) + 1;
         }
     }
@@ -263,7 +264,7 @@ impl Ladder {
         let room = self.style.width.saturating_sub(self.times.columns());
         let caption = self.caption(event, glyphs, room.saturating_sub(columns(&names)));
         let sentence = format!("{names}{caption}");
-        out.push_str(&ink.event(event, first_columns(&sentence, room)));
+        ink.event(event, first_columns(&sentence, room), out);
     }
 }
 

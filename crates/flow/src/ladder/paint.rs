@@ -68,36 +68,44 @@ impl Ink {
         Ink { colours }
     }
 
-    pub(super) fn bold(self, text: &str) -> String {
-        self.rendered("1", text)
+    pub(super) fn bold(self, text: &str, out: &mut String) {
+        self.render("1", text, out);
     }
 
-    pub(super) fn dim(self, text: &str) -> String {
-        self.rendered("2", text)
+    pub(super) fn dim(self, text: &str, out: &mut String) {
+        self.render("2", text, out);
     }
 
     /// A request has the colour of its protocol, an answer that of its outcome; what matters less is dim.
-    pub(super) fn event(self, event: &Event, text: &str) -> String {
-        let colour = match (event.outcome, event.protocol) {
-            (Outcome::Request, Protocol::Sip) => "36",
-            (Outcome::Request, Protocol::Diameter) => "35",
-            (Outcome::Request, Protocol::Stun | Protocol::Unknown) => "0",
-            (Outcome::Provisional, _) => "34",
-            (Outcome::Challenge, _) => "33",
-            (Outcome::Success, _) => "32",
-            (Outcome::Failure | Outcome::Unreadable, _) => "31",
+    pub(super) fn event(self, event: &Event, text: &str, out: &mut String) {
+        let matters_less = event.purpose != Purpose::Procedure || event.passage == Passage::Again;
+        let rendition = match (event.outcome, event.protocol, matters_less) {
+            (Outcome::Request, Protocol::Sip, false) => "36",
+            (Outcome::Request, Protocol::Sip, true) => "2;36",
+            (Outcome::Request, Protocol::Diameter, false) => "35",
+            (Outcome::Request, Protocol::Diameter, true) => "2;35",
+            (Outcome::Request, Protocol::Stun | Protocol::Unknown, false) => "0",
+            (Outcome::Request, Protocol::Stun | Protocol::Unknown, true) => "2;0",
+            (Outcome::Provisional, _, false) => "34",
+            (Outcome::Provisional, _, true) => "2;34",
+            (Outcome::Challenge, _, false) => "33",
+            (Outcome::Challenge, _, true) => "2;33",
+            (Outcome::Success, _, false) => "32",
+            (Outcome::Success, _, true) => "2;32",
+            (Outcome::Failure | Outcome::Unreadable, _, false) => "31",
+            (Outcome::Failure | Outcome::Unreadable, _, true) => "2;31",
         };
-        if event.purpose != Purpose::Procedure || event.passage == Passage::Again {
-            self.rendered(&format!("2;{colour}"), text)
-        } else {
-            self.rendered(colour, text)
-        }
+        self.render(rendition, text, out);
     }
 
-    fn rendered(self, rendition: &str, text: &str) -> String {
+    fn render(self, rendition: &str, text: &str, out: &mut String) {
         match self.colours {
-            Colours::Plain => text.to_owned(),
-            Colours::Ansi => format!("\x1b[{rendition}m{text}\x1b[0m"),
+            Colours::Plain => out.push_str(text),
+            Colours::Ansi => {
+                for part in ["\x1b[", rendition, "m", text, "\x1b[0m"] {
+                    out.push_str(part);
+                }
+            }
         }
     }
 }
