@@ -143,7 +143,7 @@ fn findings_are_told_of_the_messages_that_are_there() {
     let is_of_bob = |it: &Value| it["packets"] == "2" && it["from"] == "10.0.0.3:41000";
     assert!(told_of.iter().all(is_of_bob), "{told_of:?}");
     assert!(
-        told_of.iter().any(|it| it["kind"] == "unanswered"),
+        told_of.iter().any(|it| it["kind"] == "avp-missing"),
         "{told_of:?}"
     );
     let many = vec![findings.last().expect("of bob").clone(); MAX_FINDINGS + 1];
