@@ -75,6 +75,7 @@ fn read(octets: &[u8], limits: Limits) {
                 fin: false,
                 rst: false,
             }),
+            missing: 0,
             comment: None,
         };
         for event in reader.read(&packet, &mut nodes) {
