@@ -298,7 +298,9 @@ impl First {
             match found {
                 Found::Packet(packet) => names.see_packet(packet),
                 Found::Message(event) => names.see_event(&event),
-                Found::Notice(notice) => is_encrypted |= notice.kind == NoticeKind::Tls(UnreadTls::NoKey),
+                Found::Notice(notice) => {
+                    is_encrypted |= notice.kind == NoticeKind::Tls(UnreadTls::NoKey)
+                }
                 Found::Fault(_) => {}
             }
         }
