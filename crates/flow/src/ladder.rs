@@ -268,12 +268,23 @@ impl Ladder {
     }
 }
 
-/// Seconds once they need less room.
+/// Seconds once they need less room, then days and years: never more than [`TIME_COLUMNS`].
 fn short(milliseconds: f64) -> String {
-    match milliseconds.abs() < 9_999.0 {
+    const YEARS: f64 = 9_999.0;
+    let fits = |text: &String| text.len() <= TIME_COLUMNS;
+    let seconds = milliseconds / 1e3;
+    let first = match milliseconds.abs() < 9_999.0 {
         true => format!("{milliseconds:.1}"),
-        false => format!("{:.0}s", milliseconds / 1e3),
+        false => format!("{seconds:.0}s"),
+    };
+    if fits(&first) {
+        return first;
     }
+    let days = seconds / 86_400.0;
+    let longer = [(seconds, 's'), (days, 'd')];
+    let longer = longer.map(|(number, unit)| format!("{number:.0}{unit}"));
+    let years = || format!("{:.0}y", (days / 365.25).clamp(-YEARS, YEARS));
+    longer.into_iter().find(fits).unwrap_or_else(years)
 }
 
 /// A name in at most `room` columns; of an address the end tells most, of a name the beginning.

@@ -1,9 +1,9 @@
 //! TLS between the octets of a connection and the messages in it, of those whose secrets a key log has.
 //!
-//! Versions 1.2 and 1.3 (RFC 5246, RFC 8446). Each direction is cut into records ([`record`]); what of the handshake is
-//! not protected ([`handshake`]) leads to the keys ([`agreement`], [`schedule`]), which follow each other
-//! ([`protection`]) and open what is ([`opener`]). Behind octets that were not captured the next record is found by
-//! trying ([`search`]).
+//! Versions 1.2 and 1.3 (RFC 5246, RFC 8446). Each direction is cut into records (`record`); what of the handshake is
+//! not protected (`handshake`) leads to the keys (`agreement`, `schedule`), which follow each other
+//! (`protection`) and open what is (`opener`). Behind octets that were not captured the next record is found by
+//! trying (`search`).
 
 mod agreement;
 mod direction;

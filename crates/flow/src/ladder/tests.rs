@@ -298,3 +298,19 @@ fn time_may_run_backwards_and_long() {
     let later = ladder.draw(&nodes, &day);
     assert!(later.starts_with("86400s ├"), "{later}");
 }
+
+#[test]
+fn no_time_is_wider_than_its_column() {
+    for (milliseconds, expected) in [
+        (9_998.9, "9998.9"),
+        (-9_998.9, "-10s"),
+        (99_999e3, "99999s"),
+        (-99_999e3, "-1d"),
+        (100_000e3, "1d"),
+        (3e13, "951y"),
+        (4e21, "9999y"),
+        (-4e21, "-9999y"),
+    ] {
+        assert_eq!(short(milliseconds), expected);
+    }
+}
