@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use flow::check::{Finding, Kind, Report};
 use flow::escape::{Charset, escaped};
 use flow::event::Protocol;
-use flow::{Checker, KeyLog, Timestamp};
+use flow::{Checker, Found, KeyLog, Limits, Nodes, Reading, Timestamp};
 use process::exit;
 use serde_json::json;
 
+use crate::ending::Ending;
 use crate::keys;
-use crate::passing::{Ending, Passed, Passing};
 use crate::source::{self, Source, Tracked, Watched};
 
 /// The status where there are findings.
@@ -90,23 +90,12 @@ pub(crate) fn run(args: Args) -> ExitCode {
     let again = source.again();
     let mut checked = check(source.reader(Watched::As("checking:")), keys);
     // Keys that stand behind what they open: now they are known from the beginning.
-    if let Ok(Checked { ending, .. }) = &mut checked
-        && ending.are_keys_late
+    if checked.ending.are_keys_late
         && let Ok(Some(again)) = again
     {
-        let keys = mem::take(&mut ending.keys);
+        let keys = mem::take(&mut checked.ending.keys);
         checked = check(again.reader(Watched::As("checking:")), keys);
     }
-    let checked = match checked {
-        Ok(checked) => checked,
-        Err(error) => {
-            complain(&format!(
-                "cannot begin a thread to read {name} with: {error}"
-            ));
-            complain("  way out: end other programs, or raise `ulimit -u`");
-            return ExitCode::from(exit::IO);
-        }
-    };
     checked.ending.told.iter().for_each(|text| complain(text));
     let told: Vec<&Finding> = checked
         .report
@@ -139,26 +128,27 @@ fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "flow: {}", escaped(text, Charset::Unicode));
 }
 
-fn check(source: Tracked, keys: KeyLog) -> io::Result<Checked> {
-    let mut passing = Passing::of(source, keys)?;
+fn check(source: Tracked, keys: KeyLog) -> Checked {
+    let mut reading = Reading::new(source, Limits::default()).with_keys(keys);
+    let mut nodes = Nodes::new([]);
     let mut checker = Checker::default();
     let mut unreadable = 0;
-    while let Some(passed) = passing.next() {
-        match passed {
-            Passed::Packet(_) => {}
-            Passed::Message(event) => {
+    while let Some(found) = reading.next(&mut nodes) {
+        match found {
+            Found::Packet(_) => {}
+            Found::Message(event) => {
                 unreadable += u64::from(event.protocol == Protocol::Unknown);
                 checker.take(&event);
             }
-            Passed::Notice(notice) => checker.take_notice(&notice),
-            Passed::Fault(fault) => checker.take_fault(&fault),
+            Found::Notice(notice) => checker.take_notice(&notice),
+            Found::Fault(fault) => checker.take_fault(&fault),
         }
     }
-    Ok(Checked {
+    Checked {
         report: checker.finish(),
         unreadable,
-        ending: passing.end(),
-    })
+        ending: Ending::of(reading),
+    }
 }
 
 /// `12 retransmitted REGISTER 192.0.2.1:5060 > 192.0.2.2:5060: sent 3 times, …`

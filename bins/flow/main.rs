@@ -1,8 +1,8 @@
 //! Call flows of SIP and Diameter out of captures; see `flow --help`.
 
 mod check;
+mod ending;
 mod keys;
-mod passing;
 mod replay;
 mod show;
 mod source;

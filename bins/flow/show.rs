@@ -230,11 +230,11 @@ fn learn(
 ) -> Result<KeyLog, ShowError> {
     let again = source.again().map_err(ShowError::input(source.path()))?;
     let first = source.reader(Watched::As("names:"));
-    let learnt = reading::learn(first, keys, naming, correlation.as_mut(), shows)?;
+    let learnt = reading::learn(first, keys, naming, correlation.as_mut(), shows);
     match again.filter(|_| learnt.are_keys_late) {
         Some(again) => {
             let again = again.reader(Watched::As("names:"));
-            let learnt = reading::learn(again, learnt.keys, naming, correlation.as_mut(), shows)?;
+            let learnt = reading::learn(again, learnt.keys, naming, correlation.as_mut(), shows);
             Ok(learnt.keys)
         }
         None => Ok(learnt.keys),

@@ -25,7 +25,7 @@ enum Kind {
     /// Can be read from the beginning again.
     File(File, u64),
     /// What was read is gone.
-    Stream(Box<dyn Read + Send>),
+    Stream(Box<dyn Read>),
 }
 
 impl Source {
@@ -36,7 +36,7 @@ impl Source {
     pub(crate) fn open(path: &Path) -> io::Result<Source> {
         let path = path.to_owned();
         if path.as_os_str() == "-" {
-            let kind = Kind::Stream(Box::new(io::stdin()));
+            let kind = Kind::Stream(Box::new(io::stdin().lock()));
             return Ok(Source { path, kind });
         }
         let file = File::open(&path)?;
@@ -74,17 +74,12 @@ impl Source {
 
     /// What is read.
     pub(crate) fn reader(self, watched: Watched) -> Tracked {
-        let (source, length): (Box<dyn Read + Send>, _) = match self.kind {
+        let (source, length): (Box<dyn Read>, _) = match self.kind {
             Kind::File(file, length) => (Box::new(file), Some(length)),
             Kind::Stream(stream) => (stream, None),
         };
-        let way = match length {
-            Some(_) => Way::File,
-            None => Way::Pipe,
-        };
         Tracked {
             source,
-            way,
             progress: Progress::new(length, watched),
             unseen: 0,
         }
@@ -108,28 +103,11 @@ pub(crate) enum Watched {
     Not,
 }
 
-/// How octets come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// All are there.
-    File,
-    /// Somebody may still be about to send them.
-    Pipe,
-}
-
 /// A source whose progress is shown.
 pub(crate) struct Tracked {
-    source: Box<dyn Read + Send>,
-    way: Way,
+    source: Box<dyn Read>,
     progress: Progress,
     unseen: u64,
-}
-
-impl Tracked {
-    /// How its octets come.
-    pub(crate) fn way(&self) -> Way {
-        self.way
-    }
 }
 
 impl Read for Tracked {

@@ -70,11 +70,6 @@ pub(crate) enum ShowError {
         "cannot write the output: {0}\n  way out: make room, or give another place with --output"
     )]
     Write(io::Error),
-    /// There can be no thread to read with.
-    #[error(
-        "cannot begin a thread to read the capture with: {0}\n  way out: end other programs, or raise `ulimit -u`"
-    )]
-    Thread(io::Error),
     /// Nobody reads standard output any more.
     #[error("standard output was closed")]
     Unread,
@@ -97,7 +92,7 @@ impl ShowError {
             }
             ShowError::Keys(error) => error.status(),
             ShowError::Output { .. } => exit::CANNOT_CREATE,
-            ShowError::Write(_) | ShowError::Thread(_) => exit::IO,
+            ShowError::Write(_) => exit::IO,
             ShowError::Unread => exit::OK,
         }
     }

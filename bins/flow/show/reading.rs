@@ -1,47 +1,46 @@
 //! From a capture to what is drawn.
 
 use capture::Numbers;
-use flow::{Belonging, Correlation, Event, KeyLog, Naming, Nodes, Show};
+use flow::{Belonging, Correlation, Event, Found, KeyLog, Limits, Naming, Nodes, Reading, Show};
 
 use super::drawing::Drawing;
 use super::error::ShowError;
 use super::told::Told;
-use crate::passing::{Ending, Passed, Passing};
+use crate::ending::Ending;
 use crate::source::Tracked;
 
 /// The first reading: names, who speaks most of what will be drawn, and what belongs together. What cannot be read, the
 /// second one will tell.
-///
-/// # Errors
-/// There can be no thread to read with.
 pub(crate) fn learn(
     source: Tracked,
     keys: KeyLog,
     naming: &mut Naming,
     mut correlation: Option<&mut Correlation>,
     show: Show,
-) -> Result<Ending, ShowError> {
-    let mut passing = Passing::of(source, keys).map_err(ShowError::Thread)?;
-    while let Some(passed) = passing.next() {
-        match passed {
-            Passed::Packet(packet) => naming.packet(&packet),
-            Passed::Message(event) => {
+) -> Ending {
+    let mut reading = Reading::new(source, Limits::default()).with_keys(keys);
+    // The names do not come from here yet.
+    let mut nodes = Nodes::new([]).with_strangers(0);
+    while let Some(found) = reading.next(&mut nodes) {
+        match found {
+            Found::Packet(packet) => naming.packet(packet),
+            Found::Message(event) => {
                 naming.message(&event);
                 let belonging = correlation.as_deref_mut().map(|it| it.learn(&event));
                 if show.includes(event.purpose) && belonging.is_none_or(|it| it.is_wanted) {
                     naming.drawn(&event);
                 }
             }
-            Passed::Notice(_) | Passed::Fault(_) => {}
+            Found::Notice(_) | Found::Fault(_) => {}
         }
     }
-    Ok(passing.end())
+    Ending::of(reading)
 }
 
 /// The reading that draws; where it is the only one, names are learnt on the way.
 ///
 /// # Errors
-/// The output cannot be written, or there can be no thread to read with.
+/// The output cannot be written.
 pub(crate) fn draw(
     source: Tracked,
     keys: KeyLog,
@@ -51,21 +50,19 @@ pub(crate) fn draw(
     drawing: &mut Drawing,
     told: &mut Told,
 ) -> Result<Ending, ShowError> {
-    let mut passing = Passing::of(source, keys).map_err(ShowError::Thread)?;
-    while let Some(passed) = passing.next() {
-        match passed {
-            Passed::Packet(packet) => {
+    let mut reading = Reading::new(source, Limits::default()).with_keys(keys);
+    while let Some(found) = reading.next(nodes) {
+        match found {
+            Found::Packet(packet) => {
                 if let Some(naming) = naming.as_deref_mut() {
-                    naming.packet(&packet);
-                    naming.expect(&packet, nodes);
+                    naming.packet(packet);
+                    naming.expect(packet, nodes);
                 }
             }
-            Passed::Message(mut event) => {
+            Found::Message(event) => {
                 if let Some(naming) = naming.as_deref_mut() {
                     naming.message(&event);
                 }
-                event.from = nodes.meet(event.source);
-                event.to = nodes.meet(event.destination);
                 drawing.see(&event);
                 take(event, nodes, correlation.as_deref_mut(), drawing)?;
                 // The next packet of a pipe may be long in coming.
@@ -73,11 +70,11 @@ pub(crate) fn draw(
                     drawing.flush()?;
                 }
             }
-            Passed::Notice(notice) => told.add(Some(notice.packets), notice.to_string()),
-            Passed::Fault(fault) => told.add(Some(Numbers::one(fault.packet)), fault.to_string()),
+            Found::Notice(notice) => told.add(Some(notice.packets), notice.to_string()),
+            Found::Fault(fault) => told.add(Some(Numbers::one(fault.packet)), fault.to_string()),
         }
     }
-    let mut ending = passing.end();
+    let mut ending = Ending::of(reading);
     let packets = ending.packets;
     if let Some(error) = ending.error.as_ref().filter(|_| packets > 0) {
         told.add(
