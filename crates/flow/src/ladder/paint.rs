@@ -69,40 +69,37 @@ impl Ink {
     }
 
     pub(super) fn bold(self, text: &str, out: &mut String) {
-        self.render("1", text, out);
+        self.render(&["1"], text, out);
     }
 
     pub(super) fn dim(self, text: &str, out: &mut String) {
-        self.render("2", text, out);
+        self.render(&["2"], text, out);
     }
 
     /// A request has the colour of its protocol, an answer that of its outcome; what matters less is dim.
     pub(super) fn event(self, event: &Event, text: &str, out: &mut String) {
-        let matters_less = event.purpose != Purpose::Procedure || event.passage == Passage::Again;
-        let rendition = match (event.outcome, event.protocol, matters_less) {
-            (Outcome::Request, Protocol::Sip, false) => "36",
-            (Outcome::Request, Protocol::Sip, true) => "2;36",
-            (Outcome::Request, Protocol::Diameter, false) => "35",
-            (Outcome::Request, Protocol::Diameter, true) => "2;35",
-            (Outcome::Request, Protocol::Stun | Protocol::Unknown, false) => "0",
-            (Outcome::Request, Protocol::Stun | Protocol::Unknown, true) => "2;0",
-            (Outcome::Provisional, _, false) => "34",
-            (Outcome::Provisional, _, true) => "2;34",
-            (Outcome::Challenge, _, false) => "33",
-            (Outcome::Challenge, _, true) => "2;33",
-            (Outcome::Success, _, false) => "32",
-            (Outcome::Success, _, true) => "2;32",
-            (Outcome::Failure | Outcome::Unreadable, _, false) => "31",
-            (Outcome::Failure | Outcome::Unreadable, _, true) => "2;31",
+        let colour = match (event.outcome, event.protocol) {
+            (Outcome::Request, Protocol::Sip) => "36",
+            (Outcome::Request, Protocol::Diameter) => "35",
+            (Outcome::Request, Protocol::Stun | Protocol::Unknown) => "0",
+            (Outcome::Provisional, _) => "34",
+            (Outcome::Challenge, _) => "33",
+            (Outcome::Success, _) => "32",
+            (Outcome::Failure | Outcome::Unreadable, _) => "31",
         };
-        self.render(rendition, text, out);
+        match event.purpose != Purpose::Procedure || event.passage == Passage::Again {
+            true => self.render(&["2;", colour], text, out),
+            false => self.render(&[colour], text, out),
+        }
     }
 
-    fn render(self, rendition: &str, text: &str, out: &mut String) {
+    fn render(self, rendition: &[&str], text: &str, out: &mut String) {
         match self.colours {
             Colours::Plain => out.push_str(text),
             Colours::Ansi => {
-                for part in ["\x1b[", rendition, "m", text, "\x1b[0m"] {
+                out.push_str("\x1b[");
+                out.extend(rendition.iter().copied());
+                for part in ["m", text, "\x1b[0m"] {
                     out.push_str(part);
                 }
             }

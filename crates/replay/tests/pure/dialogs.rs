@@ -11,7 +11,7 @@ pub(crate) const NODE: &str = "192.0.2.1:5060";
 pub(crate) const PEER: &str = "192.0.2.2:5060";
 
 /// A message of the capture: whether the node sent it, and its text.
-type Said = (bool, String);
+pub(crate) type Said = (bool, String);
 
 pub(crate) fn message(start: &str, headers: &[&str], kind: &str, body: &str) -> String {
     let headers: String = headers.iter().map(|it| format!("{it}\r\n")).collect();
@@ -24,7 +24,7 @@ pub(crate) fn message(start: &str, headers: &[&str], kind: &str, body: &str) -> 
 }
 
 /// The plan for the node of a capture with these messages over UDP.
-fn plan(said: &[Said], meeting: Meeting) -> Plan {
+pub(crate) fn plan(said: &[Said], meeting: Meeting) -> Plan {
     let events = recorded(said.iter().map(|(is_node, text)| {
         let (from, to) = match is_node {
             true => (NODE, PEER),

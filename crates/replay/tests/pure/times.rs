@@ -4,15 +4,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use capture::Transport;
 use driver::io::{Datagram, Io};
-use replay::{Credentials, Meeting, Outcome, Over, Pace, Plan, Player, Settings, Wishes};
+use replay::{Credentials, Meeting, Outcome, Pace, Plan, Player, Settings, Wishes};
 use sim::{Faults, Sim, SimIo};
 use sip_message::Message;
 use tokio::time::{Instant, sleep_until};
 
-use crate::dialogs::{NODE, PEER, answer, message};
-use crate::live::{AGAINST, LOCAL, address, names, recorded};
+use crate::dialogs::{self, NODE, answer, message};
+use crate::live::{AGAINST, LOCAL, address};
 
 /// What an element says, milliseconds after the first message: a response, or what is no SIP.
 type Script = Vec<(u64, Option<&'static str>)>;
@@ -38,27 +37,12 @@ fn plan(method: &str, requests: u32, statuses: &[&str]) -> Plan {
     for number in 0..requests {
         let request = request(method, number);
         let asked = Message::parse(request.clone().into()).expect("SIP");
-        said.push((NODE, PEER, request));
+        said.push((true, request));
         for status in statuses {
-            said.push((PEER, NODE, answer(&asked, status, &[], "", "")));
+            said.push((false, answer(&asked, status, &[], "", "")));
         }
     }
-    let events = recorded(
-        said.iter()
-            .map(|(from, to, text)| (Transport::Udp, address(from), address(to), text.as_bytes())),
-    );
-    let names = names(&events);
-    let node = names.place(NODE).expect("an address");
-    let plan = Plan::new(
-        events,
-        &names,
-        &node,
-        NODE,
-        None,
-        Meeting::Goes,
-        Over::AsCaptured,
-    );
-    plan.expect("a plan")
+    dialogs::plan(&said, Meeting::Goes)
 }
 
 /// What came of it, how long it took, and when the node sent.

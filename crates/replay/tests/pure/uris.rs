@@ -1,11 +1,10 @@
 //! URIs that a live element gives in the place of those of the capture.
 
-use capture::Transport;
-use replay::{Meeting, Over, Plan, Wishes};
+use replay::{Meeting, Wishes};
 use sip_message::{Message, Name};
 
-use crate::dialogs::{NODE, PEER, answer, message};
-use crate::live::{address, names, play, player, recorded};
+use crate::dialogs::{NODE, answer, message, plan};
+use crate::live::{play, player};
 
 fn request(method: &str, number: u32, more: &[&str]) -> String {
     let via = format!("Via: SIP/2.0/UDP {NODE};branch=z9hG4bK-{number}");
@@ -36,28 +35,14 @@ fn a_learnt_uri_is_put_for_itself_alone() {
     let given = |request: &Message, routes: &str| answer(request, "200 OK", &[routes], "", "");
     let captured = "Service-Route: <sip:a@h>, <sip:b@h>";
     let said = [
-        (NODE, PEER, register.clone()),
-        (PEER, NODE, given(&parse(&register), captured)),
-        (NODE, PEER, options.clone()),
-        (PEER, NODE, given(&parse(&options), captured)),
+        (true, register.clone()),
+        (false, given(&parse(&register), captured)),
+        (true, options.clone()),
+        (false, given(&parse(&options), captured)),
     ];
-    let said = said.iter();
-    let events = recorded(
-        said.map(|(from, to, text)| (Transport::Udp, address(from), address(to), text.as_bytes())),
-    );
-    let names = names(&events);
-    let node = names.place(NODE).expect("an address");
-    let plan = Plan::new(
-        events,
-        &names,
-        &node,
-        NODE,
-        None,
-        Meeting::Goes,
-        Over::AsCaptured,
-    );
+    let plan = plan(&said, Meeting::Goes);
     let live = "Service-Route: <sip:b@h>, <sip:c@h>";
-    let player = player(plan.expect("a plan"), Wishes::default(), "");
+    let player = player(plan, Wishes::default(), "");
     let (_, sent) = play(player, |_, octets| {
         let asked = Message::parse(octets.clone()).expect("SIP");
         vec![given(&asked, live).into()]
